@@ -1,0 +1,43 @@
+#include "pg/fault.hpp"
+
+#include <cstring>
+#include <new>
+#include <stdexcept>
+
+namespace migsafe::pg {
+
+static char *fault_setting = nullptr;
+
+void
+define_fault_setting()
+{
+	DefineCustomStringVariable(
+		"migsafe.debug_fault", "Injects a fault, for tests of migsafe itself.",
+		"\"<place>:<kind>\"; the places are named in the source.", &fault_setting, "", PGC_SUSET,
+		GUC_NOT_IN_SAMPLE, nullptr, nullptr, nullptr);
+}
+
+void
+fault_point(const char *place)
+{
+	if (fault_setting == nullptr || fault_setting[0] == '\0')
+		return;
+
+	const size_t length = strlen(place);
+
+	if (strncmp(fault_setting, place, length) != 0 || fault_setting[length] != ':')
+		return;
+
+	const char *kind = fault_setting + length + 1;
+
+	if (strcmp(kind, "exception") == 0)
+		throw std::runtime_error("injected C++ exception");
+	if (strcmp(kind, "bad_alloc") == 0)
+		throw std::bad_alloc();
+	if (strcmp(kind, "error") == 0)
+		call([] { ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("injected error")); });
+	if (strcmp(kind, "sleep") == 0)
+		call([] { DirectFunctionCall1(pg_sleep, Float8GetDatum(60.0)); });
+}
+
+} // namespace migsafe::pg

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "pg/call.hpp"
+
+namespace migsafe::pg {
+
+/* Define the developer setting migsafe.debug_fault; only from _PG_init. */
+void define_fault_setting();
+
+/*
+ * A place where the tests can make things go wrong.  Does nothing unless a
+ * superuser has set migsafe.debug_fault to "<place>:<kind>", where kind is
+ * exception, bad_alloc, error or sleep.
+ */
+void fault_point(const char *place);
+
+} // namespace migsafe::pg

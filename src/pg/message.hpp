@@ -1,0 +1,25 @@
+#pragma once
+
+#include "pg/call.hpp"
+
+#include <string>
+
+namespace migsafe::pg {
+
+/* Report a NOTICE; hint may be empty. */
+void notice(const std::string &message, const std::string &hint = {});
+
+/* Report a WARNING; detail may be empty. */
+void warning(const std::string &message, const std::string &detail = {});
+
+/*
+ * Server code: report an ERROR, from a function that runs under pg::call and
+ * holds no objects.  Elsewhere throw a failure.  detail and hint may be nullptr.
+ */
+[[noreturn]] void raise_error(int sqlstate, const char *message, const char *detail,
+							  const char *hint);
+
+/* Server code: report an ERROR that no user can cause. */
+[[noreturn]] void raise_internal_error(const char *message);
+
+} // namespace migsafe::pg

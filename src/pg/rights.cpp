@@ -1,0 +1,34 @@
+#include "pg/rights.hpp"
+
+#include <utility>
+
+namespace migsafe::pg {
+
+elevated::elevated(Oid role, bool restricted)
+{
+	GetUserIdAndSecContext(&saved_role_, &saved_context_);
+	guc_level_ = call([] {
+		const int level = NewGUCNestLevel();
+
+		/* a policy that hides rows from the role must be an ERROR, not a gap */
+		for (const auto &[name, value] :
+			 {std::pair{"search_path", "pg_catalog, pg_temp"}, std::pair{"row_security", "off"}})
+			(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+									 0, false);
+		return level;
+	});
+
+	SetUserIdAndSecContext(role, saved_context_ | SECURITY_LOCAL_USERID_CHANGE |
+									 (restricted ? SECURITY_RESTRICTED_OPERATION : 0));
+}
+
+elevated::~elevated()
+{
+	SetUserIdAndSecContext(saved_role_, saved_context_);
+
+	/* the abort that an exception leads to unwinds the setting itself */
+	if (std::uncaught_exceptions() == exceptions_)
+		AtEOXact_GUC(true, guc_level_);
+}
+
+} // namespace migsafe::pg

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "pg/call.hpp"
+
+#include <exception>
+
+namespace migsafe::pg {
+
+/*
+ * A registered snapshot of this moment (under REPEATABLE READ: the
+ * transaction's), which sees what the transaction itself did so far and
+ * nothing that it does later.  The copy matters: the transaction snapshot of
+ * REPEATABLE READ is one object whose command id moves on.
+ */
+class registered_snapshot
+{
+public:
+	registered_snapshot() : exceptions_(std::uncaught_exceptions())
+	{
+		snapshot_ = call([] {
+			PushCopiedSnapshot(GetTransactionSnapshot());
+			Snapshot copy = RegisterSnapshot(GetActiveSnapshot());
+
+			PopActiveSnapshot();
+			return copy;
+		});
+	}
+	~registered_snapshot()
+	{
+		if (std::uncaught_exceptions() == exceptions_)
+			UnregisterSnapshot(snapshot_);
+	}
+	registered_snapshot(const registered_snapshot &) = delete;
+	registered_snapshot &operator=(const registered_snapshot &) = delete;
+
+	[[nodiscard]] Snapshot get() const noexcept { return snapshot_; }
+
+private:
+	int exceptions_;
+	Snapshot snapshot_ = nullptr;
+};
+
+} // namespace migsafe::pg

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "pg/call.hpp"
+
+#include <optional>
+#include <string>
+
+namespace migsafe::pg {
+
+/*
+ * An internal subtransaction, rolled back unless commit() is reached.  As in
+ * PL/pgSQL's exception blocks, the caller's memory context and resource owner
+ * are put back at each step.
+ */
+class subtransaction
+{
+public:
+	enum class access { read_write, read_only };
+
+	explicit subtransaction(access mode = access::read_write)
+		: cxt_(CurrentMemoryContext), owner_(CurrentResourceOwner)
+	{
+		call(BeginInternalSubTransaction, nullptr);
+		MemoryContextSwitchTo(cxt_);
+		if (mode == access::read_only)
+			XactReadOnly = true; /* put back when the subtransaction ends */
+	}
+	~subtransaction();
+	subtransaction(const subtransaction &) = delete;
+	subtransaction &operator=(const subtransaction &) = delete;
+
+	void commit();
+	void rollback();
+
+private:
+	void finished() noexcept;
+
+	MemoryContext cxt_;
+	ResourceOwner owner_;
+	bool open_ = true;
+};
+
+/* What went wrong in a subtransaction that was rolled back. */
+struct row_failure
+{
+	int sqlstate;
+	std::string message, detail;
+};
+
+/*
+ * Is this an error of the row at hand, or does it concern the whole run?
+ * Serialization failures and deadlocks (class 40), lack of resources (53),
+ * objects in the wrong state (55), intervention by an operator (57), system
+ * errors (58), internal errors (XX), missing rights (42501) and an attempt to
+ * write in a read-only transaction (25006) would meet the next row as well.
+ */
+bool is_row_error(int sqlstate) noexcept;
+
+/* What to do about an error that is none of a row. */
+const char *run_error_hint(int sqlstate) noexcept;
+
+/*
+ * Run fn in a subtransaction; nothing if it worked, else what went wrong.
+ * This is the only place that swallows errors, and only errors of a row.
+ */
+template <typename Fn>
+std::optional<row_failure>
+attempt(subtransaction::access mode, Fn &&fn)
+{
+	subtransaction sub(mode);
+
+	try
+	{
+		fn();
+		sub.commit();
+		return std::nullopt;
+	}
+	catch (const pg_error &e)
+	{
+		sub.rollback();
+		if (!is_row_error(e.sqlstate()))
+		{
+			e.suggest(run_error_hint(e.sqlstate()));
+			throw;
+		}
+		return row_failure{e.sqlstate(), e.what(), e.detail()};
+	}
+	catch (const failure &e)
+	{
+		sub.rollback();
+		if (!is_row_error(e.sqlstate()))
+			throw;
+		return row_failure{e.sqlstate(), e.what(), e.detail()};
+	}
+}
+
+void check_for_interrupts();
+
+/* How many subtransactions of this transaction have written and survive. */
+int writing_subtransactions() noexcept;
+
+/* Has the present subtransaction written anything? */
+bool has_written() noexcept;
+
+} // namespace migsafe::pg

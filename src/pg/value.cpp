@@ -1,0 +1,182 @@
+#include "pg/value.hpp"
+
+namespace migsafe::pg {
+
+value
+value::text(const std::string &v)
+{
+	return {call([&] { return PointerGetDatum(cstring_to_text_with_len(v.data(), v.size())); }),
+			TEXTOID, false};
+}
+
+value
+value::text(const std::optional<std::string> &v)
+{
+	return v ? text(*v) : none(TEXTOID);
+}
+
+value
+value::json(const std::string &v)
+{
+	if (v.empty())
+		return none(JSONBOID);
+	return {call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(v.c_str())); }),
+			JSONBOID, false};
+}
+
+value
+value::interval(int64 microseconds)
+{
+	auto *span = static_cast<Interval *>(call(palloc0, sizeof(Interval)));
+
+	span->time = microseconds;
+	return {PointerGetDatum(span), INTERVALOID, false};
+}
+
+value
+value::bytes(const void *data, size_t size)
+{
+	return {call([=] {
+				return PointerGetDatum(
+					cstring_to_text_with_len(static_cast<const char *>(data), size));
+			}),
+			BYTEAOID, false};
+}
+
+void
+arguments::require(int i, const char *name) const
+{
+	if (null(i))
+		throw failure(ERRCODE_NULL_VALUE_NOT_ALLOWED,
+					  std::string("argument \"") + name + "\" must not be null")
+			.hint(std::string("Pass a value for \"") + name + "\".");
+}
+
+std::string
+arguments::string(int i) const
+{
+	return call([=, this] { return TextDatumGetCString(datum(i)); });
+}
+
+std::string
+arguments::name(int i) const
+{
+	return NameStr(*DatumGetName(datum(i)));
+}
+
+std::optional<std::string>
+arguments::optional_string(int i) const
+{
+	if (null(i))
+		return std::nullopt;
+	return string(i);
+}
+
+Jsonb *
+arguments::jsonb(int i) const
+{
+	return call([=, this] { return DatumGetJsonbP(datum(i)); });
+}
+
+Datum
+make_record(FunctionCallInfo fcinfo, const std::vector<value> &values)
+{
+	return call([&] {
+		TupleDesc descriptor;
+
+		if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		Assert(descriptor->natts == static_cast<int>(values.size()));
+
+		auto *datums = static_cast<Datum *>(palloc(sizeof(Datum) * values.size()));
+		auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * values.size()));
+
+		for (size_t i = 0; i < values.size(); i++)
+		{
+			datums[i] = values[i].datum;
+			nulls[i] = values[i].null;
+		}
+		return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), datums, nulls));
+	});
+}
+
+result_set::result_set(FunctionCallInfo fcinfo)
+	: info_(reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo))
+{
+	call([=] { InitMaterializedSRF(fcinfo, 0); });
+}
+
+void
+result_set::add(const std::vector<value> &values)
+{
+	call([&, this] {
+		auto *datums = static_cast<Datum *>(palloc(sizeof(Datum) * values.size()));
+		auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * values.size()));
+
+		Assert(info_->setDesc->natts == static_cast<int>(values.size()));
+		for (size_t i = 0; i < values.size(); i++)
+		{
+			datums[i] = values[i].datum;
+			nulls[i] = values[i].null;
+		}
+		tuplestore_putvalues(info_->setResult, info_->setDesc, datums, nulls);
+		pfree(datums);
+		pfree(nulls);
+	});
+}
+
+void
+result_set::add(HeapTuple tuple, TupleDesc descriptor)
+{
+	call([=, this] {
+		const int natts = descriptor->natts;
+		auto *datums = static_cast<Datum *>(palloc(sizeof(Datum) * natts));
+		auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * natts));
+
+		heap_deform_tuple(tuple, descriptor, datums, nulls);
+		tuplestore_putvalues(info_->setResult, info_->setDesc, datums, nulls);
+		pfree(datums);
+		pfree(nulls);
+	});
+}
+
+std::string
+json_string(const std::string &s)
+{
+	StringInfoData buffer;
+
+	call([&] {
+		initStringInfo(&buffer);
+		escape_json(&buffer, s.c_str());
+	});
+	std::string quoted(buffer.data, buffer.len);
+
+	pfree(buffer.data);
+	return quoted;
+}
+
+std::string
+identifier(const std::string &s)
+{
+	return call([&] { return quote_identifier(s.c_str()); });
+}
+
+std::string
+literal(const std::string &s)
+{
+	return call([&] { return quote_literal_cstr(s.c_str()); });
+}
+
+std::string
+qualified_name(const std::string &schema, const std::string &name)
+{
+	return identifier(schema) + "." + identifier(name);
+}
+
+std::string
+jsonb_text(Jsonb *document)
+{
+	return call([=] { return JsonbToCString(nullptr, &document->root, VARSIZE(document)); });
+}
+
+} // namespace migsafe::pg

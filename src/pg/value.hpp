@@ -1,0 +1,94 @@
+#pragma once
+
+#include "pg/call.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migsafe::pg {
+
+/* A typed SQL value on its way into a statement or a result. */
+struct value
+{
+	Datum datum = 0;
+	Oid type = UNKNOWNOID;
+	bool null = true;
+
+	static value none(Oid type) { return {0, type, true}; }
+	static value of(bool v) { return {BoolGetDatum(v), BOOLOID, false}; }
+	static value of(int32 v) { return {Int32GetDatum(v), INT4OID, false}; }
+	static value of(int64 v) { return {Int64GetDatum(v), INT8OID, false}; }
+	static value of_oid(Oid v) { return {ObjectIdGetDatum(v), OIDOID, false}; }
+	static value of_timestamp(TimestampTz v)
+	{
+		return {TimestampTzGetDatum(v), TIMESTAMPTZOID, false};
+	}
+
+	/* Copied into the current memory context. */
+	static value text(const std::string &v);
+	static value text(const std::optional<std::string> &v);
+	/* From JSON text; none if it is empty. */
+	static value json(const std::string &v);
+	/* A duration in microseconds. */
+	static value interval(int64 microseconds);
+	static value bytes(const void *data, size_t size);
+};
+
+/* Arguments of an SQL-callable function. */
+class arguments
+{
+public:
+	explicit arguments(FunctionCallInfo fcinfo) : fcinfo_(fcinfo) {}
+
+	/* A failure (22004) that names the argument if it is NULL. */
+	void require(int i, const char *name) const;
+
+	[[nodiscard]] bool null(int i) const { return fcinfo_->args[i].isnull; }
+	[[nodiscard]] Datum datum(int i) const { return fcinfo_->args[i].value; }
+	[[nodiscard]] Oid oid(int i) const { return DatumGetObjectId(datum(i)); }
+	[[nodiscard]] int64 bigint(int i) const { return DatumGetInt64(datum(i)); }
+	[[nodiscard]] int32 integer(int i) const { return DatumGetInt32(datum(i)); }
+	[[nodiscard]] bool boolean(int i) const { return DatumGetBool(datum(i)); }
+	[[nodiscard]] std::string string(int i) const;
+	[[nodiscard]] std::string name(int i) const;
+	[[nodiscard]] std::optional<std::string> optional_string(int i) const;
+	/* A jsonb argument, detoasted into the current memory context. */
+	[[nodiscard]] Jsonb *jsonb(int i) const;
+
+private:
+	FunctionCallInfo fcinfo_;
+};
+
+/* The one-row result of a function with OUT parameters. */
+Datum make_record(FunctionCallInfo fcinfo, const std::vector<value> &values);
+
+/* The rows of a set-returning function, in materialize mode. */
+class result_set
+{
+public:
+	explicit result_set(FunctionCallInfo fcinfo);
+	void add(const std::vector<value> &values);
+	/* A row of a query whose columns are those of the result. */
+	void add(HeapTuple tuple, TupleDesc descriptor);
+
+private:
+	ReturnSetInfo *info_;
+};
+
+/* s as a JSON string, quotes included. */
+std::string json_string(const std::string &s);
+
+/* s as an SQL identifier, quoted where needed. */
+std::string identifier(const std::string &s);
+
+/* s as an SQL string literal. */
+std::string literal(const std::string &s);
+
+/* schema.name, each quoted where needed. */
+std::string qualified_name(const std::string &schema, const std::string &name);
+
+/* A jsonb document as text. */
+std::string jsonb_text(Jsonb *document);
+
+} // namespace migsafe::pg
