@@ -1,0 +1,86 @@
+#include "table/bulk_insert.hpp"
+
+#include <exception>
+
+namespace migsafe {
+namespace {
+
+constexpr int slots_per_flush = 200;
+constexpr size_t bytes_per_flush = 256 * 1024;
+
+} // namespace
+
+bulk_inserter::bulk_inserter(Oid relid)
+	: exceptions_(std::uncaught_exceptions()), rel_(relid, RowExclusiveLock),
+	  slots_cxt_("migsafe insert slots"), bulk_cxt_("migsafe bulk insert")
+{
+	pg::memory_scope scope(slots_cxt_.get());
+
+	for (int i = 0; i < slots_per_flush; i++)
+		slots_.push_back(pg::call(table_slot_create, rel_.get(), nullptr));
+}
+
+bulk_inserter::~bulk_inserter()
+{
+	if (std::uncaught_exceptions() != exceptions_)
+		return;
+	for (TupleTableSlot *slot : slots_)
+		ExecDropSingleTupleTableSlot(slot);
+}
+
+void
+bulk_inserter::begin()
+{
+	empty();
+	MemoryContextReset(bulk_cxt_.get());
+
+	/* of this subtransaction: the pin that it keeps would not outlive an abort */
+	MemoryContext const saved = MemoryContextSwitchTo(bulk_cxt_.get());
+
+	bulk_ = GetBulkInsertState();
+	MemoryContextSwitchTo(saved);
+}
+
+TupleTableSlot *
+bulk_inserter::slot()
+{
+	return ExecClearTuple(slots_[filled_]);
+}
+
+void
+bulk_inserter::put(TupleTableSlot *filled)
+{
+	bool should_free;
+
+	ExecMaterializeSlot(filled);
+	filled_bytes_ += ExecFetchSlotHeapTuple(filled, false, &should_free)->t_len;
+	if (++filled_ == slots_per_flush || filled_bytes_ > bytes_per_flush)
+		flush();
+}
+
+void
+bulk_inserter::flush()
+{
+	if (filled_ > 0)
+		table_multi_insert(rel(), slots_.data(), filled_, GetCurrentCommandId(true), 0, bulk_);
+	empty();
+}
+
+void
+bulk_inserter::empty()
+{
+	for (int i = 0; i < filled_; i++)
+		ExecClearTuple(slots_[i]);
+	filled_ = 0;
+	filled_bytes_ = 0;
+}
+
+void
+bulk_inserter::finish()
+{
+	flush();
+	FreeBulkInsertState(bulk_);
+	bulk_ = nullptr;
+}
+
+} // namespace migsafe

@@ -1,0 +1,44 @@
+#include "table/lock_row.hpp"
+
+#include "pg/message.hpp"
+
+namespace migsafe {
+
+/*
+ * A ctid range, or FOR UPDATE over a list of ctids, would drop a row that has
+ * moved; so follow it by hand.  First over versions that this transaction itself
+ * has made (by triggers), which a row lock does not follow; then, with the lock,
+ * over those of others.
+ */
+bool
+lock_newest_version(Relation rel, ItemPointer tid, TupleTableSlot *slot)
+{
+	TM_FailureData failed;
+	const uint8 follow = IsolationUsesXactSnapshot() ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
+
+	PushCopiedSnapshot(GetTransactionSnapshot());
+
+	Snapshot const now = GetActiveSnapshot();
+	TableScanDesc const scan = table_beginscan(rel, now, 0, nullptr);
+
+	table_tuple_get_latest_tid(scan, tid);
+	table_endscan(scan);
+
+	const TM_Result result =
+		table_tuple_lock(rel, tid, now, slot, GetCurrentCommandId(true), LockTupleNoKeyExclusive,
+						 LockWaitBlock, follow, &failed);
+
+	PopActiveSnapshot();
+	if (result == TM_Ok)
+	{
+		*tid = slot->tts_tid;
+		return true;
+	}
+	if (IsolationUsesXactSnapshot() && (result == TM_Updated || result == TM_Deleted))
+		pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
+						"could not serialize access due to concurrent update", nullptr,
+						"Run the transaction again.");
+	return false;
+}
+
+} // namespace migsafe

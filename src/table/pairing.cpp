@@ -1,0 +1,172 @@
+#include "table/pairing.hpp"
+
+#include "pg/message.hpp"
+#include "pg/rights.hpp"
+#include "pg/value.hpp"
+#include "table/image.hpp"
+
+extern "C" {
+#include "catalog/pg_operator.h"
+}
+
+namespace migsafe {
+namespace {
+
+/* The equality operator of a type's default ordering or hashing, qualified. */
+std::string
+equality_operator(Oid type)
+{
+	return pg::call([=] {
+		const Oid op = lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
+		HeapTuple const tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(op));
+
+		if (!HeapTupleIsValid(tuple))
+			pg::raise_error(ERRCODE_UNDEFINED_FUNCTION, "a key column has no equality operator",
+							nullptr, "Give its type a default operator class.");
+		const auto *const form = reinterpret_cast<Form_pg_operator>(GETSTRUCT(tuple));
+		const char *const name =
+			psprintf("OPERATOR(%s.%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
+					 NameStr(form->oprname));
+
+		ReleaseSysCache(tuple);
+		return name;
+	});
+}
+
+std::string
+by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
+	   const std::string &join)
+{
+	std::string on;
+
+	for (size_t i = 0; i < key.size(); i++)
+	{
+		const column &c = t.at(key[i]);
+
+		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_operator(c.type) +
+			  " t." + pg::identifier(c.name);
+	}
+	return "SELECT o.ctid, t.tableoid, t.ctid FROM " + other.relation + " o " + join + " JOIN " +
+		   t.quoted() + " t ON " + on;
+}
+
+std::string
+by_row_hash(const target &t, const counterpart &other, const std::string &join)
+{
+	return "WITH o AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
+		   " (SELECT o.ctid AS tid, " +
+		   other.row_hash + " AS h FROM " + other.relation +
+		   " o) x), t AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
+		   " (SELECT t.tableoid, t.ctid AS tid, " +
+		   row_hash_sql(t, "t") + " AS h FROM " + t.quoted() +
+		   " t) x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +
+		   " JOIN t ON o.h = t.h AND o.n = t.n";
+}
+
+} // namespace
+
+std::string
+row_hash_sql(const target &t, const std::string &alias)
+{
+	std::string columns;
+
+	for (const column &c : t.columns())
+	{
+		if (!c.generated)
+			columns += (columns.empty() ? "" : ", ") + alias + "." + pg::identifier(c.name);
+	}
+	return "migsafe.row_hash(ROW(" + columns + "))";
+}
+
+row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
+					 join kind)
+	: target_(t)
+{
+	const std::string join_type = kind == join::left ? "LEFT" : "FULL";
+	const std::string sql =
+		key.empty() ? by_row_hash(t, other, join_type) : by_key(t, key, other, join_type);
+	const pg::elevated rights(t.owner());
+
+	cursor_.emplace(sql);
+}
+
+bool
+row_pairs::advance()
+{
+	if (!cursor_->needs_fetch())
+		return cursor_->next();
+
+	const pg::elevated rights(target_.owner());
+
+	return cursor_->next();
+}
+
+bool
+row_pairs::next()
+{
+	if (!advance())
+		return false;
+	pg::call([this] {
+		bool other_null, row_null, ignored;
+		HeapTuple const tuple = cursor_->tuple();
+		TupleDesc const descriptor = cursor_->descriptor();
+		const Datum other = SPI_getbinval(tuple, descriptor, 1, &other_null);
+		const Datum table = SPI_getbinval(tuple, descriptor, 2, &ignored);
+		const Datum row = SPI_getbinval(tuple, descriptor, 3, &row_null);
+
+		has_other_ = !other_null;
+		has_target_ = !row_null;
+		if (has_other_)
+			other_ = *static_cast<ItemPointer>(static_cast<void *>(DatumGetPointer(other)));
+		if (has_target_)
+		{
+			row_ = *static_cast<ItemPointer>(static_cast<void *>(DatumGetPointer(row)));
+			leaf_no_ = leaf_of(DatumGetObjectId(table));
+		}
+	});
+	return true;
+}
+
+/* Server code. */
+size_t
+row_pairs::leaf_of(Oid relid) const
+{
+	for (size_t i = 0; i < target_.leaves().size(); i++)
+	{
+		if (RelationGetRelid(target_.leaves()[i].rel.get()) == relid)
+			return i;
+	}
+	pg::raise_error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					"a partition was attached to the table meanwhile", nullptr, "Call again.");
+}
+
+} // namespace migsafe
+
+using namespace migsafe;
+
+/* Internal: the hash of all fields of a record, as hash_row_image has it. */
+MIGSAFE_FUNCTION(migsafe_row_hash)
+{
+	return pg::call([=] {
+		HeapTupleHeader const header = PG_GETARG_HEAPTUPLEHEADER(0);
+		TupleDesc const descriptor = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header),
+															HeapTupleHeaderGetTypMod(header));
+		HeapTupleData tuple;
+		auto *const values = static_cast<Datum *>(palloc(sizeof(Datum) * descriptor->natts));
+		auto *const nulls = static_cast<bool *>(palloc(sizeof(bool) * descriptor->natts));
+		auto *const result = static_cast<bytea *>(palloc(VARHDRSZ + sizeof(hash128)));
+
+		tuple.t_len = HeapTupleHeaderGetDatumLength(header);
+		ItemPointerSetInvalid(&tuple.t_self);
+		tuple.t_tableOid = InvalidOid;
+		tuple.t_data = header;
+		heap_deform_tuple(&tuple, descriptor, values, nulls);
+
+		const hash128 hash = hash_row_image(descriptor, values, nulls);
+
+		ReleaseTupleDesc(descriptor);
+		SET_VARSIZE(result, VARHDRSZ + sizeof(hash128));
+		memcpy(VARDATA(result), &hash, sizeof(hash));
+		return PointerGetDatum(result);
+	});
+}

@@ -1,0 +1,63 @@
+/*
+ * pairing.hpp
+ *		The rows of a target beside those of a table that describes them: an undo
+ *		log, or a backup.
+ */
+#pragma once
+
+#include "pg/spi.hpp"
+#include "table/target.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migsafe {
+
+/* How the other table names a row: by its key, or by the hash of the whole row. */
+struct counterpart
+{
+	std::string relation;          /* quoted */
+	std::vector<std::string> keys; /* quoted column names, one for each key column of the target */
+	std::string row_hash;          /* without a key: an SQL expression over alias o */
+};
+
+/* The hash of the whole row as an SQL expression over an alias; equal to hash_row_image. */
+std::string row_hash_sql(const target &t, const std::string &alias);
+
+/*
+ * Pairs come from one query, which runs as the target's owner in a
+ * security-restricted operation, so that equality operators of user-defined
+ * types are code of the owner's choice at most.  Rows without a key that are
+ * alike are paired one to one.
+ */
+class row_pairs
+{
+public:
+	enum class join { left, full }; /* with the other table on the left */
+
+	row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
+			  join kind);
+
+	/* Go to the next pair; false at the end. */
+	bool next();
+
+	[[nodiscard]] bool has_other() const { return has_other_; }
+	[[nodiscard]] bool has_target() const { return has_target_; }
+	[[nodiscard]] ItemPointerData other() const { return other_; }
+	[[nodiscard]] ItemPointerData row() const { return row_; }
+	[[nodiscard]] size_t leaf_no() const { return leaf_no_; }
+
+private:
+	const target &target_;
+	pg::spi_session spi_;
+	std::optional<pg::cursor> cursor_;
+	bool has_other_ = false, has_target_ = false;
+	ItemPointerData other_{}, row_{};
+	size_t leaf_no_ = 0;
+
+	bool advance();
+	size_t leaf_of(Oid relid) const;
+};
+
+} // namespace migsafe

@@ -1,0 +1,118 @@
+/*
+ * row_writer.hpp
+ *		Changing rows of a target through the executor's own functions.
+ *
+ * What a plain UPDATE, INSERT or DELETE does with a row is done here by the same
+ * functions of the server: triggers, generated columns, constraints, indexes.
+ * Two things differ, and they are why it is not a plain UPDATE: deferrable
+ * constraints are checked when a batch ends, not at COMMIT, without touching
+ * the transaction's SET CONSTRAINTS state; and rollback and restore leave the
+ * triggers of users out, while foreign keys stay checked (which
+ * session_replication_role would skip).
+ *
+ * Everything below but the constructor is server code: called under pg::call,
+ * inside one subtransaction from begin to finish.  After an ERROR the writer is
+ * to be abandoned with that subtransaction, and may begin again in the next.
+ */
+#pragma once
+
+#include "pg/memory.hpp"
+#include "table/target.hpp"
+
+#include <vector>
+
+namespace migsafe {
+
+enum class triggers { all, only_constraints };
+
+enum class write_outcome {
+	written,
+	suppressed, /* a BEFORE trigger returned NULL */
+	changed,    /* the row is no longer the version that was read */
+	deleted,    /* the row is gone */
+};
+
+class row_writer
+{
+public:
+	/* updated: the columns that the caller sets, for column-specific triggers. */
+	row_writer(const target &t, triggers which, const std::vector<AttrNumber> &updated);
+
+	/* Begin a batch: fires BEFORE STATEMENT triggers of an UPDATE. */
+	void begin();
+	/* Begin for checking only: fires nothing. */
+	void begin_checking();
+
+	/* The version at tid; nullptr if snapshot() does not see it. */
+	TupleTableSlot *fetch(size_t leaf_no, ItemPointer tid);
+	/* Begin to read versions of rows outside of a batch: with begin_reading, fetch_any and
+	 * fetch_latest until finish_reading. */
+	void begin_reading();
+	/* The version at tid, whether it is the present one or not. */
+	TupleTableSlot *fetch_any(size_t leaf_no, ItemPointer tid);
+	/* The newest version of the row that tid is a version of; nullptr if it was deleted. */
+	TupleTableSlot *fetch_latest(size_t leaf_no, ItemPointer tid);
+	void finish_reading();
+
+	/*
+	 * Lock the newest version of the row that tid is a version of, and set tid to
+	 * it; nullptr if it was deleted.
+	 */
+	TupleTableSlot *lock_newest(size_t leaf_no, ItemPointer tid);
+
+	/* A new row in the leaf's layout, with the values of row, for the caller to change. */
+	TupleTableSlot *copy_of(size_t leaf_no, TupleTableSlot *row);
+	/* A slot for rows of another table, and one for rows in the target's layout. */
+	TupleTableSlot *extra_slot(Relation rel);
+	TupleTableSlot *target_slot();
+	/* A row of the leaf in the target's layout; one slot each for old and new rows. */
+	TupleTableSlot *old_in_target_layout(size_t leaf_no, TupleTableSlot *row);
+	TupleTableSlot *new_in_target_layout(size_t leaf_no, TupleTableSlot *row);
+
+	/*
+	 * Replace the version at *old_tid, which snapshot() sees, by row.  On
+	 * written, row holds the row as written, and its tts_tid its place.
+	 */
+	write_outcome update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row);
+	void insert(TupleTableSlot *row); /* in the target's layout */
+	write_outcome remove(size_t leaf_no, ItemPointer tid);
+
+	/* The row with its generated columns, if it meets NOT NULL, CHECK and partition constraints. */
+	void check(size_t leaf_no, TupleTableSlot *row);
+
+	/* End a batch: fires AFTER triggers, foreign keys and deferred constraints included. */
+	void finish();
+	void finish_checking();
+
+	[[nodiscard]] Snapshot snapshot() const { return estate_->es_snapshot; }
+
+private:
+	const target &target_;
+	const triggers which_;
+	List *range_table_ = NIL;
+	pg::memory_context cxt_; /* the range table */
+	EState *estate_ = nullptr;
+	EPQState epq_{};
+	ResultRelInfo *root_ = nullptr;          /* for statement triggers; may be a leaf's */
+	std::vector<ResultRelInfo *> relations_; /* [leaf], made when first written, as the slots are */
+	std::vector<TupleTableSlot *> old_slots_, new_slots_;
+	TupleTableSlot *converted_old_ = nullptr, *converted_new_ = nullptr, *extra_ = nullptr;
+	bool checking_ = false;
+	ModifyTableState *routing_plan_ = nullptr;
+	PartitionTupleRouting *routing_ = nullptr;
+	TransitionCaptureState *transition_ = nullptr;
+
+	void make_state();
+	void free_state();
+	void adapt_triggers(ResultRelInfo *info) const;
+	ResultRelInfo *relation(size_t leaf_no);
+	TupleTableSlot *slot(std::vector<TupleTableSlot *> &slots, size_t leaf_no);
+	TupleTableSlot *target_slot(TupleTableSlot *&into);
+	TupleTableSlot *converted(size_t leaf_no, TupleTableSlot *row, TupleTableSlot *&into);
+	ResultRelInfo *make_relation(Relation rel, Index range_table_index, ResultRelInfo *root);
+	void compute_and_check(ResultRelInfo *info, TupleTableSlot *row, CmdType command);
+	void put_in_indexes_and_queue(ResultRelInfo *info, ItemPointer old_tid, TupleTableSlot *row,
+								  bool update_indexes);
+};
+
+} // namespace migsafe
