@@ -1,0 +1,107 @@
+#include "catalog/backup_record.hpp"
+
+#include "catalog/session.hpp"
+
+namespace migsafe::catalog {
+namespace {
+
+using pg::value;
+
+constexpr char backup_columns[] =
+	"SELECT b.backup_id, b.label, b.target_schema, b.target_name, b.target_oid,"
+	" b.system_identifier, b.backup_schema, b.backup_name, b.row_count, b.bytes, b.fingerprint,"
+	" b.fingerprint_version FROM migsafe.backup b";
+
+backup_record
+to_backup(const pg::text_row &row)
+{
+	backup_record b;
+
+	b.backup_id = std::stoll(*row[0]);
+	b.label = row[1];
+	b.target = {*row[2], *row[3], static_cast<Oid>(std::stoul(*row[4])), std::stoll(*row[5])};
+	b.schema = *row[6];
+	b.name = *row[7];
+	b.row_count = std::stoll(*row[8]);
+	b.bytes = std::stoll(*row[9]);
+	b.fingerprint = *row[10];
+	b.fingerprint_version = std::stoi(*row[11]);
+	return b;
+}
+
+} // namespace
+
+Oid
+backup_record::resolve() const
+{
+	return pg::call([this] {
+		const Oid schema_oid = get_namespace_oid(schema.c_str(), true);
+
+		return OidIsValid(schema_oid) ? get_relname_relid(name.c_str(), schema_oid) : InvalidOid;
+	});
+}
+
+int64
+insert(const backup_record &backup)
+{
+	const std::string user = pg::call([] { return GetUserNameFromId(GetUserId(), false); });
+	session s;
+	std::vector<value> values = {value::text(backup.label)};
+
+	for (const value &v : backup.target.values())
+		values.push_back(v);
+	for (const value &v :
+		 {value::text(backup.schema), value::text(backup.name), value::of(backup.row_count),
+		  value::of(backup.bytes), value::text(backup.fingerprint),
+		  value::of(backup.fingerprint_version), value::text(user)})
+		values.push_back(v);
+	return std::stoll(*s->scalar(
+		"INSERT INTO migsafe.backup VALUES (nextval('migsafe.backup_id_seq'), $1, $2, $3, $4, $5,"
+		" $6, $7, $8, $9, $10, $11, migsafe.table_manifest($4::regclass), clock_timestamp(), $12)"
+		" RETURNING backup_id",
+		values));
+}
+
+backup_record
+find_backup(int64 backup_id)
+{
+	session s;
+	const auto rows =
+		s->query(std::string(backup_columns) + " WHERE b.backup_id = $1", {value::of(backup_id)});
+
+	if (rows.empty())
+		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no backup " + std::to_string(backup_id))
+			.hint("The backups are listed by: SELECT * FROM migsafe.backup.");
+	return to_backup(rows[0]);
+}
+
+std::optional<backup_record>
+newest_backup(Oid target)
+{
+	session s;
+	const auto rows = s->query(std::string(backup_columns) +
+								   " WHERE migsafe.target_of(b.target_oid, b.target_schema,"
+								   " b.target_name, b.system_identifier) = $1"
+								   " ORDER BY b.backup_id DESC LIMIT 1",
+							   {value::of_oid(target)});
+
+	if (rows.empty())
+		return std::nullopt;
+	return to_backup(rows[0]);
+}
+
+std::string
+manifest_columns(int64 backup_id)
+{
+	session s;
+
+	return s
+		->scalar("SELECT string_agg((c->>'name') || ' ' || (c->>'type'), E'\\n' ORDER BY n)"
+				 " FROM migsafe.backup b,"
+				 " jsonb_array_elements(b.manifest->'columns') WITH ORDINALITY e (c, n)"
+				 " WHERE b.backup_id = $1",
+				 {value::of(backup_id)})
+		.value_or("");
+}
+
+} // namespace migsafe::catalog

@@ -1,0 +1,41 @@
+/*
+ * backup_record.hpp
+ *		The catalog migsafe.backup.
+ */
+#pragma once
+
+#include "catalog/target_record.hpp"
+
+#include <optional>
+#include <string>
+
+namespace migsafe::catalog {
+
+struct backup_record
+{
+	int64 backup_id = 0;
+	std::optional<std::string> label;
+	target_record target;
+	std::string schema, name; /* of the backup table */
+	int64 row_count = 0, bytes = 0;
+	std::string fingerprint;
+	int32 fingerprint_version = 0;
+
+	[[nodiscard]] std::string quoted() const { return pg::qualified_name(schema, name); }
+	/* The backup table; InvalidOid if it is gone. */
+	[[nodiscard]] Oid resolve() const;
+};
+
+/* Write the record, with a manifest of the target as it is now; returns backup_id. */
+int64 insert(const backup_record &backup);
+
+/* 42704 if there is none. */
+backup_record find_backup(int64 backup_id);
+
+/* The newest backup of this table, if there is one. */
+std::optional<backup_record> newest_backup(Oid target);
+
+/* The names and types of the backed-up columns, as "name type" lines, in order. */
+std::string manifest_columns(int64 backup_id);
+
+} // namespace migsafe::catalog

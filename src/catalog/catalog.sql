@@ -1,0 +1,117 @@
+-- The record of runs and backups. Written by migsafe's own functions only; readable, row by row, by those who may read
+-- the target. Nothing here refers to a table by OID alone: after a dump and restore the names still hold.
+
+CREATE FUNCTION migsafe.target_of(target_oid oid, target_schema name, target_name name, system_identifier bigint)
+RETURNS oid LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'migsafe_target_of';
+COMMENT ON FUNCTION migsafe.target_of(oid, name, name, bigint) IS
+'the table that a record of migsafe means: by OID in the cluster that wrote it, by name elsewhere; NULL if it is gone';
+
+CREATE FUNCTION migsafe.may_read(target_oid oid, target_schema name, target_name name, system_identifier bigint)
+RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN coalesce(has_table_privilege(migsafe.target_of(target_oid, target_schema, target_name, system_identifier), 'SELECT'),
+                false);
+COMMENT ON FUNCTION migsafe.may_read(oid, name, name, bigint) IS
+'may the current user read the table that a record of migsafe means?';
+
+CREATE SEQUENCE migsafe.run_id_seq AS bigint;
+CREATE SEQUENCE migsafe.backup_id_seq AS bigint;
+
+CREATE TABLE migsafe.run (
+    run_id            bigint PRIMARY KEY,
+    kind              text NOT NULL CHECK (kind IN ('run', 'rollback', 'restore')),
+    name              text CHECK (name !~ '^[0-9]+$' AND name <> ''),
+    target_schema     name NOT NULL,
+    target_name       name NOT NULL,
+    target_oid        oid NOT NULL,
+    system_identifier bigint NOT NULL,
+    transform         jsonb,
+    only_if           text,
+    checks            jsonb,
+    max_errors        bigint,
+    batch_size        integer,
+    undo_schema       name,
+    undo_name         name,
+    undo_columns      jsonb,
+    rollback_of       bigint,
+    backup_id         bigint,
+    run_by            name NOT NULL,
+    started_at        timestamptz NOT NULL,
+    backend_pid       integer NOT NULL
+);
+CREATE INDEX run_name_idx ON migsafe.run (name);
+CREATE INDEX run_rollback_of_idx ON migsafe.run (rollback_of);
+COMMENT ON TABLE migsafe.run IS 'one row for each run, rollback and restore: what was asked for';
+COMMENT ON COLUMN migsafe.run.undo_columns IS 'the columns of the target as the undo log has them';
+
+CREATE TABLE migsafe.run_commit (
+    run_id          bigint PRIMARY KEY,
+    total_rows      bigint NOT NULL,
+    successful_rows bigint NOT NULL,
+    failed_rows     bigint NOT NULL,
+    skipped_rows    bigint NOT NULL,
+    skipped         jsonb NOT NULL,
+    batches         integer NOT NULL,
+    undo_rows       bigint NOT NULL,
+    checks_result   jsonb,
+    finished_at     timestamptz NOT NULL,
+    elapsed         interval NOT NULL,
+    CHECK (total_rows = successful_rows + failed_rows + skipped_rows)
+);
+COMMENT ON TABLE migsafe.run_commit IS
+'written by a run''s own transaction at its end: a run whose row here can be seen has committed';
+
+CREATE TABLE migsafe.row_error (
+    run_id     bigint NOT NULL,
+    error_no   bigint NOT NULL,
+    key        jsonb NOT NULL,
+    sqlstate   text NOT NULL,
+    message    text NOT NULL,
+    detail     text,
+    row_before jsonb,
+    PRIMARY KEY (run_id, error_no)
+);
+COMMENT ON TABLE migsafe.row_error IS 'one row for each row of a target whose transform or write failed';
+
+CREATE TABLE migsafe.backup (
+    backup_id           bigint PRIMARY KEY,
+    label               text,
+    target_schema       name NOT NULL,
+    target_name         name NOT NULL,
+    target_oid          oid NOT NULL,
+    system_identifier   bigint NOT NULL,
+    backup_schema       name NOT NULL,
+    backup_name         name NOT NULL,
+    row_count           bigint NOT NULL,
+    bytes               bigint NOT NULL,
+    fingerprint         text NOT NULL,
+    fingerprint_version integer NOT NULL,
+    manifest            jsonb NOT NULL,
+    created_at          timestamptz NOT NULL,
+    created_by          name NOT NULL
+);
+CREATE INDEX backup_target_idx ON migsafe.backup (target_oid);
+COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';
+
+ALTER TABLE migsafe.run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE migsafe.run_commit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE migsafe.row_error ENABLE ROW LEVEL SECURITY;
+ALTER TABLE migsafe.backup ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY readers_of_the_target ON migsafe.run FOR SELECT
+    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier));
+CREATE POLICY readers_of_the_target ON migsafe.backup FOR SELECT
+    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier));
+-- the policy of migsafe.run decides
+CREATE POLICY readers_of_the_target ON migsafe.run_commit FOR SELECT
+    USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = run_commit.run_id));
+CREATE POLICY readers_of_the_target ON migsafe.row_error FOR SELECT
+    USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = row_error.run_id));
+
+GRANT SELECT ON migsafe.run, migsafe.run_commit, migsafe.row_error, migsafe.backup TO PUBLIC;
+
+SELECT pg_catalog.pg_extension_config_dump('migsafe.run', '');
+SELECT pg_catalog.pg_extension_config_dump('migsafe.run_commit', '');
+SELECT pg_catalog.pg_extension_config_dump('migsafe.row_error', '');
+SELECT pg_catalog.pg_extension_config_dump('migsafe.backup', '');
+SELECT pg_catalog.pg_extension_config_dump('migsafe.run_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migsafe.backup_id_seq', '');

@@ -1,0 +1,38 @@
+CREATE FUNCTION migsafe.table_manifest(target regclass) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_build_object(
+    'columns', (
+        SELECT jsonb_agg(jsonb_build_object(
+            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull,
+            'default', pg_get_expr(d.adbin, d.adrelid), 'generated', nullif(a.attgenerated, ''),
+            'identity', nullif(a.attidentity, ''), 'statistics_target', nullif(a.attstattarget, -1))
+            ORDER BY a.attnum)
+        FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped),
+    'enums', (
+        SELECT jsonb_object_agg(format_type(t.oid, NULL),
+                                (SELECT jsonb_agg(e.enumlabel ORDER BY e.enumsortorder)
+                                 FROM pg_enum e WHERE e.enumtypid = t.oid))
+        FROM pg_type t
+        WHERE t.typtype = 'e' AND EXISTS (
+            SELECT FROM pg_attribute a JOIN pg_type c ON c.oid = a.atttypid
+            WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
+              AND t.oid IN (c.oid, c.typelem, c.typbasetype))),
+    'indexes', (
+        SELECT jsonb_agg(pg_get_indexdef(i.indexrelid) ORDER BY i.indexrelid::regclass::text)
+        FROM pg_index i WHERE i.indrelid = target),
+    'constraints', (
+        SELECT jsonb_agg(jsonb_build_object('name', c.conname, 'definition', pg_get_constraintdef(c.oid))
+                         ORDER BY c.conname)
+        FROM pg_constraint c WHERE c.conrelid = target),
+    'referenced_by', (
+        SELECT jsonb_agg(jsonb_build_object('table', c.conrelid::regclass::text, 'name', c.conname,
+                                            'definition', pg_get_constraintdef(c.oid)) ORDER BY c.conname)
+        FROM pg_constraint c WHERE c.confrelid = target AND c.contype = 'f'),
+    'triggers', (
+        SELECT jsonb_agg(pg_get_triggerdef(t.oid) ORDER BY t.tgname)
+        FROM pg_trigger t WHERE t.tgrelid = target AND NOT t.tgisinternal),
+    'owner', (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = target),
+    'privileges', (SELECT to_jsonb(c.relacl::text[]) FROM pg_class c WHERE c.oid = target));
+COMMENT ON FUNCTION migsafe.table_manifest(regclass) IS
+'the definition of a table as a backup records it: columns, enum labels, indexes, constraints, triggers, owner, privileges';

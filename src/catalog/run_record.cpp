@@ -1,0 +1,196 @@
+#include "catalog/run_record.hpp"
+
+#include "catalog/session.hpp"
+#include "pg/lock.hpp"
+
+namespace migsafe::catalog {
+namespace {
+
+using pg::value;
+
+value
+optional_value(const std::optional<int64> &v)
+{
+	return v ? value::of(*v) : value::none(INT8OID);
+}
+
+std::optional<int64>
+to_bigint(const std::optional<std::string> &text)
+{
+	return text ? std::optional<int64>(std::stoll(*text)) : std::nullopt;
+}
+
+constexpr char run_columns[] =
+	"r.run_id, r.kind, r.name, r.target_schema, r.target_name, r.target_oid, r.system_identifier,"
+	" r.transform, r.only_if, r.checks, r.max_errors, r.batch_size, r.undo_schema, r.undo_name,"
+	" r.undo_columns, r.rollback_of, r.backup_id";
+
+run_record
+to_run(const pg::text_row &row)
+{
+	run_record run;
+
+	run.run_id = *to_bigint(row[0]);
+	run.kind = *row[1];
+	run.name = row[2];
+	run.target = {*row[3], *row[4], static_cast<Oid>(*to_bigint(row[5])), *to_bigint(row[6])};
+	run.transform = row[7].value_or("");
+	run.only_if = row[8];
+	run.checks = row[9].value_or("");
+	run.max_errors = to_bigint(row[10]);
+	if (row[11])
+		run.batch_size = std::stoi(*row[11]);
+	run.undo_schema = row[12];
+	run.undo_name = row[13];
+	run.undo_columns = row[14].value_or("");
+	run.rollback_of = to_bigint(row[15]);
+	run.backup_id = to_bigint(row[16]);
+	return run;
+}
+
+} // namespace
+
+int64
+new_run_id()
+{
+	session s;
+	const int64 run_id = std::stoll(*s->scalar("SELECT nextval('migsafe.run_id_seq')"));
+
+	pg::try_lock(pg::lock_kind::run, static_cast<uint64>(run_id));
+	return run_id;
+}
+
+void
+insert(const run_record &run)
+{
+	const std::string user = pg::call([] { return GetUserNameFromId(GetUserId(), false); });
+	session s;
+	std::vector<value> values = {value::of(run.run_id), value::text(run.kind),
+								 value::text(run.name)};
+
+	for (const value &v : run.target.values())
+		values.push_back(v);
+	for (const value &v :
+		 {value::json(run.transform), value::text(run.only_if), value::json(run.checks),
+		  optional_value(run.max_errors),
+		  run.batch_size ? value::of(*run.batch_size) : value::none(INT4OID),
+		  value::text(run.undo_schema), value::text(run.undo_name), value::json(run.undo_columns),
+		  optional_value(run.rollback_of), optional_value(run.backup_id),
+		  value::of_timestamp(GetCurrentStatementStartTimestamp()), value::text(user)})
+		values.push_back(v);
+	s->execute("INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+			   " $13, $14, $15, $16, $17, $19, $18, pg_backend_pid())",
+			   values);
+}
+
+void
+insert(int64 run_id, const run_result &result)
+{
+	session s;
+
+	s->execute("INSERT INTO migsafe.run_commit VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+			   " clock_timestamp(), $10)",
+			   {value::of(run_id), value::of(result.total_rows), value::of(result.successful_rows),
+				value::of(result.failed_rows), value::of(result.skipped_rows),
+				value::json(result.skipped), value::of(result.batches), value::of(result.undo_rows),
+				value::json(result.checks_result), value::interval(result.elapsed)});
+}
+
+void
+insert(int64 run_id, const row_error &error)
+{
+	session s;
+
+	s->execute("INSERT INTO migsafe.row_error VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7)",
+			   {value::of(run_id), value::of(error.error_no), value::json(error.key),
+				value::text(sqlstate_text(error.sqlstate)), value::text(error.message),
+				value::text(error.detail), value::json(error.row_before)});
+}
+
+run_record
+find_run(int64 run_id)
+{
+	session s;
+	const auto rows =
+		s->query(std::string("SELECT ") + run_columns + " FROM migsafe.run r WHERE r.run_id = $1",
+				 {value::of(run_id)});
+
+	if (rows.empty())
+		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no run " + std::to_string(run_id))
+			.hint("The runs are listed by: SELECT * FROM migsafe.status.");
+	return to_run(rows[0]);
+}
+
+std::optional<run_record>
+find_standing_run(const std::string &name)
+{
+	session s;
+	const auto rows = s->query(
+		std::string("SELECT ") + run_columns +
+			" FROM migsafe.run r JOIN migsafe.run_commit c ON c.run_id = r.run_id"
+			" WHERE r.kind = 'run' AND r.name = $1 AND NOT migsafe.is_rolled_back(r.run_id)"
+			" ORDER BY r.run_id DESC LIMIT 1",
+		{value::text(name)});
+
+	if (rows.empty())
+		return std::nullopt;
+	return to_run(rows[0]);
+}
+
+run_result
+find_result(int64 run_id)
+{
+	session s;
+	const auto rows =
+		s->query("SELECT c.total_rows, c.successful_rows, c.failed_rows, c.skipped_rows, c.skipped,"
+				 " c.batches, c.undo_rows, c.checks_result,"
+				 " (extract(epoch FROM c.elapsed) * 1000000)::bigint,"
+				 " (SELECT jsonb_agg(jsonb_build_object('key', e.key, 'sqlstate', e.sqlstate,"
+				 " 'message', e.message) ORDER BY e.error_no) FROM migsafe.row_error e"
+				 " WHERE e.run_id = c.run_id AND e.error_no <= 10)"
+				 " FROM migsafe.run_commit c WHERE c.run_id = $1",
+				 {value::of(run_id)});
+	const pg::text_row &row = rows.at(0);
+	run_result result;
+
+	result.total_rows = *to_bigint(row[0]);
+	result.successful_rows = *to_bigint(row[1]);
+	result.failed_rows = *to_bigint(row[2]);
+	result.skipped_rows = *to_bigint(row[3]);
+	result.skipped = *row[4];
+	result.batches = std::stoi(*row[5]);
+	result.undo_rows = *to_bigint(row[6]);
+	result.checks_result = row[7].value_or("");
+	result.elapsed = *to_bigint(row[8]);
+	result.errors = row[9].value_or("");
+	return result;
+}
+
+bool
+is_committed(int64 run_id)
+{
+	session s;
+
+	return !s->query("SELECT 1 FROM migsafe.run_commit WHERE run_id = $1", {value::of(run_id)})
+				.empty();
+}
+
+std::optional<int64>
+standing_rollback(int64 run_id)
+{
+	session s;
+
+	return to_bigint(s->scalar(
+		"SELECT b.run_id FROM migsafe.run b JOIN migsafe.run_commit c ON c.run_id = b.run_id"
+		" WHERE b.kind = 'rollback' AND b.rollback_of = $1"
+		" AND NOT migsafe.is_rolled_back(b.run_id)",
+		{value::of(run_id)}));
+}
+
+std::string
+sqlstate_text(int sqlstate)
+{
+	return unpack_sql_state(sqlstate);
+}
+
+} // namespace migsafe::catalog

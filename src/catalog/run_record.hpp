@@ -1,0 +1,71 @@
+/*
+ * run_record.hpp
+ *		The catalogs migsafe.run, migsafe.run_commit and migsafe.row_error.
+ */
+#pragma once
+
+#include "catalog/target_record.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migsafe::catalog {
+
+/* What was asked for: a row of migsafe.run. */
+struct run_record
+{
+	int64 run_id = 0;
+	std::string kind;
+	std::optional<std::string> name;
+	target_record target;
+	std::string transform; /* JSON text; may be empty */
+	std::optional<std::string> only_if;
+	std::string checks; /* JSON text; may be empty */
+	std::optional<int64> max_errors;
+	std::optional<int32> batch_size;
+	std::optional<std::string> undo_schema, undo_name;
+	std::string undo_columns; /* JSON text; may be empty */
+	std::optional<int64> rollback_of, backup_id;
+};
+
+/* How it ended: a row of migsafe.run_commit. */
+struct run_result
+{
+	int64 total_rows = 0, successful_rows = 0, failed_rows = 0, skipped_rows = 0;
+	std::string skipped = "{}"; /* JSON text, as are the next two */
+	std::string checks_result;
+	std::string errors;
+	int32 batches = 0;
+	int64 undo_rows = 0;
+	int64 elapsed = 0; /* microseconds */
+};
+
+struct row_error
+{
+	int64 error_no;
+	std::string key; /* JSON text, as is row_before */
+	int sqlstate;
+	std::string message, detail, row_before;
+};
+
+/* A new run's number; its lock is held from now to the end of the transaction. */
+int64 new_run_id();
+
+void insert(const run_record &run);
+void insert(int64 run_id, const run_result &result);
+void insert(int64 run_id, const row_error &error);
+
+/* What is left of the run, and its number if it is named by digits; 42704 if there is none to see. */
+run_record find_run(int64 run_id);
+/* The newest committed run of that name that no rollback has taken back. */
+std::optional<run_record> find_standing_run(const std::string &name);
+run_result find_result(int64 run_id);
+bool is_committed(int64 run_id);
+/* The rollback of this run that stands, if any. */
+std::optional<int64> standing_rollback(int64 run_id);
+
+/* The five characters of an SQLSTATE. */
+std::string sqlstate_text(int sqlstate);
+
+} // namespace migsafe::catalog

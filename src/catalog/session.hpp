@@ -1,0 +1,23 @@
+#pragma once
+
+#include "pg/rights.hpp"
+#include "pg/spi.hpp"
+
+namespace migsafe::catalog {
+
+/* The role that owns the catalogs: the owner of the extension's schema. */
+Oid owner();
+
+/* A scope in which SQL of our own runs with the catalogs' owner's rights. */
+class session
+{
+public:
+	explicit session(bool restricted = true) : rights_(owner(), restricted) {}
+	pg::spi_session *operator->() noexcept { return &spi_; }
+
+private:
+	pg::elevated rights_;
+	pg::spi_session spi_;
+};
+
+} // namespace migsafe::catalog

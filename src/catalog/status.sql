@@ -1,0 +1,60 @@
+-- What happened is derived, never believed: see doc/design.md.
+
+CREATE FUNCTION migsafe.is_rolled_back(run_id bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    later bigint;
+BEGIN
+    -- a rollback that was itself rolled back does not count
+    FOR later IN
+        SELECT b.run_id FROM migsafe.run b JOIN migsafe.run_commit c ON c.run_id = b.run_id
+        WHERE b.kind = 'rollback' AND b.rollback_of = is_rolled_back.run_id
+    LOOP
+        IF NOT migsafe.is_rolled_back(later) THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END
+$$;
+COMMENT ON FUNCTION migsafe.is_rolled_back(bigint) IS 'is there a rollback of this run that still stands?';
+
+CREATE VIEW migsafe.status WITH (security_invoker = true) AS
+SELECT r.run_id, r.name, r.kind,
+       pg_catalog.format('%I.%I', r.target_schema, r.target_name) AS target,
+       CASE WHEN c.run_id IS NOT NULL AND migsafe.is_rolled_back(r.run_id) THEN 'rolled back'
+            WHEN c.run_id IS NOT NULL THEN 'committed'
+            WHEN l.pid IS NOT NULL THEN 'running'
+            ELSE 'interrupted' END AS status,
+       c.total_rows, c.successful_rows, c.failed_rows, c.skipped_rows,
+       r.started_at AS started,
+       CASE WHEN c.run_id IS NOT NULL THEN c.elapsed
+            WHEN l.pid IS NOT NULL THEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) r.started_at
+       END AS elapsed
+FROM migsafe.run r
+LEFT JOIN migsafe.run_commit c ON c.run_id OPERATOR(pg_catalog.=) r.run_id
+LEFT JOIN LATERAL (
+    SELECT k.pid FROM pg_catalog.pg_locks k
+    WHERE k.locktype OPERATOR(pg_catalog.=) 'advisory' AND k.objsubid OPERATOR(pg_catalog.=) 27906::smallint
+      AND k.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d
+                                             WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
+      AND k.classid OPERATOR(pg_catalog.=) ((r.run_id OPERATOR(pg_catalog.>>) 32)::bigint)::oid
+      AND k.objid OPERATOR(pg_catalog.=) ((r.run_id OPERATOR(pg_catalog.&) 4294967295)::bigint)::oid
+      AND k.granted
+    LIMIT 1) l ON c.run_id IS NULL
+ORDER BY r.run_id;
+COMMENT ON VIEW migsafe.status IS
+'every run that the current user may see: running, committed, rolled back (taken back since) or interrupted';
+GRANT SELECT ON migsafe.status TO PUBLIC;
+
+CREATE FUNCTION migsafe.run_summary(run_id bigint)
+RETURNS TABLE (status text, count bigint, percentage numeric)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT v.status, v.count, round(v.count * 100.0 / nullif(c.total_rows, 0), 2)
+    FROM migsafe.run_commit c
+    CROSS JOIN LATERAL (VALUES ('ERROR', c.failed_rows), ('SKIPPED', c.skipped_rows), ('SUCCESS', c.successful_rows))
+        AS v (status, count)
+    WHERE c.run_id = run_summary.run_id;
+END;
+COMMENT ON FUNCTION migsafe.run_summary(bigint) IS 'how many rows of a committed run ended how, with percentages';

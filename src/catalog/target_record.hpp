@@ -1,0 +1,34 @@
+/*
+ * target_record.hpp
+ *		How a record names its target, so that it still holds after a rename here
+ *		and after a dump and restore elsewhere.
+ */
+#pragma once
+
+#include "pg/spi.hpp"
+
+#include <string>
+
+namespace migsafe {
+class target;
+}
+
+namespace migsafe::catalog {
+
+struct target_record
+{
+	std::string schema, name;
+	Oid oid = InvalidOid;
+	int64 system_identifier = 0;
+
+	static target_record of(const target &t);
+
+	/* The table now; InvalidOid if there is none any more. */
+	[[nodiscard]] Oid resolve() const;
+	[[nodiscard]] std::string quoted() const;
+
+	/* The four values for the columns target_schema, target_name, target_oid, system_identifier. */
+	[[nodiscard]] std::vector<pg::value> values() const;
+};
+
+} // namespace migsafe::catalog
