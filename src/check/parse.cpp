@@ -1,0 +1,228 @@
+#include "check/check.hpp"
+#include "jsonb/pointer.hpp"
+#include "pg/spi.hpp"
+
+#include <map>
+#include <set>
+
+namespace migsafe {
+namespace {
+
+using members = std::map<std::string, std::string>;
+
+failure
+invalid_check(size_t number, const std::string &what, const std::string &hint)
+{
+	return failure(ERRCODE_INVALID_PARAMETER_VALUE,
+				   "check " + std::to_string(number) + " of argument \"checks\" " + what)
+		.hint(hint);
+}
+
+constexpr char kinds_hint[] = "Known checks: not_null, type, has, lacks, expression.";
+
+/* One check, as text members; "columns" is a list with line feeds between. */
+class check_reader
+{
+public:
+	check_reader(const target &t, size_t number, members m)
+		: target_(t), number_(number), members_(std::move(m))
+	{
+	}
+
+	check read()
+	{
+		check c;
+
+		c.kind = take("check", kinds_hint);
+		c.predicate = predicate(c.kind);
+		c.name = has("name") ? take("name", "") : description_;
+
+		const std::string severity = has("severity") ? take("severity", "") : "error";
+
+		if (severity != "error" && severity != "warning")
+			throw invalid_check(number_, "has the unknown severity \"" + severity + "\"",
+								"Use \"error\" or \"warning\".");
+		c.is_error = severity == "error";
+		if (!members_.empty())
+			throw invalid_check(number_, "has the unknown key \"" + members_.begin()->first + "\"",
+								"A check of kind \"" + c.kind + "\" takes " + takes_ +
+									", \"name\" and \"severity\".");
+		return c;
+	}
+
+private:
+	const target &target_;
+	size_t number_;
+	members members_;
+	std::string description_;
+	std::string takes_;
+
+	[[nodiscard]] bool has(const std::string &key) const { return members_.count(key) > 0; }
+
+	std::string take(const std::string &key, const std::string &hint)
+	{
+		const auto found = members_.find(key);
+
+		if (found == members_.end())
+			throw invalid_check(number_, "lacks the key \"" + key + "\"", hint);
+		std::string value = found->second;
+
+		members_.erase(found);
+		return value;
+	}
+
+	std::vector<const column *> take_columns()
+	{
+		const std::string list = take(has("column") ? "column" : "columns",
+									  "Name the columns, as in \"columns\": [\"a\"].");
+		std::vector<const column *> columns;
+
+		for (size_t at = 0; at <= list.size();)
+		{
+			const size_t end = std::min(list.find('\n', at), list.size());
+			const std::string name = list.substr(at, end - at);
+			const column *const c = target_.find(name);
+
+			if (c == nullptr)
+				throw failure(ERRCODE_UNDEFINED_COLUMN, "column \"" + name + "\" of check " +
+															std::to_string(number_) +
+															" does not exist")
+					.detail("The table is \"" + target_.name() + "\".")
+					.hint("Column names are written exactly as in the catalog, without quotes.");
+			columns.push_back(c);
+			at = end + 1;
+		}
+		return columns;
+	}
+
+	/* make(column) for each column, all of which must hold. */
+	template <typename Make>
+	std::string for_columns(Make make)
+	{
+		std::string all, names;
+
+		for (const column *c : take_columns())
+		{
+			all += (all.empty() ? "" : " AND ") + make(*c);
+			names += (names.empty() ? "" : ", ") + c->name;
+		}
+		description_ = names + description_;
+		return all;
+	}
+
+	std::string json_document(const column &c)
+	{
+		if (c.type != JSONBOID && c.type != JSONOID)
+			throw failure(ERRCODE_DATATYPE_MISMATCH, "column \"" + c.name + "\" of check " +
+														 std::to_string(number_) +
+														 " is not of type jsonb")
+				.detail("It is of type " + std::string(pg::call(format_type_be, c.type)) + ".")
+				.hint("Use a check of kind \"expression\" for other types.");
+		return pg::identifier(c.name) + "::pg_catalog.jsonb";
+	}
+
+	std::string path_predicate(bool wanted)
+	{
+		const std::string path = take("path", "Give a JSON Pointer, as in \"path\": \"/a/b\".");
+
+		check_pointer(path);
+		description_ = (wanted ? " has " : " lacks ") + path;
+		takes_ = "\"columns\", \"path\"";
+		return for_columns([&](const column &c) {
+			return std::string(wanted ? "" : "NOT ") + "migsafe.jsonb_has_path(" +
+				   json_document(c) + ", " + pg::literal(path) + ")";
+		});
+	}
+
+	void check_pointer(const std::string &path)
+	{
+		const std::string wrong = jsonb::parse_pointer(path, jsonb::stars::allowed).error;
+
+		if (!wrong.empty())
+			throw invalid_check(number_, "has an invalid path: " + wrong,
+								"A pointer is empty or begins with /; ~0 stands for ~, ~1 for /, "
+								"~2 for *.");
+	}
+
+	std::string type_predicate()
+	{
+		static const std::set<std::string> types = {"object", "array",   "string",
+													"number", "boolean", "null"};
+		const std::string type = take("type", "Give a type, as in \"type\": \"object\".");
+
+		if (types.count(type) == 0)
+			throw invalid_check(number_, "has the unknown type \"" + type + "\"",
+								"Use object, array, string, number, boolean or null.");
+		description_ = " is of type " + type;
+		takes_ = "\"columns\", \"type\"";
+		return for_columns([&](const column &c) {
+			return "pg_catalog.jsonb_typeof(" + json_document(c) + ") OPERATOR(pg_catalog.=) " +
+				   pg::literal(type);
+		});
+	}
+
+	std::string predicate(const std::string &kind)
+	{
+		if (kind == "not_null")
+		{
+			description_ = " is not null";
+			takes_ = "\"columns\"";
+			return for_columns(
+				[](const column &c) { return pg::identifier(c.name) + " IS NOT NULL"; });
+		}
+		if (kind == "type")
+			return type_predicate();
+		if (kind == "has" || kind == "lacks")
+			return path_predicate(kind == "has");
+		if (kind == "expression")
+		{
+			takes_ = "\"expression\"";
+			description_ = take("expression", "Give an SQL predicate over the columns of a row.");
+			return description_;
+		}
+		throw invalid_check(number_, "is of the unknown kind \"" + kind + "\"", kinds_hint);
+	}
+};
+
+} // namespace
+
+std::vector<check>
+parse_checks(const target &t, Jsonb *checks)
+{
+	std::vector<members> parsed;
+
+	if (!JB_ROOT_IS_ARRAY(checks) || JB_ROOT_IS_SCALAR(checks))
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE, "argument \"checks\" must be a JSON array")
+			.hint("As in '[{\"check\": \"not_null\", \"columns\": [\"a\", \"b\"]}]'.");
+	{
+		pg::spi_session spi;
+
+		for (const pg::text_row &row : spi.query(
+				 "SELECT a.n, pg_catalog.jsonb_typeof(a.item), m.key,"
+				 " CASE pg_catalog.jsonb_typeof(m.value) WHEN 'array' THEN"
+				 "   (SELECT pg_catalog.string_agg(e, E'\\n') FROM"
+				 "    pg_catalog.jsonb_array_elements_text(m.value) e)"
+				 " ELSE m.value OPERATOR(pg_catalog.#>>) '{}' END"
+				 " FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY a (item, n)"
+				 " LEFT JOIN LATERAL pg_catalog.jsonb_each(CASE pg_catalog.jsonb_typeof(a.item)"
+				 "   WHEN 'object' THEN a.item END) m ON true ORDER BY a.n",
+				 {{PointerGetDatum(checks), JSONBOID, false}}))
+		{
+			const size_t number = std::stoul(*row[0]);
+
+			if (row[1] != "object")
+				throw invalid_check(number, "is not an object", kinds_hint);
+			parsed.resize(number);
+			if (row[2])
+				parsed[number - 1][*row[2]] = row[3].value_or("");
+		}
+	}
+
+	std::vector<check> result;
+
+	for (size_t i = 0; i < parsed.size(); i++)
+		result.push_back(check_reader(t, i + 1, parsed[i]).read());
+	return result;
+}
+
+} // namespace migsafe
