@@ -1,0 +1,51 @@
+#include "run/error_log.hpp"
+
+#include "catalog/run_record.hpp"
+#include "pg/memory.hpp"
+#include "pg/message.hpp"
+#include "table/row_text.hpp"
+
+namespace migsafe {
+namespace {
+
+constexpr int64 shown = 10;
+
+} // namespace
+
+void
+error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
+{
+	pg::memory_context cxt("migsafe row error");
+	pg::memory_scope scope(cxt.get());
+	const std::string key = key_json(target_, key_, row);
+	const std::string label = key_label(target_, key_, row);
+	const std::string sqlstate = catalog::sqlstate_text(problem.sqlstate);
+
+	count_++;
+	if (count_ <= shown)
+	{
+		pg::warning("row " + label + " failed: " + problem.message, problem.detail);
+		first_ += (first_.empty() ? "" : ", ") + std::string("{\"key\": ") + key +
+				  ", \"sqlstate\": \"" + sqlstate +
+				  "\", \"message\": " + pg::json_string(problem.message) + "}";
+		first_text_ += (first_text_.empty() ? "" : "\n") + label + ": " + problem.message;
+	}
+	if (run_id_)
+		catalog::insert(*run_id_, {count_, key, problem.sqlstate, problem.message, problem.detail,
+								   row_json(target_, row)});
+	if (exceeded_by(0))
+		throw failure(ERRCODE_DATA_EXCEPTION, "run aborted: " + std::to_string(count_) +
+												  " rows failed, more than max_errors (" +
+												  std::to_string(*max_errors_) + ")")
+			.detail(first_text_)
+			.hint("Nothing was changed. Mend the rows or the transform (dry_run => true shows all "
+				  "that fails), exclude the rows by only_if, or raise max_errors.");
+}
+
+std::string
+error_log::first_json() const
+{
+	return first_.empty() ? "" : "[" + first_ + "]";
+}
+
+} // namespace migsafe

@@ -1,0 +1,49 @@
+/*
+ * error_log.hpp
+ *		The rows that failed: recorded, reported, and counted against max_errors.
+ */
+#pragma once
+
+#include "pg/transaction.hpp"
+#include "table/target.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migsafe {
+
+class error_log
+{
+public:
+	/* Without a run_id nothing is recorded; without a limit nothing is too much. */
+	error_log(const target &t, std::vector<AttrNumber> key, std::optional<int64> run_id,
+			  std::optional<int64> max_errors)
+		: target_(t), key_(std::move(key)), run_id_(run_id), max_errors_(max_errors)
+	{
+	}
+
+	/*
+	 * Record the failure of a row, given in the target's layout.  Outside of any
+	 * subtransaction that may be rolled back.  22000 when there are too many.
+	 */
+	void add(const pg::row_failure &problem, TupleTableSlot *row);
+
+	[[nodiscard]] int64 count() const { return count_; }
+	/* Would so many more be too many? */
+	[[nodiscard]] bool exceeded_by(size_t more) const
+	{
+		return max_errors_ && count_ + static_cast<int64>(more) > *max_errors_;
+	}
+	/* The first ten as a JSON array; empty if there are none. */
+	[[nodiscard]] std::string first_json() const;
+
+private:
+	const target &target_;
+	const std::vector<AttrNumber> key_;
+	const std::optional<int64> run_id_, max_errors_;
+	int64 count_ = 0;
+	std::string first_, first_text_;
+};
+
+} // namespace migsafe

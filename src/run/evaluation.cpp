@@ -1,0 +1,257 @@
+#include "run/evaluation.hpp"
+
+#include "pg/message.hpp"
+#include "pg/value.hpp"
+#include "table/image.hpp"
+#include "table/lock_row.hpp"
+#include "table/row_text.hpp"
+
+#include <algorithm>
+
+namespace migsafe {
+namespace {
+
+constexpr int samples_wanted = 10;
+
+std::vector<expression>
+predicate(const std::string &sql)
+{
+	return {{sql, "argument \"only_if\"", BOOLOID, -1, InvalidOid}};
+}
+
+} // namespace
+
+evaluation::evaluation(const target &t, const transform &change,
+					   const std::optional<std::string> &only_if, Snapshot snapshot,
+					   error_log &errors, const evaluation_options &options)
+	: target_(t), transform_(change), key_(t.key(change.columns)), snapshot_(snapshot),
+	  errors_(errors), options_(options), scan_(t, snapshot), expressions_(t, change.expressions),
+	  checker_(t, triggers::all, change.columns)
+{
+	if (only_if)
+		only_if_.emplace(t, predicate(*only_if));
+}
+
+/*
+ * Evaluate in a read-only subtransaction.  True if it ran to its end; if a row
+ * failed, that row is recorded.
+ */
+template <typename Fn>
+bool
+evaluation::guarded(Fn evaluate)
+{
+	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&, this] {
+		pg::call([&, this] {
+			start();
+			evaluate();
+			finish();
+		});
+		if (pg::has_written())
+			throw failure(ERRCODE_READ_ONLY_SQL_TRANSACTION,
+						  "an expression of the transform wrote to a temporary table")
+				.detail("Expressions are evaluated read-only.")
+				.hint(pg::run_error_hint(ERRCODE_READ_ONLY_SQL_TRANSACTION));
+	});
+
+	if (!problem)
+		return true;
+	if (!at_row_)
+		throw failure(problem->sqlstate, problem->message).detail(problem->detail);
+	row_failed(*problem);
+	return false;
+}
+
+bool
+evaluation::fill(row_batch *batch, int64 limit)
+{
+	bool more = true;
+
+	/* again after each row that fails, in a new subtransaction; the rows so far are kept */
+	while (!guarded([&, this] { more = evaluate_rows(batch, limit); }))
+	{
+	}
+	return more;
+}
+
+void
+evaluation::start()
+{
+	PushActiveSnapshot(snapshot_);
+	if (only_if_)
+		only_if_->start(snapshot_);
+	expressions_.start(snapshot_);
+	checker_.begin_checking();
+}
+
+void
+evaluation::finish()
+{
+	checker_.finish_checking();
+	expressions_.finish();
+	if (only_if_)
+		only_if_->finish();
+	PopActiveSnapshot();
+}
+
+/* Server code, as are the next functions: false at the end of the table. */
+bool
+evaluation::evaluate_rows(row_batch *batch, int64 limit)
+{
+	while (batch == nullptr || batch->rows() < limit)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!scan_.next())
+			return false;
+		counts.seen++;
+		evaluate_present(batch);
+		show_progress();
+	}
+	return true;
+}
+
+void
+evaluation::evaluate_present(row_batch *batch)
+{
+	at_row_ = true;
+	evaluate_row(batch);
+	at_row_ = false;
+}
+
+void
+evaluation::evaluate_row(row_batch *batch)
+{
+	if (only_if_)
+	{
+		bool null;
+		const Datum holds = slot_getattr(only_if_->evaluate(scan_.row()), 1, &null);
+
+		if (null || !DatumGetBool(holds))
+		{
+			counts.only_if++;
+			return;
+		}
+	}
+
+	TupleTableSlot *const values = expressions_.evaluate(scan_.row());
+
+	slot_getallattrs(values);
+	if (is_unchanged(values))
+	{
+		counts.unchanged++;
+		return;
+	}
+	check_constraints(values);
+	if (batch)
+		batch->add(scan_.leaf_no(), scan_.stored()->tts_tid, values);
+	counts.transformed++;
+	if (options_.sample && samples_taken_ < samples_wanted)
+		take_sample(values);
+}
+
+bool
+evaluation::is_unchanged(TupleTableSlot *values) const
+{
+	TupleTableSlot *const row = scan_.row();
+
+	slot_getallattrs(row);
+	for (size_t i = 0; i < transform_.columns.size(); i++)
+	{
+		const int c = transform_.columns[i] - 1;
+
+		if (!same_image(*TupleDescAttr(target_.descriptor(), c), row->tts_values[c],
+						row->tts_isnull[c], values->tts_values[i], values->tts_isnull[i]))
+			return false;
+	}
+	return true;
+}
+
+/* NOT NULL, CHECK and partition constraints, unless a BEFORE trigger may change the row first. */
+void
+evaluation::check_constraints(TupleTableSlot *values)
+{
+	const leaf &l = target_.leaves()[scan_.leaf_no()];
+
+	if (l.has_before_update_trigger() ||
+		(RelationGetDescr(l.rel.get())->constr == nullptr && !l.rel->rd_rel->relispartition))
+		return;
+
+	TupleTableSlot *const row = checker_.copy_of(scan_.leaf_no(), scan_.stored());
+
+	for (size_t i = 0; i < transform_.columns.size(); i++)
+	{
+		const int c = l.from_target[transform_.columns[i] - 1] - 1;
+
+		row->tts_values[c] = values->tts_values[i];
+		row->tts_isnull[c] = values->tts_isnull[i];
+	}
+	checker_.check(scan_.leaf_no(), row);
+}
+
+bool
+evaluation::left_constraints_to_triggers() const
+{
+	return std::any_of(target_.leaves().begin(), target_.leaves().end(),
+					   [](const leaf &l) { return l.has_before_update_trigger(); });
+}
+
+void
+evaluation::take_sample(TupleTableSlot *values)
+{
+	TupleTableSlot *const after =
+		pg::call([this] { return MakeSingleTupleTableSlot(target_.descriptor(), &TTSOpsVirtual); });
+	TupleTableSlot *const row = scan_.row();
+	const int natts = target_.descriptor()->natts;
+
+	std::copy_n(row->tts_values, natts, after->tts_values);
+	std::copy_n(row->tts_isnull, natts, after->tts_isnull);
+	for (size_t i = 0; i < transform_.columns.size(); i++)
+	{
+		after->tts_values[transform_.columns[i] - 1] = values->tts_values[i];
+		after->tts_isnull[transform_.columns[i] - 1] = values->tts_isnull[i];
+	}
+	ExecStoreVirtualTuple(after);
+	samples_ += (samples_.empty() ? "" : ", ") + std::string("{\"key\": ") +
+				key_json(target_, key_, row) +
+				", \"before\": " + row_json(target_, row, transform_.columns) +
+				", \"after\": " + row_json(target_, after, transform_.columns) + "}";
+	samples_taken_++;
+	ExecDropSingleTupleTableSlot(after);
+}
+
+void
+evaluation::row_failed(const pg::row_failure &problem)
+{
+	at_row_ = false;
+	errors_.add(problem, scan_.row());
+	show_progress();
+}
+
+void
+evaluation::show_progress() const
+{
+	if (options_.notice_every == 0 || counts.seen % options_.notice_every != 0)
+		return;
+	pg::notice("[" + std::to_string(counts.seen) + "/" + std::to_string(options_.rows_expected) +
+			   "] " + std::to_string(counts.transformed) + " successful, " +
+			   std::to_string(errors_.count()) + " failed, " + std::to_string(counts.skipped()) +
+			   " skipped");
+}
+
+void
+evaluation::evaluate_newest(row_batch &batch, size_t leaf_no, ItemPointerData tid)
+{
+	const bool exists = pg::call([&, this] {
+		return lock_newest_version(target_.leaves()[leaf_no].rel.get(), &tid,
+								   scan_.slot_for(leaf_no));
+	});
+
+	if (!exists)
+	{
+		counts.deleted++;
+		return;
+	}
+	pg::call([=, this] { scan_.take(leaf_no); });
+	(void) guarded([&, this] { evaluate_present(&batch); });
+}
+
+} // namespace migsafe

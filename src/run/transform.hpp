@@ -1,0 +1,28 @@
+/*
+ * transform.hpp
+ *		What is to become of a row: column -> expression.
+ */
+#pragma once
+
+#include "table/row_evaluator.hpp"
+#include "table/target.hpp"
+
+#include <vector>
+
+namespace migsafe {
+
+struct transform
+{
+	std::vector<AttrNumber> columns; /* those that the transform sets */
+	std::vector<expression> expressions;
+};
+
+/*
+ * Parse the argument transform: a JSON object of column -> SQL expression, or
+ * {"sql": expression}, or {"value": literal}.  ERRORs: 22023 for another form,
+ * 42703 unknown column, 428C9 a generated or always-identity column, 0A000 a
+ * column of the primary key or a patch.
+ */
+transform parse_transform(const target &t, Jsonb *document);
+
+} // namespace migsafe

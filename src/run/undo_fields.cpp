@@ -1,0 +1,46 @@
+#include "run/undo_fields.hpp"
+
+namespace migsafe {
+
+std::vector<undo_field>
+undo_fields(const catalog::run_record &run)
+{
+	pg::spi_session spi;
+	std::vector<undo_field> fields;
+
+	for (const pg::text_row &row :
+		 spi.query("SELECT c OPERATOR(pg_catalog.->>) 'attnum', c OPERATOR(pg_catalog.->>) 'name',"
+				   " c OPERATOR(pg_catalog.->>) 'type', c OPERATOR(pg_catalog.->>) 'key'"
+				   " FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY e (c, n) ORDER BY n",
+				   {pg::value::json(run.undo_columns)}))
+		fields.push_back(
+			{static_cast<AttrNumber>(std::stoi(*row[0])), *row[1], *row[2], row[3] == "true"});
+	return fields;
+}
+
+Oid
+undo_table(const catalog::run_record &run)
+{
+	const std::string id = std::to_string(run.run_id);
+
+	if (!run.undo_name)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "run " + id + " has no undo log")
+			.detail("It is a " + run.kind + ".")
+			.hint("Runs with an undo log are those of kind run and rollback in migsafe.status.");
+
+	const Oid table = pg::call([&] {
+		const Oid schema = get_namespace_oid(run.undo_schema->c_str(), true);
+
+		return OidIsValid(schema) ? get_relname_relid(run.undo_name->c_str(), schema) : InvalidOid;
+	});
+
+	if (!OidIsValid(table))
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "the undo log of run " + id + " is gone")
+			.detail("It was the table " + pg::qualified_name(*run.undo_schema, *run.undo_name) +
+					".")
+			.hint("If there is a backup, use migsafe.restore().");
+	return table;
+}
+
+} // namespace migsafe

@@ -1,0 +1,157 @@
+#include "run/undo_log.hpp"
+
+#include "catalog/private_table.hpp"
+#include "pg/value.hpp"
+#include "table/column_sql.hpp"
+
+#include <algorithm>
+
+namespace migsafe {
+namespace {
+
+/* Server code. */
+Datum
+bytes(const void *data, size_t size)
+{
+	auto *result = static_cast<bytea *>(palloc(VARHDRSZ + size));
+
+	SET_VARSIZE(result, VARHDRSZ + size);
+	memcpy(VARDATA(result), data, size);
+	return PointerGetDatum(result);
+}
+
+} // namespace
+
+undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
+	: target_(t), key_(std::move(key)), name_("run_" + std::to_string(run_id)),
+	  row_cxt_("migsafe undo rows")
+{
+	catalog::check_not_published("migsafe_undo", t.persistence(),
+								 "Publish the tables or the schemas that the subscribers have, by "
+								 "CREATE PUBLICATION ... FOR "
+								 "TABLES IN SCHEMA, instead of ALL TABLES.");
+	schema_ = catalog::create_private_table(t, "migsafe_undo", name_, column_list());
+	rows_.emplace(pg::call([this] {
+		return get_relname_relid(name_.c_str(), get_namespace_oid(schema_.c_str(), false));
+	}));
+}
+
+std::string
+undo_log::column_list() const
+{
+	std::string list = "seq bigint NOT NULL, batch integer NOT NULL, leaf integer NOT NULL,"
+					   " changed bytea NOT NULL, new_hash bytea NOT NULL, row_hash bytea";
+
+	for (AttrNumber attnum : key_)
+		list += ", key_" + std::to_string(attnum) + " " + storage_type(target_.at(attnum));
+	for (const column &c : target_.columns())
+		list += ", old_" + std::to_string(c.attnum) + " " + storage_type(c);
+	return list;
+}
+
+std::string
+undo_log::columns_json() const
+{
+	std::string json = "[";
+
+	for (const column &c : target_.columns())
+	{
+		const bool is_key = std::find(key_.begin(), key_.end(), c.attnum) != key_.end();
+
+		json +=
+			(json.size() > 1 ? ", " : "") + std::string("{\"attnum\": ") +
+			std::to_string(c.attnum) + ", \"name\": " + pg::json_string(c.name) + ", \"type\": " +
+			pg::json_string(pg::call([&] { return format_type_with_typemod(c.type, c.typmod); })) +
+			", \"key\": " + (is_key ? "true" : "false") + "}";
+	}
+	return json + "]";
+}
+
+void
+undo_log::begin_batch(int32 batch)
+{
+	batch_ = batch;
+	rows_->begin();
+}
+
+void
+undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after)
+{
+	TupleTableSlot *const entry = rows_->slot();
+	MemoryContext const saved = MemoryContextSwitchTo(row_cxt_.get());
+
+	slot_getallattrs(before);
+	slot_getallattrs(after);
+	std::fill_n(entry->tts_isnull, entry->tts_tupleDescriptor->natts, true);
+	auto put = [=](AttrNumber n, Datum value) {
+		entry->tts_values[n - 1] = value;
+		entry->tts_isnull[n - 1] = false;
+	};
+
+	put(undo_seq, Int64GetDatum(++seq_));
+	put(undo_batch, Int32GetDatum(batch_));
+	put(undo_leaf, Int32GetDatum(static_cast<int32>(leaf_no)));
+	if (key_.empty())
+	{
+		const hash128 hash =
+			hash_row_image(target_.descriptor(), after->tts_values, after->tts_isnull);
+
+		put(undo_row_hash, bytes(&hash, sizeof(hash)));
+	}
+
+	AttrNumber at = undo_fixed_columns;
+
+	for (AttrNumber attnum : key_)
+	{
+		entry->tts_values[at] = after->tts_values[attnum - 1];
+		entry->tts_isnull[at++] = after->tts_isnull[attnum - 1];
+	}
+	put_changes(entry, before, after);
+	rows_->put(ExecStoreVirtualTuple(entry));
+	MemoryContextSwitchTo(saved);
+	MemoryContextReset(row_cxt_.get());
+}
+
+/* The changed columns: bits, hashes of the new images, and the old values as they were stored. */
+void
+undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after)
+{
+	const TupleDesc descriptor = target_.descriptor();
+	const size_t bitmap_size = (descriptor->natts + 7) / 8;
+	auto *const bitmap = static_cast<uint8 *>(palloc0(bitmap_size));
+	auto *const hashes = static_cast<hash128 *>(palloc(sizeof(hash128) * descriptor->natts));
+	size_t changed = 0;
+	size_t at = undo_fixed_columns + key_.size();
+
+	for (const column &c : target_.columns())
+	{
+		const int i = c.attnum - 1;
+		const FormData_pg_attribute &att = *TupleDescAttr(descriptor, i);
+		const bool is_changed =
+			!c.generated && !same_image(att, before->tts_values[i], before->tts_isnull[i],
+										after->tts_values[i], after->tts_isnull[i]);
+
+		if (is_changed)
+		{
+			bitmap[i / 8] |= static_cast<uint8>(1 << (i % 8));
+			hashes[changed++] = hash_image(att, after->tts_values[i], after->tts_isnull[i]);
+		}
+		if (is_changed || key_.empty())
+		{
+			entry->tts_values[at] = before->tts_values[i];
+			entry->tts_isnull[at] = before->tts_isnull[i];
+		}
+		at++;
+	}
+	entry->tts_values[undo_changed - 1] = bytes(bitmap, bitmap_size);
+	entry->tts_values[undo_new_hash - 1] = bytes(hashes, sizeof(hash128) * changed);
+	entry->tts_isnull[undo_changed - 1] = entry->tts_isnull[undo_new_hash - 1] = false;
+}
+
+void
+undo_log::end_batch()
+{
+	rows_->finish();
+}
+
+} // namespace migsafe

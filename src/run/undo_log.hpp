@@ -1,0 +1,70 @@
+/*
+ * undo_log.hpp
+ *		Before-images: what a run changed, row by row, so that it can be undone.
+ *
+ * The undo log of a run is a table migsafe_undo.run_<id>:
+ *
+ *	seq, batch	order of writing
+ *	leaf		which of the target's tables the row lies in, by number
+ *	changed		bit n - 1 is set if column n of the target changed
+ *	new_hash	for each changed column 16 bytes: the hash of its new image
+ *	row_hash	of a target without a key: the hash of the whole new row
+ *	key_<n>		the key column n, as it was written
+ *	old_<n>		the old value of column n; of a target without a key the whole
+ *				old row, else NULL where the column did not change
+ */
+#pragma once
+
+#include "pg/memory.hpp"
+#include "table/bulk_insert.hpp"
+#include "table/image.hpp"
+#include "table/target.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migsafe {
+
+class undo_log
+{
+public:
+	/* Create the table, owned by the target's owner; key as target::key chose it. */
+	undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key);
+	/* Server code, all in the subtransaction that writes the rows. */
+	void begin_batch(int32 batch);
+	/* before and after in the target's layout */
+	void append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after);
+	void end_batch();
+
+	[[nodiscard]] const std::string &schema() const { return schema_; }
+	[[nodiscard]] const std::string &name() const { return name_; }
+	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }
+	/* What migsafe.run.undo_columns holds. */
+	[[nodiscard]] std::string columns_json() const;
+
+private:
+	const target &target_;
+	std::vector<AttrNumber> key_;
+	std::string schema_, name_;
+	std::optional<bulk_inserter> rows_;
+	pg::memory_context row_cxt_;
+	int32 batch_ = 0;
+	int64 seq_ = 0;
+
+	[[nodiscard]] std::string column_list() const;
+	void put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after);
+};
+
+/* Positions of the fixed columns; the key's and the old values' follow. */
+enum undo_column : AttrNumber {
+	undo_seq = 1,
+	undo_batch,
+	undo_leaf,
+	undo_changed,
+	undo_new_hash,
+	undo_row_hash,
+	undo_fixed_columns = undo_row_hash
+};
+
+} // namespace migsafe
