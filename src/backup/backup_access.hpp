@@ -1,0 +1,13 @@
+#pragma once
+
+#include "catalog/backup_record.hpp"
+
+namespace migsafe {
+
+/*
+ * The backup table, if it is there (42P01), by the rights of the caller: who may
+ * read the target, or acts for the owner of the backup (42501).
+ */
+Oid backup_table_for_caller(const catalog::backup_record &backup);
+
+} // namespace migsafe

@@ -1,0 +1,381 @@
+/*
+ * restore.cpp
+ *		migsafe.restore: a table put back as a backup has it, by difference.
+ */
+#include "backup/action_list.hpp"
+#include "backup/backup_access.hpp"
+#include "backup/fingerprint.hpp"
+#include "catalog/run_record.hpp"
+#include "pg/message.hpp"
+#include "pg/once.hpp"
+#include "pg/value.hpp"
+#include "table/image.hpp"
+#include "table/pairing.hpp"
+#include "table/row_writer.hpp"
+#include "table/write_guard.hpp"
+
+#include <algorithm>
+
+using namespace migsafe;
+
+namespace {
+
+std::string
+column_signature(const target &t)
+{
+	std::string text;
+
+	for (const column &c : t.columns())
+		text += (text.empty() ? "" : "\n") + c.name + " " +
+				pg::call([&] { return format_type_with_typemod(c.type, c.typmod); });
+	return text;
+}
+
+catalog::backup_record
+choose_backup(const target &t, const pg::arguments &args)
+{
+	if (args.null(1))
+	{
+		const auto newest = catalog::newest_backup(t.relid());
+
+		if (!newest)
+			throw failure(ERRCODE_UNDEFINED_OBJECT,
+						  "there is no backup of table \"" + t.name() + "\"")
+				.hint("Backups are made by migsafe.backup_table(), and listed in migsafe.backup.");
+		return *newest;
+	}
+
+	catalog::backup_record backup = catalog::find_backup(args.bigint(1));
+
+	if (backup.target.resolve() != t.relid())
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  "backup " + std::to_string(backup.backup_id) + " is not one of table \"" +
+						  t.name() + "\"")
+			.detail("It is a backup of table " + backup.target.quoted() + ".")
+			.hint("Backups are listed in migsafe.backup.");
+	return backup;
+}
+
+class restoration
+{
+public:
+	restoration(const target &t, const catalog::backup_record &backup, bool exact)
+		: target_(t), backup_(backup), exact_(exact), table_(backup_table_for_caller(backup)),
+		  key_(t.key({})), copy_(table_, AccessShareLock),
+		  writer_(t, triggers::only_constraints, settable_columns(t))
+	{
+	}
+
+	void check_backup() const
+	{
+		if (backup_.row_count == 0)
+			throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+						  "backup " + std::to_string(backup_.backup_id) + " is empty")
+				.detail("Restoring it would delete every row of table \"" + target_.name() + "\".")
+				.hint("If that is what you want, use TRUNCATE.");
+		if (summarize_now(table_) != content_summary{backup_.row_count, backup_.fingerprint})
+			throw failure(ERRCODE_DATA_CORRUPTED, "backup " + std::to_string(backup_.backup_id) +
+													  " is no longer what it was")
+				.detail("The rows of table " + backup_.quoted() +
+						" do not have the recorded count "
+						"and fingerprint.")
+				.hint("See SELECT * FROM migsafe.verify_backup(" +
+					  std::to_string(backup_.backup_id) + "), and restore another backup.");
+		if (catalog::manifest_columns(backup_.backup_id) != column_signature(target_))
+			throw failure(ERRCODE_DATATYPE_MISMATCH, "table \"" + target_.name() +
+														 "\" has other columns than backup " +
+														 std::to_string(backup_.backup_id))
+				.detail("Columns were added, dropped, renamed or retyped since.")
+				.hint("Give the table the columns that the backup's manifest lists, or copy from " +
+					  backup_.quoted() + " by hand.");
+	}
+
+	void plan(action_list &list)
+	{
+		row_pairs pairs(target_, key_, counterpart_of_backup(), row_pairs::join::full);
+
+		pg::call([this] { writer_.begin_reading(); });
+		while (pairs.next())
+		{
+			if (!pairs.has_other())
+			{
+				if (exact_)
+					list.add(action::remove, pairs);
+			}
+			else if (!pairs.has_target())
+				list.add(action::insert, pairs);
+			else if (differs(pairs))
+				list.add(action::change, pairs);
+		}
+		pg::call([this] { writer_.finish_reading(); });
+	}
+
+	/* First what is to go, then what changes, then what comes. */
+	void apply(action_list &list)
+	{
+		pg::call([&, this] {
+			writer_.begin();
+			for (const action what : {action::remove, action::change, action::insert})
+			{
+				list.rewind();
+				while (list.next())
+				{
+					CHECK_FOR_INTERRUPTS();
+					if (list.what() == what)
+						perform(list);
+				}
+			}
+			writer_.finish();
+			CommandCounterIncrement();
+		});
+	}
+
+	/* The proof: the same content; or, where new rows are kept, nothing left to do. */
+	void prove(const content_summary &now)
+	{
+		if (exact_ ? now == content_summary{backup_.row_count, backup_.fingerprint}
+				   : nothing_left())
+			return;
+		throw failure(ERRCODE_DATA_CORRUPTED, "table \"" + target_.name() + "\" is not as backup " +
+												  std::to_string(backup_.backup_id) +
+												  " has it after all")
+			.detail("A generated column or a constraint trigger gives other values than before.")
+			.hint(
+				"Nothing was changed. Compare the table's definition with the backup's manifest.");
+	}
+
+private:
+	const target &target_;
+	const catalog::backup_record &backup_;
+	const bool exact_;
+	const Oid table_;
+	const std::vector<AttrNumber> key_;
+	const pg::relation copy_;
+	row_writer writer_;
+
+	static std::vector<AttrNumber> settable_columns(const target &t)
+	{
+		std::vector<AttrNumber> columns;
+
+		for (const column &c : t.columns())
+		{
+			if (!c.generated)
+				columns.push_back(c.attnum);
+		}
+		return columns;
+	}
+
+	counterpart counterpart_of_backup() const
+	{
+		counterpart other;
+
+		other.relation = backup_.quoted();
+		for (AttrNumber attnum : key_)
+			other.keys.push_back(pg::identifier(target_.at(attnum).name));
+		other.row_hash = row_hash_sql(target_, "o");
+		return other;
+	}
+
+	bool nothing_left()
+	{
+		action_list rest;
+
+		plan(rest);
+		return rest.count(action::change) + rest.count(action::insert) == 0;
+	}
+
+	/* Server code.  The row of the backup, its columns being those of the target without gaps. */
+	TupleTableSlot *backup_row(ItemPointer tid)
+	{
+		TupleTableSlot *const slot = writer_.extra_slot(copy_.get());
+
+		if (!table_tuple_fetch_row_version(copy_.get(), tid, writer_.snapshot(), slot))
+			pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
+							"the backup was changed while it was being restored", nullptr,
+							"Call again.");
+		slot_getallattrs(slot);
+		return slot;
+	}
+
+	bool differs(const row_pairs &pair)
+	{
+		return pg::call([&, this] {
+			ItemPointerData row_tid = pair.row(), backup_tid = pair.other();
+			TupleTableSlot *const stored = writer_.fetch(pair.leaf_no(), &row_tid);
+
+			if (stored == nullptr)
+				return true;
+
+			TupleTableSlot *const row = writer_.old_in_target_layout(pair.leaf_no(), stored);
+			TupleTableSlot *const wanted = backup_row(&backup_tid);
+			bool same = true;
+
+			slot_getallattrs(row);
+			for (size_t i = 0; i < target_.columns().size() && same; i++)
+			{
+				const column &c = target_.columns()[i];
+				const int n = c.attnum - 1;
+
+				same = c.generated ||
+					   same_image(*TupleDescAttr(target_.descriptor(), n), row->tts_values[n],
+								  row->tts_isnull[n], wanted->tts_values[i], wanted->tts_isnull[i]);
+			}
+			return !same;
+		});
+	}
+
+	/* Server code. */
+	void perform(const action_list &list)
+	{
+		write_outcome outcome = write_outcome::written;
+		ItemPointerData tid = *list.row();
+
+		if (list.what() == action::remove)
+			outcome = writer_.remove(list.leaf_no(), &tid);
+		else if (list.what() == action::insert)
+			writer_.insert(whole_row(backup_row(list.backup_row())));
+		else
+			outcome = change(list, &tid);
+		if (outcome != write_outcome::written)
+			pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
+							"a row was changed while it was being restored", nullptr,
+							"Call again.");
+	}
+
+	/* Server code. */
+	write_outcome change(const action_list &list, ItemPointer tid)
+	{
+		const leaf &l = target_.leaves()[list.leaf_no()];
+		TupleTableSlot *const old = writer_.fetch(list.leaf_no(), tid);
+		TupleTableSlot *const wanted = backup_row(list.backup_row());
+
+		if (old == nullptr)
+			return write_outcome::changed;
+
+		TupleTableSlot *const row = writer_.copy_of(list.leaf_no(), old);
+
+		for (size_t i = 0; i < target_.columns().size(); i++)
+		{
+			const int n = l.from_target[target_.columns()[i].attnum - 1] - 1;
+
+			row->tts_values[n] = wanted->tts_values[i];
+			row->tts_isnull[n] = wanted->tts_isnull[i];
+		}
+		return writer_.update(list.leaf_no(), tid, row);
+	}
+
+	/* Server code.  A row of the backup in the target's layout. */
+	TupleTableSlot *whole_row(TupleTableSlot *from)
+	{
+		TupleTableSlot *const row = ExecClearTuple(writer_.target_slot());
+
+		std::fill_n(row->tts_isnull, row->tts_tupleDescriptor->natts, true);
+		for (size_t i = 0; i < target_.columns().size(); i++)
+		{
+			const int n = target_.columns()[i].attnum - 1;
+
+			row->tts_values[n] = from->tts_values[i];
+			row->tts_isnull[n] = from->tts_isnull[i];
+		}
+		return ExecStoreVirtualTuple(row);
+	}
+};
+
+void
+record(int64 run_id, const target &t, const catalog::backup_record &backup, const action_list &list,
+	   int64 elapsed)
+{
+	catalog::run_record run;
+	catalog::run_result result;
+
+	run.run_id = run_id;
+	run.kind = "restore";
+	run.target = catalog::target_record::of(t);
+	run.backup_id = backup.backup_id;
+	catalog::insert(run);
+	result.total_rows = result.successful_rows =
+		list.count(action::change) + list.count(action::insert) + list.count(action::remove);
+	result.elapsed = elapsed;
+	catalog::insert(run_id, result);
+}
+
+bool
+is_exact(const std::string &mode)
+{
+	if (mode != "exact" && mode != "keep_new")
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  "argument \"mode\" has the unknown value \"" + mode + "\"")
+			.hint("Use 'exact', or 'keep_new' to leave rows that are not in the backup.");
+	return mode == "exact";
+}
+
+} // namespace
+
+MIGSAFE_ACTION(migsafe_restore)
+{
+	const pg::arguments args(fcinfo);
+	const TimestampTz started = GetCurrentTimestamp();
+
+	args.require(0, "target");
+	args.require(2, "mode");
+	args.require(3, "dry_run");
+
+	const bool exact = is_exact(args.string(2));
+	const bool dry_run = args.boolean(3);
+
+	if (!dry_run)
+		require_read_write("migsafe.restore()", "Use dry_run => true to see the plan only.");
+
+	const target t(args.oid(0), "target", dry_run ? AccessShareLock : ShareRowExclusiveLock);
+
+	t.require_readable();
+	require_no_children(t);
+	if (!dry_run)
+	{
+		t.require(ACL_INSERT, "INSERT");
+		t.require(ACL_UPDATE, "UPDATE");
+		if (exact)
+			t.require(ACL_DELETE, "DELETE");
+		t.require_writable_in_place(CMD_UPDATE);
+		t.require_writable_in_place(CMD_DELETE);
+	}
+
+	const catalog::backup_record backup = choose_backup(t, args);
+	std::optional<write_guard> guard;
+
+	if (!dry_run)
+		guard.emplace(t);
+
+	restoration work(t, backup, exact);
+
+	work.check_backup();
+
+	action_list list;
+
+	work.plan(list);
+
+	pg::value run_id = pg::value::none(INT8OID), proof = pg::value::none(TEXTOID);
+	int64 elapsed = 0;
+
+	if (!dry_run)
+	{
+		work.apply(list);
+
+		const content_summary now = summarize_now(t.relid());
+
+		work.prove(now);
+		elapsed = GetCurrentTimestamp() - started;
+
+		const int64 id = catalog::new_run_id();
+
+		record(id, t, backup, list, elapsed);
+		run_id = pg::value::of(id);
+		proof = pg::value::text(now.fingerprint);
+	}
+
+	return pg::make_record(
+		fcinfo,
+		{run_id, pg::value::of(backup.backup_id), pg::value::of(list.count(action::change)),
+		 pg::value::of(list.count(action::insert)), pg::value::of(list.count(action::remove)),
+		 proof, dry_run ? pg::value::none(INTERVALOID) : pg::value::interval(elapsed)});
+}
