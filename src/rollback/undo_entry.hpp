@@ -1,0 +1,69 @@
+/*
+ * undo_entry.hpp
+ *		An entry of an undo log beside the row that it is about.
+ */
+#pragma once
+
+#include "run/undo_fields.hpp"
+#include "table/image.hpp"
+#include "table/target.hpp"
+
+#include <vector>
+
+namespace migsafe {
+
+/* Where a column of the undo log goes in the target now. */
+struct undo_mapping
+{
+	const column *now;
+	int bit;
+	int old_position; /* in the undo log, from 0 */
+	int key_position; /* likewise; -1 if it is not of the key */
+};
+
+/*
+ * Match the undo log's columns with the target's, by name and type.  42804 if
+ * one was dropped, renamed or retyped since.
+ */
+std::vector<undo_mapping> map_undo_columns(const target &t, const catalog::run_record &run,
+										   Relation undo);
+
+/* The state of one changed column, against what the run wrote. */
+enum class column_state {
+	as_written, /* the value is the one that the run wrote: it can be taken back */
+	as_before,  /* it is already what it was before the run */
+	changed     /* somebody changed it since: a conflict */
+};
+
+/* Server code.  An entry in a slot of the undo log's layout. */
+class undo_entry
+{
+public:
+	explicit undo_entry(TupleTableSlot *slot) : slot_(slot) { slot_getallattrs(slot); }
+
+	[[nodiscard]] bool has_changed(const undo_mapping &m) const;
+	/* row in the target's layout */
+	[[nodiscard]] column_state state(const std::vector<undo_mapping> &mappings, size_t i,
+									 TupleTableSlot *row) const;
+	[[nodiscard]] bool same_key(const std::vector<undo_mapping> &mappings,
+								TupleTableSlot *row) const;
+	[[nodiscard]] Datum key_value(const undo_mapping &m) const
+	{
+		return slot_->tts_values[m.key_position];
+	}
+	[[nodiscard]] Datum old_value(const undo_mapping &m) const
+	{
+		return slot_->tts_values[m.old_position];
+	}
+	[[nodiscard]] bool old_null(const undo_mapping &m) const
+	{
+		return slot_->tts_isnull[m.old_position];
+	}
+
+private:
+	TupleTableSlot *slot_;
+
+	[[nodiscard]] hash128 written_hash(const std::vector<undo_mapping> &mappings, size_t i) const;
+};
+
+} // namespace migsafe
