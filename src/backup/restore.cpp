@@ -282,8 +282,8 @@ private:
 };
 
 void
-record(int64 run_id, const target &t, const catalog::backup_record &backup, const action_list &list,
-	   int64 elapsed)
+record(int64 run_id, const target &t, const catalog::backup_record &backup, bool exact,
+	   const action_list &list, int64 elapsed)
 {
 	catalog::run_record run;
 	catalog::run_result result;
@@ -292,6 +292,7 @@ record(int64 run_id, const target &t, const catalog::backup_record &backup, cons
 	run.kind = "restore";
 	run.target = catalog::target_record::of(t);
 	run.backup_id = backup.backup_id;
+	run.restore_mode = exact ? "exact" : "keep_new";
 	catalog::insert(run);
 	result.total_rows = result.successful_rows =
 		list.count(action::change) + list.count(action::insert) + list.count(action::remove);
@@ -368,7 +369,7 @@ MIGSAFE_ACTION(migsafe_restore)
 
 		const int64 id = catalog::new_run_id();
 
-		record(id, t, backup, list, elapsed);
+		record(id, t, backup, exact, list, elapsed);
 		run_id = pg::value::of(id);
 		proof = pg::value::text(now.fingerprint);
 	}

@@ -57,7 +57,9 @@ insert(const backup_record &backup)
 		values.push_back(v);
 	return std::stoll(*s->scalar(
 		"INSERT INTO migsafe.backup VALUES (nextval('migsafe.backup_id_seq'), $1, $2, $3, $4, $5,"
-		" $6, $7, $8, $9, $10, $11, migsafe.table_manifest($4::regclass), clock_timestamp(), $12)"
+		" $6, $7, $8, $9, $10, $11, migsafe.table_manifest($4::regclass),"
+		" (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM migsafe.run_id_seq), "
+		"clock_timestamp(), $12)"
 		" RETURNING backup_id",
 		values));
 }

@@ -34,6 +34,7 @@ CREATE TABLE migsafe.run (
     undo_columns      jsonb,
     rollback_of       bigint,
     backup_id         bigint,
+    restore_mode      text,
     run_by            name NOT NULL,
     started_at        timestamptz NOT NULL,
     backend_pid       integer NOT NULL
@@ -86,10 +87,12 @@ CREATE TABLE migsafe.backup (
     fingerprint         text NOT NULL,
     fingerprint_version integer NOT NULL,
     manifest            jsonb NOT NULL,
+    last_run_id         bigint NOT NULL,
     created_at          timestamptz NOT NULL,
     created_by          name NOT NULL
 );
 CREATE INDEX backup_target_idx ON migsafe.backup (target_oid);
+COMMENT ON COLUMN migsafe.backup.last_run_id IS 'runs with a greater number began after the backup was taken';
 COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';
 
 ALTER TABLE migsafe.run ENABLE ROW LEVEL SECURITY;

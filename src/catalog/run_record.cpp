@@ -23,7 +23,7 @@ to_bigint(const std::optional<std::string> &text)
 constexpr char run_columns[] =
 	"r.run_id, r.kind, r.name, r.target_schema, r.target_name, r.target_oid, r.system_identifier,"
 	" r.transform, r.only_if, r.checks, r.max_errors, r.batch_size, r.undo_schema, r.undo_name,"
-	" r.undo_columns, r.rollback_of, r.backup_id";
+	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode";
 
 run_record
 to_run(const pg::text_row &row)
@@ -45,6 +45,7 @@ to_run(const pg::text_row &row)
 	run.undo_columns = row[14].value_or("");
 	run.rollback_of = to_bigint(row[15]);
 	run.backup_id = to_bigint(row[16]);
+	run.restore_mode = row[17];
 	return run;
 }
 
@@ -76,10 +77,11 @@ insert(const run_record &run)
 		  run.batch_size ? value::of(*run.batch_size) : value::none(INT4OID),
 		  value::text(run.undo_schema), value::text(run.undo_name), value::json(run.undo_columns),
 		  optional_value(run.rollback_of), optional_value(run.backup_id),
-		  value::of_timestamp(GetCurrentStatementStartTimestamp()), value::text(user)})
+		  value::text(run.restore_mode), value::text(user),
+		  value::of_timestamp(GetCurrentStatementStartTimestamp())})
 		values.push_back(v);
 	s->execute("INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-			   " $13, $14, $15, $16, $17, $19, $18, pg_backend_pid())",
+			   " $13, $14, $15, $16, $17, $18, $19, $20, pg_backend_pid())",
 			   values);
 }
 
@@ -128,7 +130,9 @@ find_standing_run(const std::string &name)
 	const auto rows = s->query(
 		std::string("SELECT ") + run_columns +
 			" FROM migsafe.run r JOIN migsafe.run_commit c ON c.run_id = r.run_id"
-			" WHERE r.kind = 'run' AND r.name = $1 AND NOT migsafe.is_rolled_back(r.run_id)"
+			" WHERE r.kind = 'run' AND r.name = $1 AND migsafe.taken_back_by(r.run_id) IS NULL"
+			" AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+			" r.system_identifier) IS NOT NULL"
 			" ORDER BY r.run_id DESC LIMIT 1",
 		{value::text(name)});
 
@@ -176,15 +180,11 @@ is_committed(int64 run_id)
 }
 
 std::optional<int64>
-standing_rollback(int64 run_id)
+taken_back_by(int64 run_id)
 {
 	session s;
 
-	return to_bigint(s->scalar(
-		"SELECT b.run_id FROM migsafe.run b JOIN migsafe.run_commit c ON c.run_id = b.run_id"
-		" WHERE b.kind = 'rollback' AND b.rollback_of = $1"
-		" AND NOT migsafe.is_rolled_back(b.run_id)",
-		{value::of(run_id)}));
+	return to_bigint(s->scalar("SELECT migsafe.taken_back_by($1)", {value::of(run_id)}));
 }
 
 std::string

@@ -27,6 +27,7 @@ struct run_record
 	std::optional<std::string> undo_schema, undo_name;
 	std::string undo_columns; /* JSON text; may be empty */
 	std::optional<int64> rollback_of, backup_id;
+	std::optional<std::string> restore_mode;
 };
 
 /* How it ended: a row of migsafe.run_commit. */
@@ -58,12 +59,15 @@ void insert(int64 run_id, const row_error &error);
 
 /* What is left of the run, and its number if it is named by digits; 42704 if there is none to see. */
 run_record find_run(int64 run_id);
-/* The newest committed run of that name that no rollback has taken back. */
+/*
+ * The newest committed run of that name that stands: not taken back since, and
+ * with its target still there.
+ */
 std::optional<run_record> find_standing_run(const std::string &name);
 run_result find_result(int64 run_id);
 bool is_committed(int64 run_id);
-/* The rollback of this run that stands, if any. */
-std::optional<int64> standing_rollback(int64 run_id);
+/* The rollback or restore by which the run no longer stands, if any. */
+std::optional<int64> taken_back_by(int64 run_id);
 
 /* The five characters of an SQLSTATE. */
 std::string sqlstate_text(int sqlstate);

@@ -1,6 +1,6 @@
 -- What happened is derived, never believed: see doc/design.md.
 
-CREATE FUNCTION migsafe.is_rolled_back(run_id bigint) RETURNS boolean
+CREATE FUNCTION migsafe.taken_back_by(run_id bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     later bigint;
@@ -8,21 +8,30 @@ BEGIN
     -- a rollback that was itself rolled back does not count
     FOR later IN
         SELECT b.run_id FROM migsafe.run b JOIN migsafe.run_commit c ON c.run_id = b.run_id
-        WHERE b.kind = 'rollback' AND b.rollback_of = is_rolled_back.run_id
+        WHERE b.kind = 'rollback' AND b.rollback_of = taken_back_by.run_id
+        ORDER BY b.run_id DESC
     LOOP
-        IF NOT migsafe.is_rolled_back(later) THEN
-            RETURN true;
+        IF migsafe.taken_back_by(later) IS NULL THEN
+            RETURN later;
         END IF;
     END LOOP;
-    RETURN false;
+    -- an exact restore takes back every run that began after its backup was taken
+    RETURN (SELECT min(s.run_id)
+            FROM migsafe.run r
+            JOIN migsafe.run s ON s.kind = 'restore' AND s.restore_mode = 'exact' AND s.run_id > r.run_id
+                 AND s.target_oid = r.target_oid AND s.system_identifier = r.system_identifier
+            JOIN migsafe.run_commit c ON c.run_id = s.run_id
+            JOIN migsafe.backup b ON b.backup_id = s.backup_id AND b.last_run_id < r.run_id
+            WHERE r.run_id = taken_back_by.run_id AND r.kind <> 'restore');
 END
 $$;
-COMMENT ON FUNCTION migsafe.is_rolled_back(bigint) IS 'is there a rollback of this run that still stands?';
+COMMENT ON FUNCTION migsafe.taken_back_by(bigint) IS
+'the rollback or the restore by which this run no longer stands; NULL if it stands';
 
 CREATE VIEW migsafe.status WITH (security_invoker = true) AS
 SELECT r.run_id, r.name, r.kind,
        pg_catalog.format('%I.%I', r.target_schema, r.target_name) AS target,
-       CASE WHEN c.run_id IS NOT NULL AND migsafe.is_rolled_back(r.run_id) THEN 'rolled back'
+       CASE WHEN c.run_id IS NOT NULL AND migsafe.taken_back_by(r.run_id) IS NOT NULL THEN 'rolled back'
             WHEN c.run_id IS NOT NULL THEN 'committed'
             WHEN l.pid IS NOT NULL THEN 'running'
             ELSE 'interrupted' END AS status,

@@ -86,11 +86,19 @@ spi_session::scalar(const std::string &sql, const std::vector<value> &values)
 }
 
 cursor::cursor(const std::string &sql, const std::vector<value> &values)
+	: exceptions_(std::uncaught_exceptions())
 {
 	parameters p(values);
 
 	portal_ = call(SPI_cursor_open_with_args, nullptr, sql.c_str(), p.count(), p.types.data(),
 				   p.datums.data(), p.nulls.c_str(), false, CURSOR_OPT_NO_SCROLL);
+}
+
+cursor::~cursor()
+{
+	/* an open portal would keep its tables from being altered; an abort closes it itself */
+	if (std::uncaught_exceptions() == exceptions_)
+		SPI_cursor_close(portal_);
 }
 
 bool

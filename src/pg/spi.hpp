@@ -43,7 +43,10 @@ private:
 class cursor
 {
 public:
-	cursor(const std::string &sql, const std::vector<value> &values = {});
+	explicit cursor(const std::string &sql, const std::vector<value> &values = {});
+	~cursor();
+	cursor(const cursor &) = delete;
+	cursor &operator=(const cursor &) = delete;
 
 	/* Go to the next row; false at the end. */
 	bool next();
@@ -55,6 +58,7 @@ public:
 	[[nodiscard]] bool needs_fetch() const { return at_ == fetched_; }
 
 private:
+	int exceptions_;
 	Portal portal_ = nullptr;
 	SPITupleTable *rows_ = nullptr;
 	uint64 fetched_ = 0, at_ = 0;

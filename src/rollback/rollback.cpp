@@ -308,12 +308,18 @@ require_standing(const catalog::run_record &run)
 		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "run " + id + " has not committed")
 			.detail("There is nothing to take back.")
 			.hint("See its status in migsafe.status.");
-	if (const auto by = catalog::standing_rollback(run.run_id))
+	if (const auto by = catalog::taken_back_by(run.run_id))
+	{
+		const std::string kind = catalog::find_run(*by).kind;
+
 		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "run " + id + " has already been rolled back")
-			.detail("Its rollback is run " + std::to_string(*by) + ".")
-			.hint("To redo the run, roll that rollback back: SELECT * FROM migsafe.rollback(" +
-				  std::to_string(*by) + ");");
+					  "run " + id + " has already been taken back")
+			.detail("That was done by run " + std::to_string(*by) + ", a " + kind + ".")
+			.hint(kind == "rollback" ? "To redo the run, roll that rollback back: SELECT * FROM "
+									   "migsafe.rollback(" +
+										   std::to_string(*by) + ");"
+									 : std::string("To do it again, call migsafe.run_safe()."));
+	}
 }
 
 Oid
