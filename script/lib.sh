@@ -112,7 +112,7 @@ install_module() {
 	fi
 }
 
-# start_cluster: on a socket in the temporary folder, with no other settings than a new cluster has.
+# start_cluster [NAME VALUE]...: on a socket in the temporary folder, with a new cluster's settings but for these.
 start_cluster() {
 	local variable
 	for variable in "${!PG@}"; do
@@ -124,7 +124,7 @@ start_cluster() {
 	cd "$work" # which the server's user may enter
 	quietly as_server "$bindir/initdb" -N -D "$work/data" -U "$PGUSER" --auth-local=trust --auth-host=reject \
 		--locale=C.UTF-8 -E UTF8
-	printf "%s = '%s'\n" listen_addresses '' unix_socket_directories "$work" port "$PGPORT" \
+	printf "%s = '%s'\n" listen_addresses '' unix_socket_directories "$work" port "$PGPORT" "$@" \
 		>>"$work/data/postgresql.conf"
 	quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$server_log" -w start
 	cd "$root"
