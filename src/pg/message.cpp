@@ -21,6 +21,12 @@ warning(const std::string &message, const std::string &detail)
 	call(report, WARNING, message.c_str(), detail.c_str(), "");
 }
 
+std::string
+count_of(int64 number, const std::string &noun)
+{
+	return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
 void
 raise_error(int sqlstate, const char *message, const char *detail, const char *hint)
 {

@@ -106,7 +106,8 @@ private:
 	row_writer writer_;
 	pg::memory_context row_cxt_{"migsafe rollback row"};
 	int64 entries_ = 0, restored_ = 0, unchanged_ = 0, conflicts_found_ = 0;
-	std::vector<conflict> conflicts_; /* all in a dry run, else the first ones */
+	std::vector<column_state> states_; /* [mapping], of the present row */
+	std::vector<conflict> conflicts_;  /* all in a dry run, else the first ones */
 
 	std::vector<AttrNumber> key_columns() const
 	{
@@ -184,19 +185,21 @@ private:
 		return dry_run_ ? writer_.fetch(leaf_no, tid) : writer_.lock_newest(leaf_no, tid);
 	}
 
-	/* Is there a column that somebody changed since the run? */
+	/* The states of the changed columns; true if there is one that somebody changed since the run. */
 	bool find_conflicts(const undo_entry &entry, TupleTableSlot *row)
 	{
 		bool found = false;
 
+		states_.resize(mappings_.size());
 		for (size_t i = 0; i < mappings_.size(); i++)
 		{
-			if (entry.has_changed(mappings_[i]) &&
-				entry.state(mappings_, i, row) == column_state::changed)
-			{
-				add_conflict(entry, row, mappings_[i].now, "the column was changed since the run");
-				found = true;
-			}
+			if (!entry.has_changed(mappings_[i]))
+				continue;
+			states_[i] = entry.state(mappings_, i, row);
+			if (states_[i] != column_state::changed)
+				continue;
+			add_conflict(entry, row, mappings_[i].now, "the column was changed since the run");
+			found = true;
 		}
 		return found;
 	}
@@ -213,7 +216,7 @@ private:
 			const undo_mapping &m = mappings_[i];
 			const int n = l.from_target[m.now->attnum - 1] - 1;
 
-			if (!entry.has_changed(m) || entry.state(mappings_, i, row) == column_state::as_before)
+			if (!entry.has_changed(m) || states_[i] == column_state::as_before)
 				continue;
 			before->tts_values[n] = entry.old_value(m);
 			before->tts_isnull[n] = entry.old_null(m);
@@ -291,8 +294,8 @@ private:
 					std::to_string(conflicts_found_ - static_cast<int64>(conflicts_.size())) +
 					" more";
 		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "rollback stopped: " + std::to_string(conflicts_found_) +
-						  " conflicts with changes made since run " + std::to_string(run_.run_id))
+					  "rollback stopped: " + pg::count_of(conflicts_found_, "conflict") +
+						  " with changes made since run " + std::to_string(run_.run_id))
 			.detail(list)
 			.hint("Nothing was changed. dry_run => true lists all conflicts in conflict_rows.");
 	}
