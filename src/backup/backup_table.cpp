@@ -139,7 +139,7 @@ announce(const catalog::backup_record &b)
 	const std::string id = std::to_string(b.backup_id);
 
 	pg::notice("backup " + id + " of table " + b.target.quoted() + ": " + b.quoted() + ", " +
-				   std::to_string(b.row_count) + " rows, " + pg::call([&] {
+				   pg::count_of(b.row_count, "row") + ", " + pg::call([&] {
 					   return TextDatumGetCString(
 						   DirectFunctionCall1(pg_size_pretty, Int64GetDatum(b.bytes)));
 				   }) +

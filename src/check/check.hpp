@@ -29,6 +29,9 @@ struct check_result
 	std::string message;                  /* why the predicate failed on a row, if it did */
 };
 
+/* How messages name a check. */
+std::string check_label(size_t number);
+
 /*
  * Parse the argument checks: a JSON array of objects.  22023 for an unknown
  * kind, key or severity, a missing member or a wrong type; 42703 for a column

@@ -34,8 +34,8 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 		catalog::insert(*run_id_, {count_, key, problem.sqlstate, problem.message, problem.detail,
 								   row_json(target_, row)});
 	if (exceeded_by(0))
-		throw failure(ERRCODE_DATA_EXCEPTION, "run aborted: " + std::to_string(count_) +
-												  " rows failed, more than max_errors (" +
+		throw failure(ERRCODE_DATA_EXCEPTION, "run aborted: " + pg::count_of(count_, "row") +
+												  " failed, more than max_errors (" +
 												  std::to_string(*max_errors_) + ")")
 			.detail(first_text_)
 			.hint("Nothing was changed. Mend the rows or the transform (dry_run => true shows all "

@@ -49,7 +49,6 @@ evaluation::guarded(Fn evaluate)
 		if (pg::has_written())
 			throw failure(ERRCODE_READ_ONLY_SQL_TRANSACTION,
 						  "an expression of the transform wrote to a temporary table")
-				.detail("Expressions are evaluated read-only.")
 				.hint(pg::run_error_hint(ERRCODE_READ_ONLY_SQL_TRANSACTION));
 	});
 

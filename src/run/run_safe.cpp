@@ -295,7 +295,7 @@ private:
 			const std::string label =
 				"check " + std::to_string(i + 1) + " (" + checks_[i].name + ")";
 			const std::string sample =
-				std::to_string(r.failed_rows) + " rows, such as " + keys_json(r);
+				pg::count_of(r.failed_rows, "row") + ", such as " + keys_json(r);
 
 			if (r.failed_rows == 0)
 				pg::notice(label + " passed");

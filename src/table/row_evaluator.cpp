@@ -113,8 +113,7 @@ expression_failure(const pg::pg_error &e, const expression &wanted)
 	return failure(e.sqlstate(), "invalid expression for " + wanted.origin + ": " + e.what())
 		.detail(*e.detail() ? std::string(e.detail()) : "The expression is: " + wanted.sql)
 		.hint(*e.hint() ? std::string(e.hint())
-						: "Write an SQL expression over the columns of the row, as after SET "
-						  "column = in an UPDATE.");
+						: "Write one SQL expression over the columns of the row.");
 }
 
 } // namespace

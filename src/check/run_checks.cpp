@@ -17,8 +17,7 @@ predicates(const std::vector<check> &checks)
 	std::vector<expression> list;
 
 	for (const check &c : checks)
-		list.push_back({c.predicate,
-						"check " + std::to_string(list.size() + 1) + " (" + c.name + ")", BOOLOID,
+		list.push_back({c.predicate, check_label(list.size() + 1) + " (" + c.name + ")", BOOLOID,
 						-1, InvalidOid});
 	return list;
 }

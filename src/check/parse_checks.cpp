@@ -8,19 +8,24 @@
 namespace migsafe {
 namespace {
 
-using members = std::map<std::string, std::string>;
+/* A member of a check: its JSON type, its text, and the elements if it is an array. */
+struct member
+{
+	std::string type, text;
+	std::vector<std::string> elements;
+	bool only_strings = true; /* the elements */
+};
+
+using members = std::map<std::string, member>;
 
 failure
 invalid_check(size_t number, const std::string &what, const std::string &hint)
 {
-	return failure(ERRCODE_INVALID_PARAMETER_VALUE,
-				   "check " + std::to_string(number) + " of argument \"checks\" " + what)
-		.hint(hint);
+	return failure(ERRCODE_INVALID_PARAMETER_VALUE, check_label(number) + " " + what).hint(hint);
 }
 
 constexpr char kinds_hint[] = "Known checks: not_null, type, has, lacks, expression.";
 
-/* One check, as text members; "columns" is a list with line feeds between. */
 class check_reader
 {
 public:
@@ -59,41 +64,69 @@ private:
 
 	[[nodiscard]] bool has(const std::string &key) const { return members_.count(key) > 0; }
 
-	std::string take(const std::string &key, const std::string &hint)
+	member take_member(const std::string &key, const std::string &hint)
 	{
 		const auto found = members_.find(key);
 
 		if (found == members_.end())
 			throw invalid_check(number_, "lacks the key \"" + key + "\"", hint);
-		std::string value = found->second;
+		member value = found->second;
 
 		members_.erase(found);
 		return value;
 	}
 
+	std::string take(const std::string &key, const std::string &hint)
+	{
+		const member value = take_member(key, hint);
+
+		if (value.type != "string")
+			throw invalid_check(number_, "has a value of \"" + key + "\" that is not a string",
+								hint);
+		return value.text;
+	}
+
+	/* The names in "columns": [...] or "column": "..."; one of both must be given. */
+	std::vector<std::string> take_names()
+	{
+		static constexpr char hint[] = "As in \"columns\": [\"a\", \"b\"], or \"column\": \"a\".";
+
+		if (has("column") && has("columns"))
+			throw invalid_check(number_, "has both \"column\" and \"columns\"", hint);
+		if (has("column"))
+			return {take("column", hint)};
+
+		const member value = take_member("columns", hint);
+
+		if (value.type == "string")
+			return {value.text};
+		if (value.type != "array" || !value.only_strings)
+			throw invalid_check(number_, "has a value of \"columns\" that is not an array of names",
+								hint);
+		if (value.elements.empty())
+			throw invalid_check(number_, "names no column", hint);
+		return value.elements;
+	}
+
 	std::vector<const column *> take_columns()
 	{
-		const std::string list = take(has("column") ? "column" : "columns",
-									  "Name the columns, as in \"columns\": [\"a\"].");
 		std::vector<const column *> columns;
 
-		for (size_t at = 0; at <= list.size();)
+		for (const std::string &name : take_names())
 		{
-			const size_t end = std::min(list.find('\n', at), list.size());
-			const std::string name = list.substr(at, end - at);
 			const column *const c = target_.find(name);
 
 			if (c == nullptr)
-				throw failure(ERRCODE_UNDEFINED_COLUMN, "column \"" + name + "\" of check " +
-															std::to_string(number_) +
-															" does not exist")
+				throw failure(ERRCODE_UNDEFINED_COLUMN,
+							  "column \"" + name + "\" of " + label() + " does not exist")
 					.detail("The table is \"" + target_.name() + "\".")
 					.hint("Column names are written exactly as in the catalog, without quotes.");
 			columns.push_back(c);
-			at = end + 1;
 		}
 		return columns;
 	}
+
+	std::string label() const { return check_label(number_); }
 
 	/* make(column) for each column, all of which must hold. */
 	template <typename Make>
@@ -113,9 +146,8 @@ private:
 	std::string json_document(const column &c)
 	{
 		if (c.type != JSONBOID && c.type != JSONOID)
-			throw failure(ERRCODE_DATATYPE_MISMATCH, "column \"" + c.name + "\" of check " +
-														 std::to_string(number_) +
-														 " is not of type jsonb")
+			throw failure(ERRCODE_DATATYPE_MISMATCH,
+						  "column \"" + c.name + "\" of " + label() + " is not of type jsonb")
 				.detail("It is of type " + std::string(pg::call(format_type_be, c.type)) + ".")
 				.hint("Use a check of kind \"expression\" for other types.");
 		return pg::identifier(c.name) + "::pg_catalog.jsonb";
@@ -186,6 +218,12 @@ private:
 
 } // namespace
 
+std::string
+check_label(size_t number)
+{
+	return "check " + std::to_string(number) + " of argument \"checks\"";
+}
+
 std::vector<check>
 parse_checks(const target &t, Jsonb *checks)
 {
@@ -199,13 +237,14 @@ parse_checks(const target &t, Jsonb *checks)
 
 		for (const pg::text_row &row : spi.query(
 				 "SELECT a.n, pg_catalog.jsonb_typeof(a.item), m.key,"
-				 " CASE pg_catalog.jsonb_typeof(m.value) WHEN 'array' THEN"
-				 "   (SELECT pg_catalog.string_agg(e, E'\\n') FROM"
-				 "    pg_catalog.jsonb_array_elements_text(m.value) e)"
-				 " ELSE m.value OPERATOR(pg_catalog.#>>) '{}' END"
+				 " pg_catalog.jsonb_typeof(m.value), m.value OPERATOR(pg_catalog.#>>) '{}',"
+				 " pg_catalog.jsonb_typeof(e.item), e.item OPERATOR(pg_catalog.#>>) '{}'"
 				 " FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY a (item, n)"
 				 " LEFT JOIN LATERAL pg_catalog.jsonb_each(CASE pg_catalog.jsonb_typeof(a.item)"
-				 "   WHEN 'object' THEN a.item END) m ON true ORDER BY a.n",
+				 "   WHEN 'object' THEN a.item END) m ON true"
+				 " LEFT JOIN LATERAL pg_catalog.jsonb_array_elements("
+				 "   CASE pg_catalog.jsonb_typeof(m.value) WHEN 'array' THEN m.value END)"
+				 "   WITH ORDINALITY e (item, n) ON true ORDER BY a.n, m.key, e.n",
 				 {{PointerGetDatum(checks), JSONBOID, false}}))
 		{
 			const size_t number = std::stoul(*row[0]);
@@ -213,8 +252,18 @@ parse_checks(const target &t, Jsonb *checks)
 			if (row[1] != "object")
 				throw invalid_check(number, "is not an object", kinds_hint);
 			parsed.resize(number);
-			if (row[2])
-				parsed[number - 1][*row[2]] = row[3].value_or("");
+			if (!row[2])
+				continue;
+
+			member &m = parsed[number - 1][*row[2]];
+
+			m.type = *row[3];
+			m.text = row[4].value_or("");
+			if (row[5])
+			{
+				m.elements.push_back(row[6].value_or(""));
+				m.only_strings = m.only_strings && row[5] == "string";
+			}
 		}
 	}
 
