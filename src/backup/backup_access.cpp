@@ -13,11 +13,8 @@ backup_table_for_caller(const catalog::backup_record &backup)
 			.detail("It is the table of backup " + std::to_string(backup.backup_id) + ".")
 			.hint("It was dropped or renamed. Other backups: SELECT * FROM migsafe.backup.");
 
-	const Oid of = backup.target.resolve();
-	const bool allowed = pg::call([=] {
-		return (OidIsValid(of) && pg_class_aclcheck(of, GetUserId(), ACL_SELECT) == ACLCHECK_OK) ||
-			   pg_class_ownercheck(table, GetUserId());
-	});
+	const bool allowed = backup.target.caller_may_read() ||
+						 pg::call([=] { return pg_class_ownercheck(table, GetUserId()); });
 
 	if (!allowed)
 		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,

@@ -174,9 +174,11 @@ MIGSAFE_ACTION(migsafe_backup_table)
 		"publication FOR ALL TABLES, publish the schemas that the "
 		"subscribers have instead.");
 	b.name = free_name(t, b.schema);
-	b.schema = catalog::create_private_table(t, b.schema, b.name, column_list(t));
 
-	const Oid backup = b.resolve();
+	const Oid backup = catalog::create_private_table(t, b.schema, b.name, column_list(t));
+
+	b.schema = pg::call([=] { return get_namespace_name(get_rel_namespace(backup)); });
+
 	const content_summary copied = copy_rows(t, backup);
 
 	pg::fault_point("backup");

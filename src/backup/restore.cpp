@@ -6,8 +6,11 @@
 #include "backup/backup_access.hpp"
 #include "backup/fingerprint.hpp"
 #include "catalog/run_record.hpp"
+#include "catalog/session.hpp"
+#include "pg/fault.hpp"
 #include "pg/message.hpp"
 #include "pg/once.hpp"
+#include "pg/transaction.hpp"
 #include "pg/value.hpp"
 #include "table/image.hpp"
 #include "table/pairing.hpp"
@@ -92,7 +95,8 @@ public:
 
 	void plan(action_list &list)
 	{
-		row_pairs pairs(target_, key_, counterpart_of_backup(), row_pairs::join::full);
+		row_pairs pairs(catalog::owner(), target_, key_, counterpart_of_backup(),
+						row_pairs::join::full);
 
 		pg::call([this] { writer_.begin_reading(); });
 		while (pairs.next())
@@ -110,24 +114,27 @@ public:
 		pg::call([this] { writer_.finish_reading(); });
 	}
 
-	/* First what is to go, then what changes, then what comes. */
+	/*
+	 * First what is to go, then what changes, then what comes.  Where rows have
+	 * exchanged unique values, changing them one by one cannot work: then all
+	 * that change go first, and come again.
+	 */
 	void apply(action_list &list)
 	{
-		pg::call([&, this] {
-			writer_.begin();
-			for (const action what : {action::remove, action::change, action::insert})
-			{
-				list.rewind();
-				while (list.next())
-				{
-					CHECK_FOR_INTERRUPTS();
-					if (list.what() == what)
-						perform(list);
-				}
-			}
-			writer_.finish();
-			CommandCounterIncrement();
-		});
+		auto problem = try_to_apply(list);
+
+		if (problem && (problem->sqlstate == ERRCODE_UNIQUE_VIOLATION ||
+						problem->sqlstate == ERRCODE_EXCLUSION_VIOLATION))
+		{
+			replace_changed_ = true;
+			problem = try_to_apply(list);
+		}
+		if (problem)
+			throw failure(problem->sqlstate, problem->message)
+				.detail(problem->detail)
+				.hint(
+					"Nothing was changed. Rows of other tables, or constraints made since, do not "
+					"admit what the backup holds.");
 	}
 
 	/* The proof: the same content; or, where new rows are kept, nothing left to do. */
@@ -147,6 +154,7 @@ public:
 private:
 	const target &target_;
 	const catalog::backup_record &backup_;
+	bool replace_changed_ = false;
 	const bool exact_;
 	const Oid table_;
 	const std::vector<AttrNumber> key_;
@@ -174,6 +182,38 @@ private:
 			other.keys.push_back(pg::identifier(target_.at(attnum).name));
 		other.row_hash = row_hash_sql(target_, "o");
 		return other;
+	}
+
+	std::optional<pg::row_failure> try_to_apply(action_list &list)
+	{
+		return pg::attempt(pg::subtransaction::access::read_write, [&, this] {
+			pg::fault_point("restore");
+			pg::call([&, this] {
+				writer_.begin();
+				for (const action step : {action::remove, action::change, action::insert})
+					perform_step(list, step);
+				writer_.finish();
+				CommandCounterIncrement();
+			});
+		});
+	}
+
+	/* Server code, as are the next functions. */
+	void perform_step(action_list &list, action step)
+	{
+		list.rewind();
+		while (list.next())
+		{
+			action what = list.what();
+
+			CHECK_FOR_INTERRUPTS();
+			if (what == action::change && replace_changed_ && step != action::change)
+				what = step; /* gone in the first step, back in the last */
+			else if (what == action::change && replace_changed_)
+				continue;
+			if (what == step)
+				perform(list, what);
+		}
 	}
 
 	bool nothing_left()
@@ -224,15 +264,14 @@ private:
 		});
 	}
 
-	/* Server code. */
-	void perform(const action_list &list)
+	void perform(const action_list &list, action what)
 	{
 		write_outcome outcome = write_outcome::written;
 		ItemPointerData tid = *list.row();
 
-		if (list.what() == action::remove)
+		if (what == action::remove)
 			outcome = writer_.remove(list.leaf_no(), &tid);
-		else if (list.what() == action::insert)
+		else if (what == action::insert)
 			writer_.insert(whole_row(backup_row(list.backup_row())));
 		else
 			outcome = change(list, &tid);
@@ -327,7 +366,7 @@ MIGSAFE_ACTION(migsafe_restore)
 	if (!dry_run)
 		require_read_write("migsafe.restore()", "Use dry_run => true to see the plan only.");
 
-	const target t(args.oid(0), "target", dry_run ? AccessShareLock : ShareRowExclusiveLock);
+	const target t(args.oid(0), "target", AccessShareLock);
 
 	t.require_readable();
 	require_no_children(t);
@@ -345,7 +384,7 @@ MIGSAFE_ACTION(migsafe_restore)
 	std::optional<write_guard> guard;
 
 	if (!dry_run)
-		guard.emplace(t);
+		guard.emplace(t, ShareRowExclusiveLock);
 
 	restoration work(t, backup, exact);
 

@@ -9,7 +9,8 @@ using pg::value;
 
 constexpr char backup_columns[] =
 	"SELECT b.backup_id, b.label, b.target_schema, b.target_name, b.target_oid,"
-	" b.system_identifier, b.backup_schema, b.backup_name, b.row_count, b.bytes, b.fingerprint,"
+	" b.system_identifier, b.extension_oid, b.backup_schema, b.backup_name, b.row_count, b.bytes, "
+	"b.fingerprint,"
 	" b.fingerprint_version FROM migsafe.backup b";
 
 backup_record
@@ -19,13 +20,14 @@ to_backup(const pg::text_row &row)
 
 	b.backup_id = std::stoll(*row[0]);
 	b.label = row[1];
-	b.target = {*row[2], *row[3], static_cast<Oid>(std::stoul(*row[4])), std::stoll(*row[5])};
-	b.schema = *row[6];
-	b.name = *row[7];
-	b.row_count = std::stoll(*row[8]);
-	b.bytes = std::stoll(*row[9]);
-	b.fingerprint = *row[10];
-	b.fingerprint_version = std::stoi(*row[11]);
+	b.target = {*row[2], *row[3], static_cast<Oid>(std::stoul(*row[4])), std::stoll(*row[5]),
+				static_cast<Oid>(std::stoul(*row[6]))};
+	b.schema = *row[7];
+	b.name = *row[8];
+	b.row_count = std::stoll(*row[9]);
+	b.bytes = std::stoll(*row[10]);
+	b.fingerprint = *row[11];
+	b.fingerprint_version = std::stoi(*row[12]);
 	return b;
 }
 
@@ -57,9 +59,9 @@ insert(const backup_record &backup)
 		values.push_back(v);
 	return std::stoll(*s->scalar(
 		"INSERT INTO migsafe.backup VALUES (nextval('migsafe.backup_id_seq'), $1, $2, $3, $4, $5,"
-		" $6, $7, $8, $9, $10, $11, migsafe.table_manifest($4::regclass),"
+		" $6, $7, $8, $9, $10, $11, $12, migsafe.table_manifest($4::regclass),"
 		" (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM migsafe.run_id_seq), "
-		"clock_timestamp(), $12)"
+		"clock_timestamp(), $13)"
 		" RETURNING backup_id",
 		values));
 }
@@ -83,7 +85,7 @@ newest_backup(Oid target)
 	session s;
 	const auto rows = s->query(std::string(backup_columns) +
 								   " WHERE migsafe.target_of(b.target_oid, b.target_schema,"
-								   " b.target_name, b.system_identifier) = $1"
+								   " b.target_name, b.system_identifier, b.extension_oid) = $1"
 								   " ORDER BY b.backup_id DESC LIMIT 1",
 							   {value::of_oid(target)});
 

@@ -1,17 +1,18 @@
 -- The record of runs and backups. Written by migsafe's own functions only; readable, row by row, by those who may read
--- the target. Nothing here refers to a table by OID alone: after a dump and restore the names still hold.
+-- the target. Nothing here refers to a table by OID alone: an OID counts where system_identifier and extension_oid are
+-- those of today; after a dump and restore, which makes the extension anew, the name does.
 
-CREATE FUNCTION migsafe.target_of(target_oid oid, target_schema name, target_name name, system_identifier bigint)
+CREATE FUNCTION migsafe.target_of(target_oid oid, target_schema name, target_name name, system_identifier bigint,
+                                  extension_oid oid)
 RETURNS oid LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'migsafe_target_of';
-COMMENT ON FUNCTION migsafe.target_of(oid, name, name, bigint) IS
-'the table that a record of migsafe means: by OID in the cluster that wrote it, by name elsewhere; NULL if it is gone';
+COMMENT ON FUNCTION migsafe.target_of(oid, name, name, bigint, oid) IS
+'the table that a record of migsafe means: by OID where it was written, by name where it was restored; NULL if it is gone';
 
-CREATE FUNCTION migsafe.may_read(target_oid oid, target_schema name, target_name name, system_identifier bigint)
-RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-RETURN coalesce(has_table_privilege(migsafe.target_of(target_oid, target_schema, target_name, system_identifier), 'SELECT'),
-                false);
-COMMENT ON FUNCTION migsafe.may_read(oid, name, name, bigint) IS
-'may the current user read the table that a record of migsafe means?';
+CREATE FUNCTION migsafe.may_read(target_oid oid, target_schema name, target_name name, system_identifier bigint,
+                                 extension_oid oid)
+RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'migsafe_may_read';
+COMMENT ON FUNCTION migsafe.may_read(oid, name, name, bigint, oid) IS
+'may the current user read every row of the table that a record of migsafe means?';
 
 CREATE SEQUENCE migsafe.run_id_seq AS bigint;
 CREATE SEQUENCE migsafe.backup_id_seq AS bigint;
@@ -24,6 +25,7 @@ CREATE TABLE migsafe.run (
     target_name       name NOT NULL,
     target_oid        oid NOT NULL,
     system_identifier bigint NOT NULL,
+    extension_oid     oid NOT NULL,
     transform         jsonb,
     only_if           text,
     checks            jsonb,
@@ -80,6 +82,7 @@ CREATE TABLE migsafe.backup (
     target_name         name NOT NULL,
     target_oid          oid NOT NULL,
     system_identifier   bigint NOT NULL,
+    extension_oid       oid NOT NULL,
     backup_schema       name NOT NULL,
     backup_name         name NOT NULL,
     row_count           bigint NOT NULL,
@@ -101,9 +104,9 @@ ALTER TABLE migsafe.row_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE migsafe.backup ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY readers_of_the_target ON migsafe.run FOR SELECT
-    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier));
+    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier, extension_oid));
 CREATE POLICY readers_of_the_target ON migsafe.backup FOR SELECT
-    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier));
+    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier, extension_oid));
 -- the policy of migsafe.run decides
 CREATE POLICY readers_of_the_target ON migsafe.run_commit FOR SELECT
     USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = run_commit.run_id));

@@ -2,6 +2,12 @@
 
 #include "catalog/session.hpp"
 
+extern "C" {
+#include "catalog/toasting.h"
+#include "commands/tablecmds.h"
+#include "parser/parse_utilcmd.h"
+}
+
 namespace migsafe::catalog {
 
 using pg::value;
@@ -28,33 +34,65 @@ check_not_published(const std::string &schema, char persistence, const std::stri
 			.hint(hint);
 }
 
-std::string
+namespace {
+
+/*
+ * Server code.  CREATE TABLE by the functions that the command itself calls:
+ * past the event triggers, whose functions would see, and run as, the owner of
+ * the catalogs.
+ */
+Oid
+define_table(const char *sql, Oid owner)
+{
+	auto *const parsed = linitial_node(RawStmt, raw_parser(sql, RAW_PARSE_DEFAULT));
+	List *const statements = transformCreateStmt(castNode(CreateStmt, parsed->stmt), sql);
+	const ObjectAddress table = DefineRelation(linitial_node(CreateStmt, statements),
+											   RELKIND_RELATION, owner, nullptr, sql);
+
+	CommandCounterIncrement();
+	NewRelationCreateToastTable(table.objectId, 0);
+	CommandCounterIncrement();
+	return table.objectId;
+}
+
+/* What default privileges have granted to others than the owner. */
+void
+revoke_all(Oid table)
+{
+	pg::spi_session spi;
+
+	for (const pg::text_row &row :
+		 spi.query("SELECT DISTINCT a.grantee FROM pg_class c, aclexplode(c.relacl) a"
+				   " WHERE c.oid = $1 AND a.grantee <> c.relowner",
+				   {value::of_oid(table)}))
+	{
+		const Oid grantee = static_cast<Oid>(std::stoul(*row[0]));
+
+		pg::call([=] {
+			RemoveRoleFromObjectACL(grantee, RelationRelationId, table);
+			CommandCounterIncrement();
+		});
+	}
+}
+
+} // namespace
+
+Oid
 create_private_table(const target &t, const std::string &schema, const std::string &name,
 					 const std::string &columns)
 {
 	const bool temporary = t.persistence() == RELPERSISTENCE_TEMP;
 	const std::string where =
 		temporary ? "pg_temp." + pg::identifier(name) : pg::qualified_name(schema, name);
-	session s(!temporary);
+	const std::string kind = temporary                                    ? "TEMPORARY "
+							 : t.persistence() == RELPERSISTENCE_UNLOGGED ? "UNLOGGED "
+																		  : "";
+	const std::string sql = "CREATE " + kind + "TABLE " + where + " (" + columns + ")";
+	const session rights(!temporary);
+	const Oid table = pg::call(define_table, sql.c_str(), t.owner());
 
-	s->execute(std::string("CREATE ") +
-			   (temporary                                    ? "TEMPORARY "
-				: t.persistence() == RELPERSISTENCE_UNLOGGED ? "UNLOGGED "
-															 : "") +
-			   "TABLE " + where + " (" + columns + ")");
-	s->execute("ALTER TABLE " + where + " OWNER TO " +
-			   *s->scalar("SELECT quote_ident(rolname) FROM pg_roles WHERE oid = $1",
-						  {value::of_oid(t.owner())}));
-	for (const pg::text_row &row :
-		 s->query("SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'"
-				  " ELSE quote_ident(pg_get_userbyid(a.grantee)) END"
-				  " FROM pg_class c, aclexplode(c.relacl) a"
-				  " WHERE c.oid = to_regclass($1) AND a.grantee <> c.relowner",
-				  {value::text(where)}))
-		s->execute("REVOKE ALL ON " + where + " FROM " + *row[0] + " CASCADE");
-	return *s->scalar("SELECT n.nspname FROM pg_class c JOIN pg_namespace n"
-					  " ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)",
-					  {value::text(where)});
+	revoke_all(table);
+	return table;
 }
 
 } // namespace migsafe::catalog

@@ -16,9 +16,9 @@ void check_not_published(const std::string &schema, char persistence, const std:
  * Create a table that belongs to the target's owner and that nobody else may
  * read, whatever default privileges say.  columns is what stands between the
  * parentheses of CREATE TABLE; the table is as persistent as the target.
- * Returns the schema, which for a temporary target is the session's own.
+ * No event trigger fires.
  */
-std::string create_private_table(const target &t, const std::string &schema,
-								 const std::string &name, const std::string &columns);
+Oid create_private_table(const target &t, const std::string &schema, const std::string &name,
+						 const std::string &columns);
 
 } // namespace migsafe::catalog

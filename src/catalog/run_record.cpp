@@ -22,6 +22,7 @@ to_bigint(const std::optional<std::string> &text)
 
 constexpr char run_columns[] =
 	"r.run_id, r.kind, r.name, r.target_schema, r.target_name, r.target_oid, r.system_identifier,"
+	" r.extension_oid,"
 	" r.transform, r.only_if, r.checks, r.max_errors, r.batch_size, r.undo_schema, r.undo_name,"
 	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode";
 
@@ -33,19 +34,20 @@ to_run(const pg::text_row &row)
 	run.run_id = *to_bigint(row[0]);
 	run.kind = *row[1];
 	run.name = row[2];
-	run.target = {*row[3], *row[4], static_cast<Oid>(*to_bigint(row[5])), *to_bigint(row[6])};
-	run.transform = row[7].value_or("");
-	run.only_if = row[8];
-	run.checks = row[9].value_or("");
-	run.max_errors = to_bigint(row[10]);
-	if (row[11])
-		run.batch_size = std::stoi(*row[11]);
-	run.undo_schema = row[12];
-	run.undo_name = row[13];
-	run.undo_columns = row[14].value_or("");
-	run.rollback_of = to_bigint(row[15]);
-	run.backup_id = to_bigint(row[16]);
-	run.restore_mode = row[17];
+	run.target = {*row[3], *row[4], static_cast<Oid>(*to_bigint(row[5])), *to_bigint(row[6]),
+				  static_cast<Oid>(*to_bigint(row[7]))};
+	run.transform = row[8].value_or("");
+	run.only_if = row[9];
+	run.checks = row[10].value_or("");
+	run.max_errors = to_bigint(row[11]);
+	if (row[12])
+		run.batch_size = std::stoi(*row[12]);
+	run.undo_schema = row[13];
+	run.undo_name = row[14];
+	run.undo_columns = row[15].value_or("");
+	run.rollback_of = to_bigint(row[16]);
+	run.backup_id = to_bigint(row[17]);
+	run.restore_mode = row[18];
 	return run;
 }
 
@@ -81,7 +83,7 @@ insert(const run_record &run)
 		  value::of_timestamp(GetCurrentStatementStartTimestamp())})
 		values.push_back(v);
 	s->execute("INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-			   " $13, $14, $15, $16, $17, $18, $19, $20, pg_backend_pid())",
+			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, pg_backend_pid())",
 			   values);
 }
 
@@ -132,7 +134,7 @@ find_standing_run(const std::string &name)
 			" FROM migsafe.run r JOIN migsafe.run_commit c ON c.run_id = r.run_id"
 			" WHERE r.kind = 'run' AND r.name = $1 AND migsafe.taken_back_by(r.run_id) IS NULL"
 			" AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
-			" r.system_identifier) IS NOT NULL"
+			" r.system_identifier, r.extension_oid) IS NOT NULL"
 			" ORDER BY r.run_id DESC LIMIT 1",
 		{value::text(name)});
 

@@ -20,6 +20,7 @@ BEGIN
             FROM migsafe.run r
             JOIN migsafe.run s ON s.kind = 'restore' AND s.restore_mode = 'exact' AND s.run_id > r.run_id
                  AND s.target_oid = r.target_oid AND s.system_identifier = r.system_identifier
+                 AND s.extension_oid = r.extension_oid
             JOIN migsafe.run_commit c ON c.run_id = s.run_id
             JOIN migsafe.backup b ON b.backup_id = s.backup_id AND b.last_run_id < r.run_id
             WHERE r.run_id = taken_back_by.run_id AND r.kind <> 'restore');

@@ -4,22 +4,31 @@
 
 extern "C" {
 #include "access/xlog.h"
+#include "commands/extension.h"
 }
 
 namespace migsafe::catalog {
 namespace {
 
+/* Server code, as is the next. */
 Oid
-resolve_target(Oid oid, const char *schema, const char *name, int64 system_identifier)
+resolve_target(Oid oid, const char *schema, const char *name, int64 system_identifier,
+			   Oid extension_oid)
 {
-	return pg::call([=] {
-		if (system_identifier == static_cast<int64>(GetSystemIdentifier()))
-			return get_rel_relkind(oid) != '\0' ? oid : InvalidOid;
+	if (system_identifier == static_cast<int64>(GetSystemIdentifier()) &&
+		extension_oid == get_extension_oid("migsafe", true))
+		return get_rel_relkind(oid) != '\0' ? oid : InvalidOid;
 
-		const Oid schema_oid = get_namespace_oid(schema, true);
+	const Oid schema_oid = get_namespace_oid(schema, true);
 
-		return OidIsValid(schema_oid) ? get_relname_relid(name, schema_oid) : InvalidOid;
-	});
+	return OidIsValid(schema_oid) ? get_relname_relid(name, schema_oid) : InvalidOid;
+}
+
+bool
+caller_reads_all(Oid table)
+{
+	return OidIsValid(table) && pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+		   check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
 }
 
 } // namespace
@@ -27,13 +36,22 @@ resolve_target(Oid oid, const char *schema, const char *name, int64 system_ident
 target_record
 target_record::of(const target &t)
 {
-	return {t.schema(), t.name(), t.relid(), static_cast<int64>(GetSystemIdentifier())};
+	return {t.schema(), t.name(), t.relid(), static_cast<int64>(GetSystemIdentifier()),
+			pg::call(get_extension_oid, "migsafe", false)};
 }
 
 Oid
 target_record::resolve() const
 {
-	return resolve_target(oid, schema.c_str(), name.c_str(), system_identifier);
+	return pg::call([this] {
+		return resolve_target(oid, schema.c_str(), name.c_str(), system_identifier, extension_oid);
+	});
+}
+
+bool
+target_record::caller_may_read() const
+{
+	return pg::call(caller_reads_all, resolve());
 }
 
 std::string
@@ -46,20 +64,37 @@ std::vector<pg::value>
 target_record::values() const
 {
 	return {pg::value::text(schema), pg::value::text(name), pg::value::of_oid(oid),
-			pg::value::of(system_identifier)};
+			pg::value::of(system_identifier), pg::value::of_oid(extension_oid)};
 }
 
 } // namespace migsafe::catalog
 
 using namespace migsafe;
 
-MIGSAFE_FUNCTION(migsafe_target_of)
+namespace {
+
+Oid
+resolve_arguments(FunctionCallInfo fcinfo)
 {
 	const pg::arguments args(fcinfo);
-	const Oid found = catalog::resolve_target(args.oid(0), args.name(1).c_str(),
-											  args.name(2).c_str(), args.bigint(3));
+
+	return catalog::target_record{args.name(1), args.name(2), args.oid(0), args.bigint(3),
+								  args.oid(4)}
+		.resolve();
+}
+
+} // namespace
+
+MIGSAFE_FUNCTION(migsafe_target_of)
+{
+	const Oid found = resolve_arguments(fcinfo);
 
 	if (!OidIsValid(found))
 		PG_RETURN_NULL();
 	PG_RETURN_OID(found);
+}
+
+MIGSAFE_FUNCTION(migsafe_may_read)
+{
+	PG_RETURN_BOOL(pg::call(catalog::caller_reads_all, resolve_arguments(fcinfo)));
 }

@@ -20,6 +20,7 @@ struct target_record
 	std::string schema, name;
 	Oid oid = InvalidOid;
 	int64 system_identifier = 0;
+	Oid extension_oid = InvalidOid;
 
 	static target_record of(const target &t);
 
@@ -27,7 +28,10 @@ struct target_record
 	[[nodiscard]] Oid resolve() const;
 	[[nodiscard]] std::string quoted() const;
 
-	/* The four values for the columns target_schema, target_name, target_oid, system_identifier. */
+	/* May the caller read every row of it?  False if it is gone. */
+	[[nodiscard]] bool caller_may_read() const;
+
+	/* For the columns target_schema, target_name, target_oid, system_identifier, extension_oid. */
 	[[nodiscard]] std::vector<pg::value> values() const;
 };
 

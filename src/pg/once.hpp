@@ -10,8 +10,9 @@ namespace migsafe::pg {
  * several times.  once() runs compute for the first of these calls, and gives
  * the others the same result.
  *
- * The calls of one expansion have the same place in the statement, and each
- * has an FmgrInfo of its own that calls once a row.
+ * The calls of one expansion have the same place in the statement, equal
+ * arguments, and an FmgrInfo each that calls once a row; and no other command
+ * comes between them.
  */
 Datum once(FunctionCallInfo fcinfo, Datum (*compute)(FunctionCallInfo));
 

@@ -87,10 +87,12 @@ writing_subtransactions() noexcept
 	return MyProc->subxidStatus.overflowed ? PGPROC_MAX_CACHED_SUBXIDS : MyProc->subxidStatus.count;
 }
 
-bool
-has_written() noexcept
+void
+require_nothing_written()
 {
-	return TransactionIdIsValid(GetCurrentTransactionIdIfAny());
+	if (TransactionIdIsValid(GetCurrentTransactionIdIfAny()))
+		throw failure(ERRCODE_READ_ONLY_SQL_TRANSACTION, "an expression wrote to a temporary table")
+			.hint(run_error_hint(ERRCODE_READ_ONLY_SQL_TRANSACTION));
 }
 
 void

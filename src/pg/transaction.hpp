@@ -60,6 +60,12 @@ bool is_row_error(int sqlstate) noexcept;
 const char *run_error_hint(int sqlstate) noexcept;
 
 /*
+ * 25006 if the present subtransaction has written: to a temporary table, which a
+ * read-only transaction may.
+ */
+void require_nothing_written();
+
+/*
  * Run fn in a subtransaction; nothing if it worked, else what went wrong.
  * This is the only place that swallows errors, and only errors of a row.
  */
@@ -72,6 +78,8 @@ attempt(subtransaction::access mode, Fn &&fn)
 	try
 	{
 		fn();
+		if (mode == subtransaction::access::read_only)
+			require_nothing_written();
 		sub.commit();
 		return std::nullopt;
 	}
@@ -98,8 +106,5 @@ void check_for_interrupts();
 
 /* How many subtransactions of this transaction have written and survive. */
 int writing_subtransactions() noexcept;
-
-/* Has the present subtransaction written anything? */
-bool has_written() noexcept;
 
 } // namespace migsafe::pg

@@ -2,6 +2,7 @@
  * rollback.cpp
  *		migsafe.rollback: a run taken back from its undo log.
  */
+#include "catalog/session.hpp"
 #include "pg/fault.hpp"
 #include "pg/message.hpp"
 #include "pg/once.hpp"
@@ -15,6 +16,7 @@
 #include "table/write_guard.hpp"
 
 #include <algorithm>
+#include <deque>
 
 using namespace migsafe;
 
@@ -26,6 +28,7 @@ constexpr size_t conflicts_shown = 20;
 struct conflict
 {
 	std::string key, column, reason;
+	int64 seq;
 };
 
 class rolling_back
@@ -41,7 +44,8 @@ public:
 	/* Take every entry in turn; with a log, write and record what is written. */
 	void execute(undo_log *redo)
 	{
-		row_pairs pairs(target_, key_, counterpart_of_undo(), row_pairs::join::left);
+		row_pairs pairs(catalog::owner(), target_, key_, counterpart_of_undo(),
+						row_pairs::join::left);
 
 		pg::call([&, this] {
 			if (dry_run_)
@@ -63,6 +67,8 @@ public:
 			row_cxt_.reset();
 		}
 		check_complete();
+		std::stable_sort(conflicts_.begin(), conflicts_.end(),
+						 [](const conflict &a, const conflict &b) { return a.seq < b.seq; });
 		if (conflicts_found_ > 0 && !dry_run_)
 			stop();
 		pg::fault_point("rollback");
@@ -107,7 +113,7 @@ private:
 	pg::memory_context row_cxt_{"migsafe rollback row"};
 	int64 entries_ = 0, restored_ = 0, unchanged_ = 0, conflicts_found_ = 0;
 	std::vector<column_state> states_; /* [mapping], of the present row */
-	std::vector<conflict> conflicts_;  /* all in a dry run, else the first ones */
+	std::deque<conflict> conflicts_;   /* all in a dry run, else the first ones */
 
 	std::vector<AttrNumber> key_columns() const
 	{
@@ -144,6 +150,9 @@ private:
 				other.keys.push_back("key_" + std::to_string(m.bit + 1));
 		}
 		other.row_hash = "o.row_hash";
+
+		/* backwards: what the run could do step by step can be undone step by step */
+		other.order = "o.seq";
 		return other;
 	}
 
@@ -243,7 +252,7 @@ private:
 	{
 		conflicts_found_++;
 		if (!dry_run_ && conflicts_.size() == conflicts_shown)
-			return;
+			conflicts_.pop_front(); /* entries come backwards: what is kept are the first ones */
 
 		std::string key = "null";
 
@@ -251,7 +260,7 @@ private:
 			row = pg::call([&, this] { return key_row(entry); });
 		if (row)
 			key = key_json(target_, key_, row);
-		conflicts_.push_back({key, c ? c->name : "", reason});
+		conflicts_.push_back({key, c ? c->name : "", reason, entry.seq()});
 	}
 
 	/* A row with nothing but the key of an entry. */
@@ -368,7 +377,7 @@ Datum
 roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, bool dry_run)
 {
 	const TimestampTz started = GetCurrentTimestamp();
-	const target t(target_of(run), "run_id", dry_run ? AccessShareLock : RowExclusiveLock);
+	const target t(target_of(run), "run_id", AccessShareLock);
 
 	t.require_readable();
 	require_standing(run);
@@ -382,7 +391,7 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, bool dry_run)
 	t.require_updatable({});
 	t.require_writable_in_place(CMD_UPDATE);
 
-	const write_guard guard(t);
+	const write_guard guard(t, RowExclusiveLock);
 
 	require_standing(run); /* again, now that nobody else can be at it */
 

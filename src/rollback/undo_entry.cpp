@@ -1,7 +1,6 @@
 #include "rollback/undo_entry.hpp"
 
 #include "pg/value.hpp"
-#include "run/undo_log.hpp"
 
 namespace migsafe {
 namespace {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "run/undo_fields.hpp"
+#include "run/undo_log.hpp"
 #include "table/image.hpp"
 #include "table/target.hpp"
 
@@ -41,6 +42,7 @@ class undo_entry
 public:
 	explicit undo_entry(TupleTableSlot *slot) : slot_(slot) { slot_getallattrs(slot); }
 
+	[[nodiscard]] int64 seq() const { return DatumGetInt64(slot_->tts_values[undo_seq - 1]); }
 	[[nodiscard]] bool has_changed(const undo_mapping &m) const;
 	/* row in the target's layout */
 	[[nodiscard]] column_state state(const std::vector<undo_mapping> &mappings, size_t i,

@@ -254,6 +254,7 @@ batch_writer::report_guilty(row_batch &batch, error_log &errors)
 			TupleTableSlot *const converted = writer_.old_in_target_layout(batch.leaf_no(), stored);
 
 			converted->tts_tid = *batch.tid();
+			converted->tts_tableOid = stored->tts_tableOid;
 			return converted;
 		});
 

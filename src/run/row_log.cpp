@@ -6,8 +6,11 @@
 #include "pg/rights.hpp"
 #include "run/undo_fields.hpp"
 #include "table/pairing.hpp"
+#include "table/row_text.hpp"
+#include "table/row_writer.hpp"
 
 #include <algorithm>
+#include <set>
 
 using namespace migsafe;
 
@@ -58,23 +61,31 @@ public:
 	/* What the target holds now and the run neither wrote nor failed at. */
 	void skipped(pg::result_set &out, const target &t) const
 	{
-		const pg::elevated rights(undo_owner());
-
 		if (!has_key_)
 			throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
 						  "the skipped rows of table \"" + t.name() + "\" cannot be told apart")
 				.detail("The table has no key.")
 				.hint("Their number is in migsafe.run_commit, by reason.");
 
-		const std::string key = object_of_key("t.", [](const undo_field &f) { return f.name; });
+		const std::set<std::string> failed = failed_keys();
+		const std::vector<AttrNumber> key = key_now(t);
+		row_writer reader(t, triggers::only_constraints, {});
+		row_pairs pairs(catalog::owner(), t, key, counterpart_of_undo(), row_pairs::join::full);
 
-		copy_rows(out,
-				  "SELECT 'SKIPPED'::text, " + key +
-					  ", NULL::text, NULL::text, NULL::text, NULL::jsonb FROM " + t.quoted() +
-					  " t WHERE " + key + " NOT IN (SELECT " + undo_key() + " FROM " + table_ +
-					  " u) AND " + key +
-					  " NOT IN (SELECT e.key FROM migsafe.row_error e WHERE e.run_id = $1)",
-				  {pg::value::of(run_.run_id)});
+		pg::call([&] { reader.begin_reading(); });
+		while (pairs.next())
+		{
+			if (pairs.has_other())
+				continue;
+
+			const pg::value row_key = pg::value::json(key_of(t, reader, pairs, key));
+
+			if (failed.count(pg::jsonb_text(DatumGetJsonbP(row_key.datum))) == 0)
+				out.add({pg::value::text(std::string("SKIPPED")), row_key, pg::value::none(TEXTOID),
+						 pg::value::none(TEXTOID), pg::value::none(TEXTOID),
+						 pg::value::none(JSONBOID)});
+		}
+		pg::call([&] { reader.finish_reading(); });
 	}
 
 private:
@@ -86,27 +97,75 @@ private:
 
 	Oid undo_owner() const { return pg::relation(undo_, AccessShareLock)->rd_rel->relowner; }
 
-	/* jsonb_build_object of the key's columns, each as named by name(field) behind prefix. */
-	template <typename Name>
-	std::string object_of_key(const std::string &prefix, Name name) const
+	std::set<std::string> failed_keys() const
+	{
+		catalog::session s;
+		std::set<std::string> keys;
+
+		for (const pg::text_row &row :
+			 s->query("SELECT key FROM migsafe.row_error WHERE run_id = $1",
+					  {pg::value::of(run_.run_id)}))
+			keys.insert(*row[0]);
+		return keys;
+	}
+
+	std::vector<AttrNumber> key_now(const target &t) const
+	{
+		std::vector<AttrNumber> key;
+
+		for (const undo_field &f : fields_)
+		{
+			const column *const now = f.is_key ? t.find(f.name) : nullptr;
+
+			if (f.is_key && now == nullptr)
+				throw failure(ERRCODE_UNDEFINED_COLUMN, "key column \"" + f.name +
+															"\" of table \"" + t.name() +
+															"\" does not exist any more")
+					.hint("Leave include_skipped out.");
+			if (now)
+				key.push_back(now->attnum);
+		}
+		return key;
+	}
+
+	counterpart counterpart_of_undo() const
+	{
+		counterpart other;
+
+		other.relation = table_;
+		for (const undo_field &f : fields_)
+		{
+			if (f.is_key)
+				other.keys.push_back("key_" + std::to_string(f.number));
+		}
+		return other;
+	}
+
+	static std::string key_of(const target &t, row_writer &reader, const row_pairs &pair,
+							  const std::vector<AttrNumber> &key)
+	{
+		TupleTableSlot *const row = pg::call([&] {
+			ItemPointerData tid = pair.row();
+
+			return reader.old_in_target_layout(pair.leaf_no(),
+											   reader.fetch_any(pair.leaf_no(), &tid));
+		});
+
+		return key_json(t, key, row);
+	}
+
+	std::string undo_key() const
 	{
 		std::string members;
 
 		for (const undo_field &f : fields_)
 		{
 			if (f.is_key)
-				members += (members.empty() ? "" : ", ") + pg::literal(f.name) + ", " + prefix +
-						   pg::identifier(name(f));
+				members += (members.empty() ? "" : ", ") + pg::literal(f.name) + ", u.key_" +
+						   std::to_string(f.number);
 		}
-		return "jsonb_build_object(" + members + ")";
-	}
-
-	std::string undo_key() const
-	{
-		return has_key_ ? object_of_key(
-							  "u.",
-							  [](const undo_field &f) { return "key_" + std::to_string(f.number); })
-						: "jsonb_build_object('seq', u.seq)";
+		return members.empty() ? "jsonb_build_object('seq', u.seq)"
+							   : "jsonb_build_object(" + members + ")";
 	}
 
 	std::string old_values() const
@@ -118,8 +177,8 @@ private:
 			const std::string n = std::to_string(f.number);
 
 			rows += (rows.empty() ? "" : ", ") + std::string("(") + pg::literal(f.name) +
-					", to_jsonb(u.old_" + n + "), get_bit(u.changed, " +
-					std::to_string(f.number - 1) + ") = 1)";
+					", to_jsonb(u.old_" + n + (f.type == "json" ? "::text" : "") +
+					"), get_bit(u.changed, " + std::to_string(f.number - 1) + ") = 1)";
 		}
 		return "(SELECT jsonb_object_agg(v.name, v.old) FROM (VALUES " + rows +
 			   ") v (name, old, changed) WHERE v.changed)";
@@ -137,13 +196,9 @@ MIGSAFE_FUNCTION(migsafe_row_log)
 
 	const catalog::run_record run = catalog::find_run(args.bigint(0));
 	const Oid undo = undo_table(run);
-	const Oid target_oid = run.target.resolve();
 
-	if (!pg::call([=] {
-			return (OidIsValid(target_oid) &&
-					pg_class_aclcheck(target_oid, GetUserId(), ACL_SELECT) == ACLCHECK_OK) ||
-				   pg_class_ownercheck(undo, GetUserId());
-		}))
+	if (!run.target.caller_may_read() &&
+		!pg::call([=] { return pg_class_ownercheck(undo, GetUserId()); }))
 		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
 					  "permission denied for the log of run " + std::to_string(run.run_id))
 			.detail("It holds rows of table " + run.target.quoted() + ".")
@@ -156,7 +211,7 @@ MIGSAFE_FUNCTION(migsafe_row_log)
 	log.errors(out);
 	if (args.boolean(1))
 	{
-		const target t(target_oid, "run_id", AccessShareLock);
+		const target t(run.target.resolve(), "run_id", AccessShareLock);
 
 		t.require_readable();
 		log.skipped(out, t);

@@ -370,8 +370,7 @@ MIGSAFE_ACTION(migsafe_run_safe)
 	if (!request.dry_run)
 		require_read_write("migsafe.run_safe()", "Use dry_run => true to try the transform only.");
 
-	const target t(request.target_oid, "target",
-				   request.dry_run ? AccessShareLock : RowExclusiveLock);
+	const target t(request.target_oid, "target", AccessShareLock);
 
 	t.require_readable();
 
@@ -379,6 +378,7 @@ MIGSAFE_ACTION(migsafe_run_safe)
 
 	if (!request.dry_run)
 	{
+		require_no_update_action(t, change.columns);
 		t.require_updatable(change.columns);
 		t.require_writable_in_place(CMD_UPDATE);
 		if (request.name)
@@ -397,7 +397,7 @@ MIGSAFE_ACTION(migsafe_run_safe)
 	if (request.dry_run)
 		return safe_run(request, t, std::move(change), std::move(checks)).try_dry(fcinfo);
 
-	const write_guard guard(t);
+	const write_guard guard(t, RowExclusiveLock);
 
 	return safe_run(request, t, std::move(change), std::move(checks)).execute(fcinfo);
 }

@@ -116,4 +116,33 @@ parse_transform(const target &t, Jsonb *document)
 	return result;
 }
 
+void
+require_no_update_action(const target &t, const std::vector<AttrNumber> &columns)
+{
+	std::string numbers;
+	pg::spi_session spi;
+
+	for (AttrNumber attnum : columns)
+		numbers += (numbers.empty() ? "" : ",") + std::to_string(attnum);
+
+	const auto constraint =
+		spi.scalar("SELECT c.conname FROM pg_catalog.pg_constraint c"
+				   " WHERE c.confrelid OPERATOR(pg_catalog.=) $1"
+				   " AND c.contype OPERATOR(pg_catalog.=) 'f'::\"char\""
+				   " AND c.confkey OPERATOR(pg_catalog.&&) $2::int2[]"
+				   " AND (c.confupdtype OPERATOR(pg_catalog.=) ANY ('{n,d}'::\"char\"[])"
+				   "   OR (c.confupdtype OPERATOR(pg_catalog.=) 'c'::\"char\""
+				   "     AND c.conrelid OPERATOR(pg_catalog.=) c.confrelid)) LIMIT 1",
+				   {pg::value::of_oid(t.relid()), pg::value::text("{" + numbers + "}")});
+
+	if (constraint)
+		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
+					  "a column of argument \"transform\" is referenced by foreign key \"" +
+						  *constraint + "\", which changes other rows when it changes")
+			.detail(
+				"What ON UPDATE SET NULL or SET DEFAULT does to other rows, or CASCADE to rows of "
+				"the same table, could not be undone.")
+			.hint("For the migration, define the foreign key with ON UPDATE NO ACTION.");
+}
+
 } // namespace migsafe

@@ -25,4 +25,11 @@ struct transform
  */
 transform parse_transform(const target &t, Jsonb *document);
 
+/*
+ * 0A000 if a foreign key would answer a change of these columns by changes of
+ * other rows that no undo log knows: ON UPDATE SET NULL or SET DEFAULT, or
+ * CASCADE within the target itself.
+ */
+void require_no_update_action(const target &t, const std::vector<AttrNumber> &columns);
+
 } // namespace migsafe

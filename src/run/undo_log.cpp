@@ -30,10 +30,22 @@ undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
 								 "Publish the tables or the schemas that the subscribers have, by "
 								 "CREATE PUBLICATION ... FOR "
 								 "TABLES IN SCHEMA, instead of ALL TABLES.");
-	schema_ = catalog::create_private_table(t, "migsafe_undo", name_, column_list());
-	rows_.emplace(pg::call([this] {
-		return get_relname_relid(name_.c_str(), get_namespace_oid(schema_.c_str(), false));
-	}));
+	check_width();
+	rows_.emplace(catalog::create_private_table(t, "migsafe_undo", name_, column_list()));
+	schema_ = pg::call([this] { return get_namespace_name(RelationGetNamespace(rows_->rel())); });
+}
+
+/* An undo log has a few columns more than its target. */
+void
+undo_log::check_width() const
+{
+	if (undo_fixed_columns + key_.size() + target_.columns().size() > MaxHeapAttributeNumber)
+		throw failure(ERRCODE_TOO_MANY_COLUMNS,
+					  "table \"" + target_.name() + "\" has too many columns for an undo log")
+			.detail("The undo log needs " + std::to_string(undo_fixed_columns + key_.size()) +
+					" columns more than the table has, and a table can have " +
+					std::to_string(MaxHeapAttributeNumber) + ".")
+			.hint("Drop columns that are no longer used.");
 }
 
 std::string

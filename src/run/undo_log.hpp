@@ -52,6 +52,7 @@ private:
 	int32 batch_ = 0;
 	int64 seq_ = 0;
 
+	void check_width() const;
 	[[nodiscard]] std::string column_list() const;
 	void put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after);
 };

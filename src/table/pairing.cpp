@@ -34,6 +34,12 @@ equality_operator(Oid type)
 }
 
 std::string
+order_by(const counterpart &other)
+{
+	return other.order.empty() ? "" : " ORDER BY " + other.order + " DESC";
+}
+
+std::string
 by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
 	   const std::string &join)
 {
@@ -47,7 +53,7 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 			  " t." + pg::identifier(c.name);
 	}
 	return "SELECT o.ctid, t.tableoid, t.ctid FROM " + other.relation + " o " + join + " JOIN " +
-		   t.quoted() + " t ON " + on;
+		   t.quoted() + " t ON " + on + order_by(other);
 }
 
 std::string
@@ -55,12 +61,13 @@ by_row_hash(const target &t, const counterpart &other, const std::string &join)
 {
 	return "WITH o AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT o.ctid AS tid, " +
-		   other.row_hash + " AS h FROM " + other.relation +
+		   other.row_hash + " AS h" + (other.order.empty() ? "" : ", " + other.order) + " FROM " +
+		   other.relation +
 		   " o) x), t AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT t.tableoid, t.ctid AS tid, " +
 		   row_hash_sql(t, "t") + " AS h FROM " + t.quoted() +
 		   " t) x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +
-		   " JOIN t ON o.h = t.h AND o.n = t.n";
+		   " JOIN t ON o.h = t.h AND o.n = t.n" + order_by(other);
 }
 
 } // namespace
@@ -78,14 +85,14 @@ row_hash_sql(const target &t, const std::string &alias)
 	return "migsafe.row_hash(ROW(" + columns + "))";
 }
 
-row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
-					 join kind)
-	: target_(t)
+row_pairs::row_pairs(Oid role, const target &t, const std::vector<AttrNumber> &key,
+					 const counterpart &other, join kind)
+	: role_(role), target_(t)
 {
 	const std::string join_type = kind == join::left ? "LEFT" : "FULL";
 	const std::string sql =
 		key.empty() ? by_row_hash(t, other, join_type) : by_key(t, key, other, join_type);
-	const pg::elevated rights(t.owner());
+	const pg::elevated rights(role_);
 
 	cursor_.emplace(sql);
 }
@@ -96,7 +103,7 @@ row_pairs::advance()
 	if (!cursor_->needs_fetch())
 		return cursor_->next();
 
-	const pg::elevated rights(target_.owner());
+	const pg::elevated rights(role_);
 
 	return cursor_->next();
 }

@@ -20,24 +20,27 @@ struct counterpart
 	std::string relation;          /* quoted */
 	std::vector<std::string> keys; /* quoted column names, one for each key column of the target */
 	std::string row_hash;          /* without a key: an SQL expression over alias o */
+	std::string order; /* the pairs come by this column, o.<name>, descending; or empty */
 };
 
 /* The hash of the whole row as an SQL expression over an alias; equal to hash_row_image. */
 std::string row_hash_sql(const target &t, const std::string &alias);
 
 /*
- * Pairs come from one query, which runs as the target's owner in a
- * security-restricted operation, so that equality operators of user-defined
- * types are code of the owner's choice at most.  Rows without a key that are
- * alike are paired one to one.
+ * Pairs come from one query.  It runs with the rights of a role that may read
+ * both tables, whoever owns them by now, and whatever policies say; the caller
+ * has made sure that its own caller may.  No code of users runs in it: only the
+ * equality of default operator classes, which a superuser has created.  Rows
+ * without a key that are alike are paired one to one.
  */
+
 class row_pairs
 {
 public:
 	enum class join { left, full }; /* with the other table on the left */
 
-	row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
-			  join kind);
+	row_pairs(Oid role, const target &t, const std::vector<AttrNumber> &key,
+			  const counterpart &other, join kind);
 
 	/* Go to the next pair; false at the end. */
 	bool next();
@@ -49,6 +52,7 @@ public:
 	[[nodiscard]] size_t leaf_no() const { return leaf_no_; }
 
 private:
+	const Oid role_;
 	const target &target_;
 	pg::spi_session spi_;
 	std::optional<pg::cursor> cursor_;

@@ -6,6 +6,19 @@ namespace {
 
 constexpr char input_name[] = "migsafe_row";
 
+/* Does the expression stand for several columns: *, t.*, (f(x)).* ?  Server code. */
+bool
+is_star(const Node *expression)
+{
+	const List *const parts = IsA(expression, ColumnRef)
+								  ? reinterpret_cast<const ColumnRef *>(expression)->fields
+							  : IsA(expression, A_Indirection)
+								  ? reinterpret_cast<const A_Indirection *>(expression)->indirection
+								  : NIL;
+
+	return parts && IsA(llast(parts), A_Star);
+}
+
 /* The one expression that text consists of; nullptr if it is anything else.  Server code. */
 Node *
 parse_expression(const char *sql)
@@ -31,7 +44,7 @@ parse_expression(const char *sql)
 
 	const ResTarget *const only = linitial_node(ResTarget, select->targetList);
 
-	return only->name || IsA(only->val, SetToDefault) ? nullptr : only->val;
+	return only->name || IsA(only->val, SetToDefault) || is_star(only->val) ? nullptr : only->val;
 }
 
 /* SELECT expressions FROM the row that is fed in, under the target's name.  Server code. */

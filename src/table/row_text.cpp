@@ -1,7 +1,10 @@
 #include "table/row_text.hpp"
 
 #include "pg/memory.hpp"
+#include "pg/transaction.hpp"
 #include "pg/value.hpp"
+
+#include <algorithm>
 
 namespace migsafe {
 namespace {
@@ -13,6 +16,16 @@ tid_text(TupleTableSlot *row)
 
 	return "(" + std::to_string(ItemPointerGetBlockNumberNoCheck(&tid)) + "," +
 		   std::to_string(ItemPointerGetOffsetNumberNoCheck(&tid)) + ")";
+}
+
+/* The partition or child that the row lies in; empty if it is the target itself. */
+std::string
+leaf_name(const target &t, TupleTableSlot *row)
+{
+	const Oid table = row->tts_tableOid;
+	const char *const name = table == t.relid() ? nullptr : pg::call(get_rel_name, table);
+
+	return name ? name : "";
 }
 
 std::string
@@ -31,6 +44,15 @@ column_text(const column &c, TupleTableSlot *row)
 	});
 
 	return text;
+}
+
+/* The column's text as a JSON string, or null. */
+std::string
+column_json(const column &c, TupleTableSlot *row)
+{
+	if (pg::call([&] { return slot_attisnull(row, c.attnum); }))
+		return "null";
+	return pg::json_string(column_text(c, row));
 }
 
 } // namespace
@@ -71,17 +93,43 @@ row_json(const target &t, TupleTableSlot *row, const std::vector<AttrNumber> &co
 }
 
 std::string
+row_jsonb(const target &t, TupleTableSlot *row, const std::vector<AttrNumber> &columns)
+{
+	std::string json = row_json(t, row, columns);
+
+	if (!pg::attempt(pg::subtransaction::access::read_only, [&] { (void) pg::value::json(json); }))
+		return json;
+	json.clear();
+	for (const column &c : t.columns())
+	{
+		if (columns.empty() || std::find(columns.begin(), columns.end(), c.attnum) != columns.end())
+			json +=
+				(json.empty() ? "" : ", ") + pg::json_string(c.name) + ": " + column_json(c, row);
+	}
+	return "{" + json + "}";
+}
+
+std::string
 key_json(const target &t, const std::vector<AttrNumber> &key, TupleTableSlot *row)
 {
-	return key.empty() ? "{\"ctid\": " + pg::json_string(tid_text(row)) + "}"
-					   : row_json(t, row, key);
+	if (!key.empty())
+		return row_json(t, row, key);
+
+	const std::string table = leaf_name(t, row);
+
+	return "{\"ctid\": " + pg::json_string(tid_text(row)) +
+		   (table.empty() ? "" : ", \"table\": " + pg::json_string(table)) + "}";
 }
 
 std::string
 key_label(const target &t, const std::vector<AttrNumber> &key, TupleTableSlot *row)
 {
 	if (key.empty())
-		return "(ctid=" + tid_text(row) + ")";
+	{
+		const std::string table = leaf_name(t, row);
+
+		return "(ctid=" + tid_text(row) + (table.empty() ? "" : ", table=" + table) + ")";
+	}
 
 	pg::memory_context cxt("migsafe row text");
 	pg::memory_scope scope(cxt.get());

@@ -18,6 +18,13 @@ namespace migsafe {
 std::string row_json(const target &t, TupleTableSlot *row,
 					 const std::vector<AttrNumber> &columns = {});
 
+/*
+ * The same, made sure that jsonb can hold it: where it cannot (a json value with
+ * \u0000, say), each column as the text that its type prints.
+ */
+std::string row_jsonb(const target &t, TupleTableSlot *row,
+					  const std::vector<AttrNumber> &columns = {});
+
 /* The row's key as a JSON object; of a table without a key: where the row lies. */
 std::string key_json(const target &t, const std::vector<AttrNumber> &key, TupleTableSlot *row);
 

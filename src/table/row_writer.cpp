@@ -49,8 +49,8 @@ outcome_of(TM_Result result, const TM_FailureData &failed)
 
 /*
  * The triggers that check foreign keys and deferred unique constraints, and no
- * others.  A deletion that would cascade to other tables, where nobody could
- * undo it, is refused as if the foreign key said NO ACTION.
+ * others.  A deletion that would cascade to other tables, or set their columns to
+ * NULL, where nobody could undo it, is refused as if the foreign key said NO ACTION.
  */
 void
 keep_only_constraint_triggers(TriggerDesc *triggers)
@@ -66,6 +66,8 @@ keep_only_constraint_triggers(TriggerDesc *triggers)
 		if (t.tgfoid == F_RI_FKEY_CASCADE_DEL || t.tgfoid == F_RI_FKEY_SETNULL_DEL ||
 			t.tgfoid == F_RI_FKEY_SETDEFAULT_DEL)
 			t.tgfoid = F_RI_FKEY_NOACTION_DEL;
+		else if (t.tgfoid == F_RI_FKEY_SETNULL_UPD || t.tgfoid == F_RI_FKEY_SETDEFAULT_UPD)
+			t.tgfoid = F_RI_FKEY_NOACTION_UPD;
 		triggers->triggers[kept++] = t;
 	}
 	triggers->numtriggers = kept;
@@ -86,8 +88,9 @@ keep_only_constraint_triggers(TriggerDesc *triggers)
 } // namespace
 
 row_writer::row_writer(const target &t, triggers which, const std::vector<AttrNumber> &updated)
-	: target_(t), which_(which), cxt_("migsafe row writer"), relations_(t.leaves().size(), nullptr),
-	  old_slots_(t.leaves().size(), nullptr), new_slots_(t.leaves().size(), nullptr)
+	: target_(t), which_(which), cxt_("migsafe row writer"), state_cxt_("migsafe row writer state"),
+	  relations_(t.leaves().size(), nullptr), old_slots_(t.leaves().size(), nullptr),
+	  new_slots_(t.leaves().size(), nullptr)
 {
 	pg::memory_scope scope(cxt_.get());
 	const leaf *const leaves = t.leaves().data();
@@ -116,7 +119,12 @@ row_writer::row_writer(const target &t, triggers which, const std::vector<AttrNu
 void
 row_writer::make_state()
 {
+	MemoryContextReset(state_cxt_.get());
+
+	MemoryContext const caller = MemoryContextSwitchTo(state_cxt_.get());
+
 	estate_ = CreateExecutorState();
+	MemoryContextSwitchTo(caller);
 	for (size_t i = 0; i < relations_.size(); i++)
 	{
 		relations_[i] = nullptr;

@@ -90,7 +90,8 @@ private:
 	const target &target_;
 	const triggers which_;
 	List *range_table_ = NIL;
-	pg::memory_context cxt_; /* the range table */
+	pg::memory_context cxt_,
+		state_cxt_; /* the range table; the state of a batch, even an abandoned one */
 	EState *estate_ = nullptr;
 	EPQState epq_{};
 	ResultRelInfo *root_ = nullptr;          /* for statement triggers; may be a leaf's */

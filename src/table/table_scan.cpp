@@ -67,6 +67,7 @@ table_scan::take(size_t leaf_no)
 	{
 		row_ = execute_attr_map_slot(l.to_target->attrMap, slots_[leaf_no], converted_);
 		row_->tts_tid = slots_[leaf_no]->tts_tid;
+		row_->tts_tableOid = slots_[leaf_no]->tts_tableOid;
 	}
 	leaf_no_ = leaf_no;
 }

@@ -204,6 +204,15 @@ target::open_leaves(LOCKMODE mode)
 }
 
 void
+target::lock(LOCKMODE mode) const
+{
+	const Oid root = relid();
+
+	pg::call([=] { (void) find_all_inheritors(root, mode, nullptr); });
+	pg::call(LockRelationOid, root, mode);
+}
+
+void
 target::require(AclMode right, const char *right_name) const
 {
 	const Oid id = relid();

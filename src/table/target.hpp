@@ -46,6 +46,9 @@ public:
 	 */
 	target(Oid relid, const char *argument, LOCKMODE mode);
 
+	/* Lock the table and its descendants more strongly. */
+	void lock(LOCKMODE mode) const;
+
 	/* 42501 unless the caller may read the whole table and no policy hides rows from him. */
 	void require_readable() const;
 	/* 42501 unless the caller may update these columns; with none, the whole table. */

@@ -84,7 +84,7 @@ lock_name(const std::string &name)
 			.hint("Wait for that transaction to end.");
 }
 
-write_guard::write_guard(const target &t)
+write_guard::write_guard(const target &t, LOCKMODE mode)
 {
 	const std::vector<Oid> members = members_of(t);
 
@@ -98,6 +98,7 @@ write_guard::write_guard(const target &t)
 				.hint("Call migsafe from a statement of its own.");
 	}
 	guard_against_other_runs(t);
+	t.lock(mode);
 	tables_being_written().push_back(members);
 }
 

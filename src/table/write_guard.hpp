@@ -29,7 +29,8 @@ void lock_name(const std::string &name);
 class write_guard
 {
 public:
-	explicit write_guard(const target &t);
+	/* then lock it in mode: only a writer that is not migsafe can make this wait */
+	write_guard(const target &t, LOCKMODE mode);
 	~write_guard();
 	write_guard(const write_guard &) = delete;
 	write_guard &operator=(const write_guard &) = delete;
