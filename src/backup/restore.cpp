@@ -23,17 +23,6 @@ using namespace migsafe;
 
 namespace {
 
-std::string
-column_signature(const target &t)
-{
-	std::string text;
-
-	for (const column &c : t.columns())
-		text += (text.empty() ? "" : "\n") + c.name + " " +
-				pg::call([&] { return format_type_with_typemod(c.type, c.typmod); });
-	return text;
-}
-
 catalog::backup_record
 choose_backup(const target &t, const pg::arguments &args)
 {
@@ -71,6 +60,7 @@ public:
 
 	void check_backup() const
 	{
+		check_shape();
 		if (backup_.row_count == 0)
 			throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
 						  "backup " + std::to_string(backup_.backup_id) + " is empty")
@@ -84,11 +74,38 @@ public:
 						"and fingerprint.")
 				.hint("See SELECT * FROM migsafe.verify_backup(" +
 					  std::to_string(backup_.backup_id) + "), and restore another backup.");
-		if (catalog::manifest_columns(backup_.backup_id) != column_signature(target_))
+		if (!catalog::has_columns_of_manifest(target_.relid(), backup_.backup_id))
 			throw failure(ERRCODE_DATATYPE_MISMATCH, "table \"" + target_.name() +
 														 "\" has other columns than backup " +
 														 std::to_string(backup_.backup_id))
 				.detail("Columns were added, dropped, renamed or retyped since.")
+				.hint("Give the table the columns that the backup's manifest lists, or copy from " +
+					  backup_.quoted() + " by hand.");
+	}
+
+	/*
+	 * The backup belongs to the target's owner, who may have altered it: its values
+	 * are used by position, so each has to be of the type that is expected there.
+	 */
+	void check_shape() const
+	{
+		const TupleDesc copy = RelationGetDescr(copy_.get());
+		const std::vector<column> &columns = target_.columns();
+		bool same = copy_->rd_rel->relkind == RELKIND_RELATION && !copy_->rd_rel->relhassubclass &&
+					copy->natts == static_cast<int>(columns.size());
+
+		for (size_t i = 0; same && i < columns.size(); i++)
+		{
+			const FormData_pg_attribute &att = *TupleDescAttr(copy, static_cast<int>(i));
+
+			same = !att.attisdropped && columns[i].name == NameStr(att.attname) &&
+				   att.atttypid == pg::call(getBaseType, columns[i].type);
+		}
+		if (!same)
+			throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+						  "backup table " + backup_.quoted() + " does not fit table \"" +
+							  target_.name() + "\"")
+				.detail("The one or the other was altered or replaced since the backup was taken.")
 				.hint("Give the table the columns that the backup's manifest lists, or copy from " +
 					  backup_.quoted() + " by hand.");
 	}
@@ -180,7 +197,8 @@ private:
 		other.relation = backup_.quoted();
 		for (AttrNumber attnum : key_)
 			other.keys.push_back(pg::identifier(target_.at(attnum).name));
-		other.row_hash = row_hash_sql(target_, "o");
+		other.row_columns = hashed_columns(target_);
+		other.row_hash = row_hash_sql(target_, other.row_columns, "o");
 		return other;
 	}
 

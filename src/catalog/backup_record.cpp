@@ -94,18 +94,19 @@ newest_backup(Oid target)
 	return to_backup(rows[0]);
 }
 
-std::string
-manifest_columns(int64 backup_id)
+bool
+has_columns_of_manifest(Oid table, int64 backup_id)
 {
 	session s;
 
-	return s
-		->scalar("SELECT string_agg((c->>'name') || ' ' || (c->>'type'), E'\\n' ORDER BY n)"
-				 " FROM migsafe.backup b,"
-				 " jsonb_array_elements(b.manifest->'columns') WITH ORDINALITY e (c, n)"
-				 " WHERE b.backup_id = $1",
-				 {value::of(backup_id)})
-		.value_or("");
+	return s->scalar(
+			   "SELECT bool_and((m.c->>'name', m.c->>'type') IS NOT DISTINCT FROM"
+			   " (n.c->>'name', n.c->>'type')) IS NOT FALSE FROM"
+			   " (SELECT * FROM migsafe.backup b, jsonb_array_elements(b.manifest->'columns')"
+			   "   WITH ORDINALITY e (c, i) WHERE b.backup_id = $2) m"
+			   " FULL JOIN jsonb_array_elements(migsafe.table_manifest($1::regclass)->'columns')"
+			   "   WITH ORDINALITY n (c, i) ON n.i = m.i",
+			   {value::of_oid(table), value::of(backup_id)}) == "t";
 }
 
 } // namespace migsafe::catalog

@@ -35,7 +35,7 @@ backup_record find_backup(int64 backup_id);
 /* The newest backup of this table, if there is one. */
 std::optional<backup_record> newest_backup(Oid target);
 
-/* The names and types of the backed-up columns, as "name type" lines, in order. */
-std::string manifest_columns(int64 backup_id);
+/* Has the table the columns, by name and type, in order, that the backup's manifest has? */
+bool has_columns_of_manifest(Oid table, int64 backup_id);
 
 } // namespace migsafe::catalog

@@ -1,6 +1,6 @@
+#include "catalog/session.hpp"
 #include "check/check.hpp"
 #include "jsonb/pointer.hpp"
-#include "pg/spi.hpp"
 
 #include <map>
 #include <set>
@@ -199,8 +199,10 @@ private:
 		{
 			description_ = " is not null";
 			takes_ = "\"columns\"";
-			return for_columns(
-				[](const column &c) { return pg::identifier(c.name) + " IS NOT NULL"; });
+			return for_columns([](const column &c) {
+				return "pg_catalog.num_nulls(" + pg::identifier(c.name) +
+					   ") OPERATOR(pg_catalog.=) 0";
+			});
 		}
 		if (kind == "type")
 			return type_predicate();
@@ -233,9 +235,9 @@ parse_checks(const target &t, Jsonb *checks)
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE, "argument \"checks\" must be a JSON array")
 			.hint("As in '[{\"check\": \"not_null\", \"columns\": [\"a\", \"b\"]}]'.");
 	{
-		pg::spi_session spi;
+		catalog::session spi; /* for its search_path */
 
-		for (const pg::text_row &row : spi.query(
+		for (const pg::text_row &row : spi->query(
 				 "SELECT a.n, pg_catalog.jsonb_typeof(a.item), m.key,"
 				 " pg_catalog.jsonb_typeof(m.value), m.value OPERATOR(pg_catalog.#>>) '{}',"
 				 " pg_catalog.jsonb_typeof(e.item), e.item OPERATOR(pg_catalog.#>>) '{}'"

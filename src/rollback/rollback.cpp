@@ -59,7 +59,6 @@ public:
 		while (pairs.next())
 		{
 			pg::check_for_interrupts();
-			entries_++;
 
 			pg::memory_scope scope(row_cxt_.get());
 
@@ -111,7 +110,7 @@ private:
 	const std::vector<AttrNumber> key_;
 	row_writer writer_;
 	pg::memory_context row_cxt_{"migsafe rollback row"};
-	int64 entries_ = 0, restored_ = 0, unchanged_ = 0, conflicts_found_ = 0;
+	int64 last_seq_ = -1, entries_ = 0, restored_ = 0, unchanged_ = 0, conflicts_found_ = 0;
 	std::vector<column_state> states_; /* [mapping], of the present row */
 	std::deque<conflict> conflicts_;   /* all in a dry run, else the first ones */
 
@@ -133,7 +132,7 @@ private:
 
 		for (const undo_mapping &m : mappings_)
 		{
-			if (!m.now->generated)
+			if (m.now && !m.now->generated)
 				columns.push_back(m.now->attnum);
 		}
 		return columns;
@@ -150,6 +149,11 @@ private:
 				other.keys.push_back("key_" + std::to_string(m.bit + 1));
 		}
 		other.row_hash = "o.row_hash";
+		for (const undo_mapping &m : mappings_)
+		{
+			if (m.now && !m.now->generated)
+				other.row_columns.push_back(m.now->attnum);
+		}
 
 		/* backwards: what the run could do step by step can be undone step by step */
 		other.order = "o.seq";
@@ -168,13 +172,23 @@ private:
 							"Call again.");
 
 		const undo_entry entry(slot);
+
+		if (entry.seq() == last_seq_)
+		{
+			add_conflict(entry, nullptr, nullptr, "several rows have this key now");
+			return;
+		}
+		last_seq_ = entry.seq();
+		entries_++;
 		ItemPointerData tid = pair.row();
 		TupleTableSlot *const stored =
 			pair.has_target() ? current_version(pair.leaf_no(), &tid) : nullptr;
 
 		if (stored == nullptr)
 		{
-			add_conflict(entry, nullptr, nullptr, "the row was deleted, or its key was changed");
+			add_conflict(entry, nullptr, nullptr,
+						 key_.empty() ? "the row was deleted or changed"
+									  : "the row was deleted, or its key was changed");
 			return;
 		}
 
@@ -204,6 +218,8 @@ private:
 		{
 			if (!entry.has_changed(mappings_[i]))
 				continue;
+			if (mappings_[i].now == nullptr)
+				raise_lost_column(mappings_[i]);
 			states_[i] = entry.state(mappings_, i, row);
 			if (states_[i] != column_state::changed)
 				continue;
@@ -223,10 +239,11 @@ private:
 		for (size_t i = 0; i < mappings_.size(); i++)
 		{
 			const undo_mapping &m = mappings_[i];
-			const int n = l.from_target[m.now->attnum - 1] - 1;
-
 			if (!entry.has_changed(m) || states_[i] == column_state::as_before)
 				continue;
+
+			const int n = l.from_target[m.now->attnum - 1] - 1;
+
 			before->tts_values[n] = entry.old_value(m);
 			before->tts_isnull[n] = entry.old_null(m);
 			differs = true;
@@ -254,27 +271,39 @@ private:
 		if (!dry_run_ && conflicts_.size() == conflicts_shown)
 			conflicts_.pop_front(); /* entries come backwards: what is kept are the first ones */
 
-		std::string key = "null";
+		std::string key;
 
-		if (row == nullptr && !key_.empty())
-			row = pg::call([&, this] { return key_row(entry); });
 		if (row)
 			key = key_json(target_, key_, row);
+		else
+			key = old_key(entry);
 		conflicts_.push_back({key, c ? c->name : "", reason, entry.seq()});
 	}
 
-	/* A row with nothing but the key of an entry. */
-	TupleTableSlot *key_row(const undo_entry &entry)
+	/* What names the row of an entry: its key; without one, the whole row as it was before the run. */
+	std::string old_key(const undo_entry &entry)
+	{
+		TupleTableSlot *const row = pg::call([&, this] { return old_row(entry); });
+
+		return key_.empty() ? "{\"row_before\": " + row_json(target_, row) + "}"
+							: key_json(target_, key_, row);
+	}
+
+	/* Server code.  The key of an entry, or without a key all that it has. */
+	TupleTableSlot *old_row(const undo_entry &entry)
 	{
 		TupleTableSlot *const row = ExecClearTuple(writer_.target_slot());
 
 		std::fill_n(row->tts_isnull, row->tts_tupleDescriptor->natts, true);
 		for (const undo_mapping &m : mappings_)
 		{
-			if (m.key_position < 0)
+			if (m.now == nullptr || (!key_.empty() && m.key_position < 0))
 				continue;
-			row->tts_values[m.now->attnum - 1] = entry.key_value(m);
-			row->tts_isnull[m.now->attnum - 1] = false;
+
+			const int n = m.now->attnum - 1;
+
+			row->tts_values[n] = key_.empty() ? entry.old_value(m) : entry.key_value(m);
+			row->tts_isnull[n] = key_.empty() && entry.old_null(m);
 		}
 		return ExecStoreVirtualTuple(row);
 	}

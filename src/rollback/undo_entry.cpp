@@ -1,23 +1,77 @@
 #include "rollback/undo_entry.hpp"
 
+#include "pg/message.hpp"
 #include "pg/value.hpp"
+#include "table/column_sql.hpp"
+
+extern "C" {
+#include "port/pg_bitutils.h"
+}
+
+#include <algorithm>
 
 namespace migsafe {
 namespace {
 
-int
-position(Relation undo, const std::string &name)
+failure
+altered_undo_log(Relation undo, const std::string &what)
 {
-	const AttrNumber attnum =
-		pg::call([&] { return get_attnum(RelationGetRelid(undo), name.c_str()); });
+	return failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, std::string("undo log \"") +
+																 RelationGetRelationName(undo) +
+																 "\" was altered since the run")
+		.detail(what)
+		.hint("If there is a backup, use migsafe.restore().");
+}
 
-	if (attnum == InvalidAttrNumber)
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  std::string("undo log \"") + RelationGetRelationName(undo) +
-						  "\" has no column \"" + name + "\"")
-			.detail("It was altered since the run.")
-			.hint("If there is a backup, use migsafe.restore().");
-	return attnum - 1;
+/* The position of a column of this name and type. */
+int
+position(Relation undo, const std::string &name, Oid type)
+{
+	const TupleDesc descriptor = RelationGetDescr(undo);
+
+	for (int i = 0; i < descriptor->natts; i++)
+	{
+		const FormData_pg_attribute &att = *TupleDescAttr(descriptor, i);
+
+		if (!att.attisdropped && name == NameStr(att.attname) &&
+			(!OidIsValid(type) || att.atttypid == type))
+			return i;
+	}
+	throw altered_undo_log(undo,
+						   "It has no column \"" + name + "\" of the type that was recorded.");
+}
+
+void
+check_fixed_columns(Relation undo)
+{
+	static constexpr struct
+	{
+		const char *name;
+		Oid type;
+		int position;
+	} fixed[] = {{"seq", INT8OID, undo_seq},
+				 {"batch", INT4OID, undo_batch},
+				 {"leaf", INT4OID, undo_leaf},
+				 {"changed", BYTEAOID, undo_changed},
+				 {"new_hash", BYTEAOID, undo_new_hash},
+				 {"row_hash", BYTEAOID, undo_row_hash}};
+
+	if (undo->rd_rel->relkind != RELKIND_RELATION)
+		throw altered_undo_log(undo, "It is not an ordinary table.");
+	for (const auto &f : fixed)
+	{
+		if (position(undo, f.name, f.type) != f.position - 1)
+			throw altered_undo_log(undo, std::string("Column \"") + f.name + "\" was moved.");
+	}
+}
+
+/* The target's column, if it is still there and of the same type. */
+const column *
+same_column(const target &t, const undo_field &f)
+{
+	const column *const now = t.find(f.name);
+
+	return now && type_name(*now) == f.type ? now : nullptr;
 }
 
 } // namespace
@@ -26,24 +80,52 @@ std::vector<undo_mapping>
 map_undo_columns(const target &t, const catalog::run_record &run, Relation undo)
 {
 	std::vector<undo_mapping> mappings;
+	const std::vector<undo_field> fields = undo_fields(run);
+	const bool has_key =
+		std::any_of(fields.begin(), fields.end(), [](const undo_field &f) { return f.is_key; });
 
-	for (const undo_field &f : undo_fields(run))
+	check_fixed_columns(undo);
+	for (const undo_field &f : fields)
 	{
-		const column *const now = t.find(f.name);
+		const column *const now = same_column(t, f);
+		const Oid type = now ? pg::call(getBaseType, now->type) : InvalidOid;
 		const std::string n = std::to_string(f.number);
 
-		if (now == nullptr ||
-			f.type != pg::call([&] { return format_type_with_typemod(now->type, now->typmod); }))
-			throw failure(ERRCODE_DATATYPE_MISMATCH, "column \"" + f.name + "\" of table \"" +
-														 t.name() +
-														 "\" is not what it was when the run began")
-				.detail("It was of type " + f.type + " then; it was dropped, renamed or retyped.")
-				.hint("Give the table that column again; the old values are in " +
-					  pg::qualified_name(*run.undo_schema, *run.undo_name) + ".");
-		mappings.push_back({now, f.number - 1, position(undo, "old_" + n),
-							f.is_key ? position(undo, "key_" + n) : -1});
+		mappings.push_back({now, f.name, f.number - 1, position(undo, "old_" + n, type),
+							f.is_key ? position(undo, "key_" + n, type) : -1});
+		if (now == nullptr && (f.is_key || !has_key))
+			raise_lost_column(mappings.back());
 	}
 	return mappings;
+}
+
+void
+raise_lost_column(const undo_mapping &m)
+{
+	throw failure(ERRCODE_DATATYPE_MISMATCH,
+				  "column \"" + m.name + "\" is not what it was when the run began")
+		.detail("It was dropped, renamed or retyped since.")
+		.hint("Give the table that column again; the old values are shown by migsafe.row_log().");
+}
+
+undo_entry::undo_entry(TupleTableSlot *slot) : slot_(slot)
+{
+	slot_getallattrs(slot);
+	for (const int fixed : {undo_seq, undo_changed, undo_new_hash})
+	{
+		if (slot->tts_isnull[fixed - 1])
+			pg::raise_error(ERRCODE_DATA_CORRUPTED, "an entry of the undo log was altered", nullptr,
+							"If there is a backup, use migsafe.restore().");
+	}
+
+	const bytea *const bitmap = DatumGetByteaPP(slot->tts_values[undo_changed - 1]);
+	const bytea *const hashes = DatumGetByteaPP(slot->tts_values[undo_new_hash - 1]);
+	const auto bits = static_cast<size_t>(
+		pg_popcount(VARDATA_ANY(bitmap), static_cast<int>(VARSIZE_ANY_EXHDR(bitmap))));
+
+	if (VARSIZE_ANY_EXHDR(hashes) != bits * sizeof(hash128))
+		pg::raise_error(ERRCODE_DATA_CORRUPTED, "an entry of the undo log was altered", nullptr,
+						"If there is a backup, use migsafe.restore().");
 }
 
 bool
@@ -51,7 +133,8 @@ undo_entry::has_changed(const undo_mapping &m) const
 {
 	const bytea *const bitmap = DatumGetByteaPP(slot_->tts_values[undo_changed - 1]);
 
-	return (static_cast<uint8>(VARDATA_ANY(bitmap)[m.bit / 8]) >> (m.bit % 8)) & 1;
+	return static_cast<size_t>(m.bit / 8) < VARSIZE_ANY_EXHDR(bitmap) &&
+		   ((static_cast<uint8>(VARDATA_ANY(bitmap)[m.bit / 8]) >> (m.bit % 8)) & 1);
 }
 
 /* The hashes stand in the order of the columns' bits, which is that of the mappings. */
@@ -87,10 +170,12 @@ undo_entry::same_key(const std::vector<undo_mapping> &mappings, TupleTableSlot *
 {
 	for (const undo_mapping &m : mappings)
 	{
+		if (m.key_position < 0)
+			continue;
+
 		const int n = m.now->attnum - 1;
 
-		if (m.key_position >= 0 &&
-			!same_image(*TupleDescAttr(row->tts_tupleDescriptor, n), row->tts_values[n],
+		if (!same_image(*TupleDescAttr(row->tts_tupleDescriptor, n), row->tts_values[n],
 						row->tts_isnull[n], slot_->tts_values[m.key_position],
 						slot_->tts_isnull[m.key_position]))
 			return false;

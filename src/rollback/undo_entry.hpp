@@ -16,18 +16,24 @@ namespace migsafe {
 /* Where a column of the undo log goes in the target now. */
 struct undo_mapping
 {
-	const column *now;
+	const column *now; /* nullptr if there is no such column of that type any more */
+	std::string name;  /* then */
 	int bit;
 	int old_position; /* in the undo log, from 0 */
 	int key_position; /* likewise; -1 if it is not of the key */
 };
 
 /*
- * Match the undo log's columns with the target's, by name and type.  42804 if
- * one was dropped, renamed or retyped since.
+ * Match the undo log's columns with the target's, by name and type.  The undo
+ * log belongs to the target's owner, who may have altered it: 55000 unless each
+ * of its columns has the type that is used of it.  42804 if a column of the key
+ * (without a key: any) was dropped, renamed or retyped since.
  */
 std::vector<undo_mapping> map_undo_columns(const target &t, const catalog::run_record &run,
 										   Relation undo);
+
+/* 42804: an entry has to give back a column that is not there any more. */
+[[noreturn]] void raise_lost_column(const undo_mapping &m);
 
 /* The state of one changed column, against what the run wrote. */
 enum class column_state {
@@ -40,7 +46,7 @@ enum class column_state {
 class undo_entry
 {
 public:
-	explicit undo_entry(TupleTableSlot *slot) : slot_(slot) { slot_getallattrs(slot); }
+	explicit undo_entry(TupleTableSlot *slot); /* XX001 if the entry was altered */
 
 	[[nodiscard]] int64 seq() const { return DatumGetInt64(slot_->tts_values[undo_seq - 1]); }
 	[[nodiscard]] bool has_changed(const undo_mapping &m) const;

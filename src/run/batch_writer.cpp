@@ -143,6 +143,7 @@ batch_writer::write_row(row_batch &batch)
 		case write_outcome::written:
 			break;
 	}
+	current_ = -1; /* what fails from here on may concern rows before */
 	if (after_triggers_)
 		written_.push_back({leaf_no, tid, after->tts_tid});
 	else
@@ -210,6 +211,22 @@ batch_writer::isolate(row_batch &batch, const pg::row_failure &first, const erro
 	trial->rollback();
 }
 
+void
+batch_writer::convict(int64 row_no, const pg::row_failure &problem)
+{
+	if (fates_[row_no] == fate::failed)
+		return; /* known already: it is not this row that makes the batch fail */
+	fates_[row_no] = fate::failed;
+	guilty_.push_back({row_no, problem});
+}
+
+bool
+batch_writer::has_rows_to_write(range r) const
+{
+	return std::any_of(fates_.begin() + r.from, fates_.begin() + r.to,
+					   [](fate f) { return f != fate::failed; });
+}
+
 /* Put the rest of a failed range on the list, its first part last. */
 void
 batch_writer::split(range r, const pg::row_failure &problem, std::vector<range> &todo)
@@ -222,16 +239,13 @@ batch_writer::split(range r, const pg::row_failure &problem, std::vector<range> 
 	range first{r.from, guilty}, second{guilty + 1, r.to};
 
 	if (guilty >= 0)
-	{
-		fates_[guilty] = fate::failed;
-		guilty_.push_back({guilty, problem});
-	}
+		convict(guilty, problem);
 	else
 		first.to = second.from = r.from + (r.to - r.from) / 2;
 
 	for (const range &part : {second, first})
 	{
-		if (part.from < part.to)
+		if (has_rows_to_write(part))
 			todo.push_back(part);
 	}
 }

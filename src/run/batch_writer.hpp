@@ -83,6 +83,8 @@ private:
 	void record_final_images();
 	void isolate(row_batch &batch, const pg::row_failure &first, const error_log &errors);
 	void split(range r, const pg::row_failure &problem, std::vector<range> &todo);
+	void convict(int64 row_no, const pg::row_failure &problem);
+	[[nodiscard]] bool has_rows_to_write(range r) const;
 	void report_guilty(row_batch &batch, error_log &errors);
 	batch_outcome collect(row_batch &batch) const;
 };

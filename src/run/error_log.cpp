@@ -32,7 +32,7 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 	}
 	if (run_id_)
 		catalog::insert(*run_id_, {count_, key, problem.sqlstate, problem.message, problem.detail,
-								   row_jsonb(target_, row)});
+								   row_json(target_, row)});
 	if (exceeded_by(0))
 		throw failure(ERRCODE_DATA_EXCEPTION, "run aborted: " + pg::count_of(count_, "row") +
 												  " failed, more than max_errors (" +

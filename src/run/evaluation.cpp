@@ -207,8 +207,8 @@ evaluation::take_sample(TupleTableSlot *values)
 	ExecStoreVirtualTuple(after);
 	samples_ += (samples_.empty() ? "" : ", ") + std::string("{\"key\": ") +
 				key_json(target_, key_, row) +
-				", \"before\": " + row_jsonb(target_, row, transform_.columns) +
-				", \"after\": " + row_jsonb(target_, after, transform_.columns) + "}";
+				", \"before\": " + row_json(target_, row, transform_.columns) +
+				", \"after\": " + row_json(target_, after, transform_.columns) + "}";
 	samples_taken_++;
 	ExecDropSingleTupleTableSlot(after);
 }

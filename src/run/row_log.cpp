@@ -29,23 +29,35 @@ copy_rows(pg::result_set &out, const std::string &sql, const std::vector<pg::val
 class row_log
 {
 public:
-	row_log(const catalog::run_record &run, Oid undo)
-		: run_(run), fields_(undo_fields(run)), undo_(undo),
+	explicit row_log(const catalog::run_record &run)
+		: run_(run), fields_(undo_fields(run)),
 		  has_key_(std::any_of(fields_.begin(), fields_.end(),
 							   [](const undo_field &f) { return f.is_key; })),
 		  table_(pg::qualified_name(*run.undo_schema, *run.undo_name))
 	{
 	}
 
+	/*
+	 * The undo log is read as it is; what turns its values into JSON, which may be
+	 * casts of users, runs as the caller.
+	 */
 	void successes(pg::result_set &out) const
 	{
-		const pg::elevated rights(undo_owner());
+		pg::spi_session spi;
+		std::optional<pg::cursor> entries;
 
-		copy_rows(out,
-				  "SELECT 'SUCCESS'::text, " + undo_key() +
-					  ", NULL::text, NULL::text, NULL::text, " + old_values() + " FROM " + table_ +
-					  " u ORDER BY u.seq",
-				  {});
+		for (bool more = true; more;)
+		{
+			{
+				const pg::elevated rights(catalog::owner());
+
+				if (!entries)
+					entries.emplace("SELECT u.* FROM ONLY " + table_ + " u ORDER BY u.seq");
+				more = entries->next();
+			}
+			if (more)
+				add_success(out, entries->tuple(), entries->descriptor());
+		}
 	}
 
 	void errors(pg::result_set &out) const
@@ -91,11 +103,8 @@ public:
 private:
 	const catalog::run_record &run_;
 	const std::vector<undo_field> fields_;
-	const Oid undo_;
 	const bool has_key_;
 	const std::string table_;
-
-	Oid undo_owner() const { return pg::relation(undo_, AccessShareLock)->rd_rel->relowner; }
 
 	std::set<std::string> failed_keys() const
 	{
@@ -154,34 +163,64 @@ private:
 		return key_json(t, key, row);
 	}
 
-	std::string undo_key() const
+	/* One entry: its key, and the old values of the columns that the run changed. */
+	void add_success(pg::result_set &out, HeapTuple entry, TupleDesc descriptor) const
 	{
-		std::string members;
-
-		for (const undo_field &f : fields_)
-		{
-			if (f.is_key)
-				members += (members.empty() ? "" : ", ") + pg::literal(f.name) + ", u.key_" +
-						   std::to_string(f.number);
-		}
-		return members.empty() ? "jsonb_build_object('seq', u.seq)"
-							   : "jsonb_build_object(" + members + ")";
-	}
-
-	std::string old_values() const
-	{
-		std::string rows;
+		const std::set<int> changed = changed_columns(entry, descriptor);
+		std::vector<named_value> key, before;
 
 		for (const undo_field &f : fields_)
 		{
 			const std::string n = std::to_string(f.number);
 
-			rows += (rows.empty() ? "" : ", ") + std::string("(") + pg::literal(f.name) +
-					", to_jsonb(u.old_" + n + (f.type == "json" ? "::text" : "") +
-					"), get_bit(u.changed, " + std::to_string(f.number - 1) + ") = 1)";
+			if (f.is_key)
+				key.push_back(value_of(entry, descriptor, "key_" + n, f.name));
+			if (changed.count(f.number) > 0)
+				before.push_back(value_of(entry, descriptor, "old_" + n, f.name));
 		}
-		return "(SELECT jsonb_object_agg(v.name, v.old) FROM (VALUES " + rows +
-			   ") v (name, old, changed) WHERE v.changed)";
+		if (!has_key_)
+			key.push_back(value_of(entry, descriptor, "seq", "seq"));
+		out.add({pg::value::text(std::string("SUCCESS")), pg::value::json(fields_json(key)),
+				 pg::value::none(TEXTOID), pg::value::none(TEXTOID), pg::value::none(TEXTOID),
+				 pg::value::json(fields_json(before))});
+	}
+
+	/* 55000 if the owner of the undo log has dropped the column. */
+	static named_value value_of(HeapTuple entry, TupleDesc descriptor, const std::string &column,
+								const std::string &name)
+	{
+		named_value v{name, InvalidOid, 0, true};
+		const int n = pg::call([&] { return SPI_fnumber(descriptor, column.c_str()); });
+
+		if (n <= 0)
+			throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+						  "the undo log has no column \"" + column + "\"")
+				.detail("It was altered since the run.")
+				.hint("Its other columns can be read by its owner.");
+		pg::call([&] {
+			v.type = SPI_gettypeid(descriptor, n);
+			v.value = SPI_getbinval(entry, descriptor, n, &v.null);
+		});
+		return v;
+	}
+
+	static std::set<int> changed_columns(HeapTuple entry, TupleDesc descriptor)
+	{
+		const named_value bits = value_of(entry, descriptor, "changed", "changed");
+		std::set<int> numbers;
+
+		if (bits.null || bits.type != BYTEAOID)
+			return numbers;
+
+		const bytea *const bitmap = pg::call([&] { return DatumGetByteaPP(bits.value); });
+		const int size = static_cast<int>(VARSIZE_ANY_EXHDR(bitmap));
+
+		for (int i = 0; i < size * 8; i++)
+		{
+			if ((static_cast<uint8>(VARDATA_ANY(bitmap)[i / 8]) >> (i % 8)) & 1)
+				numbers.insert(i + 1);
+		}
+		return numbers;
 	}
 };
 
@@ -205,7 +244,7 @@ MIGSAFE_FUNCTION(migsafe_row_log)
 			.hint("The SELECT privilege on that table is needed.");
 
 	pg::result_set out(fcinfo);
-	const row_log log(run, undo);
+	const row_log log(run);
 
 	log.successes(out);
 	log.errors(out);

@@ -1,6 +1,6 @@
 #include "run/transform.hpp"
 
-#include "pg/spi.hpp"
+#include "catalog/session.hpp"
 
 #include <algorithm>
 
@@ -90,10 +90,10 @@ parse_transform(const target &t, Jsonb *document)
 		throw invalid_transform("names no column");
 
 	transform result;
-	pg::spi_session spi;
+	catalog::session spi; /* for its search_path */
 
 	/* column, its JSON type and text; the first member of a long form, their number, its type, text and JSON */
-	for (const pg::text_row &row : spi.query(
+	for (const pg::text_row &row : spi->query(
 			 "SELECT m.key, pg_catalog.jsonb_typeof(m.value), m.value OPERATOR(pg_catalog.#>>) "
 			 "'{}',"
 			 " f.key, (SELECT pg_catalog.count(*) FROM pg_catalog.jsonb_object_keys("
@@ -120,20 +120,20 @@ void
 require_no_update_action(const target &t, const std::vector<AttrNumber> &columns)
 {
 	std::string numbers;
-	pg::spi_session spi;
+	catalog::session spi; /* for its search_path */
 
 	for (AttrNumber attnum : columns)
 		numbers += (numbers.empty() ? "" : ",") + std::to_string(attnum);
 
 	const auto constraint =
-		spi.scalar("SELECT c.conname FROM pg_catalog.pg_constraint c"
-				   " WHERE c.confrelid OPERATOR(pg_catalog.=) $1"
-				   " AND c.contype OPERATOR(pg_catalog.=) 'f'::\"char\""
-				   " AND c.confkey OPERATOR(pg_catalog.&&) $2::int2[]"
-				   " AND (c.confupdtype OPERATOR(pg_catalog.=) ANY ('{n,d}'::\"char\"[])"
-				   "   OR (c.confupdtype OPERATOR(pg_catalog.=) 'c'::\"char\""
-				   "     AND c.conrelid OPERATOR(pg_catalog.=) c.confrelid)) LIMIT 1",
-				   {pg::value::of_oid(t.relid()), pg::value::text("{" + numbers + "}")});
+		spi->scalar("SELECT c.conname FROM pg_catalog.pg_constraint c"
+					" WHERE c.confrelid OPERATOR(pg_catalog.=) $1"
+					" AND c.contype OPERATOR(pg_catalog.=) 'f'::\"char\""
+					" AND c.confkey OPERATOR(pg_catalog.&&) $2::int2[]"
+					" AND (c.confupdtype OPERATOR(pg_catalog.=) ANY ('{n,d}'::\"char\"[])"
+					"   OR (c.confupdtype OPERATOR(pg_catalog.=) 'c'::\"char\""
+					"     AND c.conrelid OPERATOR(pg_catalog.=) c.confrelid)) LIMIT 1",
+					{pg::value::of_oid(t.relid()), pg::value::text("{" + numbers + "}")});
 
 	if (constraint)
 		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,

@@ -1,18 +1,20 @@
 #include "run/undo_fields.hpp"
 
+#include "catalog/session.hpp"
+
 namespace migsafe {
 
 std::vector<undo_field>
 undo_fields(const catalog::run_record &run)
 {
-	pg::spi_session spi;
+	catalog::session spi; /* for its search_path */
 	std::vector<undo_field> fields;
 
 	for (const pg::text_row &row :
-		 spi.query("SELECT c OPERATOR(pg_catalog.->>) 'attnum', c OPERATOR(pg_catalog.->>) 'name',"
-				   " c OPERATOR(pg_catalog.->>) 'type', c OPERATOR(pg_catalog.->>) 'key'"
-				   " FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY e (c, n) ORDER BY n",
-				   {pg::value::json(run.undo_columns)}))
+		 spi->query("SELECT c OPERATOR(pg_catalog.->>) 'attnum', c OPERATOR(pg_catalog.->>) 'name',"
+					" c OPERATOR(pg_catalog.->>) 'type', c OPERATOR(pg_catalog.->>) 'key'"
+					" FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY e (c, n) ORDER BY n",
+					{pg::value::json(run.undo_columns)}))
 		fields.push_back(
 			{static_cast<AttrNumber>(std::stoi(*row[0])), *row[1], *row[2], row[3] == "true"});
 	return fields;

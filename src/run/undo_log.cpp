@@ -70,11 +70,10 @@ undo_log::columns_json() const
 	{
 		const bool is_key = std::find(key_.begin(), key_.end(), c.attnum) != key_.end();
 
-		json +=
-			(json.size() > 1 ? ", " : "") + std::string("{\"attnum\": ") +
-			std::to_string(c.attnum) + ", \"name\": " + pg::json_string(c.name) + ", \"type\": " +
-			pg::json_string(pg::call([&] { return format_type_with_typemod(c.type, c.typmod); })) +
-			", \"key\": " + (is_key ? "true" : "false") + "}";
+		json += (json.size() > 1 ? ", " : "") + std::string("{\"attnum\": ") +
+				std::to_string(c.attnum) + ", \"name\": " + pg::json_string(c.name) +
+				", \"type\": " + pg::json_string(type_name(c)) +
+				", \"key\": " + (is_key ? "true" : "false") + "}";
 	}
 	return json + "]";
 }

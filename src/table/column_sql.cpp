@@ -29,6 +29,15 @@ collation_name(Oid collation)
 } // namespace
 
 std::string
+type_name(const column &c)
+{
+	return pg::call([&] {
+		return format_type_extended(c.type, c.typmod,
+									FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+	});
+}
+
+std::string
 storage_type(const column &c)
 {
 	std::string type = pg::call([&] {

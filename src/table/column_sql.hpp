@@ -13,4 +13,7 @@ namespace migsafe {
  */
 std::string storage_type(const column &c);
 
+/* The column's type, qualified: the same name whatever the search_path is. */
+std::string type_name(const column &c);
+
 } // namespace migsafe

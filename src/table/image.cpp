@@ -14,11 +14,23 @@ struct image
 	void *detoasted; /* to be freed, or nullptr */
 };
 
+/* The bytes that a by-value type stores: a Datum has more, which may differ for the same value. */
+struct stored_value
+{
+	alignas(Datum) char bytes[sizeof(Datum)];
+
+	stored_value(const FormData_pg_attribute &att, Datum value)
+	{
+		if (att.attbyval)
+			store_att_byval(bytes, value, att.attlen);
+	}
+};
+
 image
-image_of(const FormData_pg_attribute &att, const Datum &value)
+image_of(const FormData_pg_attribute &att, const Datum &value, const stored_value &stored)
 {
 	if (att.attbyval)
-		return {reinterpret_cast<const char *>(&value), sizeof(Datum), nullptr};
+		return {stored.bytes, static_cast<size_t>(att.attlen), nullptr};
 	if (att.attlen > 0)
 		return {DatumGetPointer(value), static_cast<size_t>(att.attlen), nullptr};
 	if (att.attlen == -2)
@@ -54,8 +66,7 @@ same_image(const FormData_pg_attribute &att, Datum a, bool a_null, Datum b, bool
 		return a_null == b_null;
 	if (a == b)
 		return true;
-	if (att.attbyval)
-		return false;
+
 	if (att.attlen == -1)
 	{
 		const struct varlena *const pa = reinterpret_cast<struct varlena *>(DatumGetPointer(a));
@@ -69,7 +80,8 @@ same_image(const FormData_pg_attribute &att, Datum a, bool a_null, Datum b, bool
 			return false;
 	}
 
-	const image ia = image_of(att, a), ib = image_of(att, b);
+	const stored_value sa(att, a), sb(att, b);
+	const image ia = image_of(att, a, sa), ib = image_of(att, b, sb);
 	const bool same = ia.size == ib.size && memcmp(ia.data, ib.data, ia.size) == 0;
 
 	release(ia);
@@ -83,7 +95,8 @@ hash_image(const FormData_pg_attribute &att, Datum value, bool null)
 	if (null)
 		return null_hash;
 
-	const image i = image_of(att, value);
+	const stored_value stored(att, value);
+	const image i = image_of(att, value, stored);
 	const hash128 hash = to_hash128(XXH3_128bits(i.data, i.size));
 
 	release(i);

@@ -52,8 +52,8 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_operator(c.type) +
 			  " t." + pg::identifier(c.name);
 	}
-	return "SELECT o.ctid, t.tableoid, t.ctid FROM " + other.relation + " o " + join + " JOIN " +
-		   t.quoted() + " t ON " + on + order_by(other);
+	return "SELECT o.ctid, t.tableoid, t.ctid FROM ONLY " + other.relation + " o " + join +
+		   " JOIN " + t.quoted() + " t ON " + on + order_by(other);
 }
 
 std::string
@@ -61,28 +61,38 @@ by_row_hash(const target &t, const counterpart &other, const std::string &join)
 {
 	return "WITH o AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT o.ctid AS tid, " +
-		   other.row_hash + " AS h" + (other.order.empty() ? "" : ", " + other.order) + " FROM " +
-		   other.relation +
+		   other.row_hash + " AS h" + (other.order.empty() ? "" : ", " + other.order) +
+		   " FROM ONLY " + other.relation +
 		   " o) x), t AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT t.tableoid, t.ctid AS tid, " +
-		   row_hash_sql(t, "t") + " AS h FROM " + t.quoted() +
+		   row_hash_sql(t, other.row_columns, "t") + " AS h FROM " + t.quoted() +
 		   " t) x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +
 		   " JOIN t ON o.h = t.h AND o.n = t.n" + order_by(other);
 }
 
 } // namespace
 
-std::string
-row_hash_sql(const target &t, const std::string &alias)
+std::vector<AttrNumber>
+hashed_columns(const target &t)
 {
-	std::string columns;
+	std::vector<AttrNumber> columns;
 
 	for (const column &c : t.columns())
 	{
 		if (!c.generated)
-			columns += (columns.empty() ? "" : ", ") + alias + "." + pg::identifier(c.name);
+			columns.push_back(c.attnum);
 	}
-	return "migsafe.row_hash(ROW(" + columns + "))";
+	return columns;
+}
+
+std::string
+row_hash_sql(const target &t, const std::vector<AttrNumber> &columns, const std::string &alias)
+{
+	std::string list;
+
+	for (AttrNumber attnum : columns)
+		list += (list.empty() ? "" : ", ") + alias + "." + pg::identifier(t.at(attnum).name);
+	return "migsafe.row_hash(ROW(" + list + "))";
 }
 
 row_pairs::row_pairs(Oid role, const target &t, const std::vector<AttrNumber> &key,

@@ -19,12 +19,18 @@ struct counterpart
 {
 	std::string relation;          /* quoted */
 	std::vector<std::string> keys; /* quoted column names, one for each key column of the target */
-	std::string row_hash;          /* without a key: an SQL expression over alias o */
-	std::string order; /* the pairs come by this column, o.<name>, descending; or empty */
+	std::vector<AttrNumber>
+		row_columns;      /* without a key: those of the target that the hash is of */
+	std::string row_hash; /* without a key: an SQL expression over alias o */
+	std::string order;    /* the pairs come by this column, o.<name>, descending; or empty */
 };
 
-/* The hash of the whole row as an SQL expression over an alias; equal to hash_row_image. */
-std::string row_hash_sql(const target &t, const std::string &alias);
+/* The columns that hash_row_image takes: those that are not generated. */
+std::vector<AttrNumber> hashed_columns(const target &t);
+
+/* The hash of these columns as an SQL expression over an alias; equal to hash_row_image. */
+std::string row_hash_sql(const target &t, const std::vector<AttrNumber> &columns,
+						 const std::string &alias);
 
 /*
  * Pairs come from one query.  It runs with the rights of a role that may read

@@ -120,6 +120,16 @@ analyze(QueryEnvironment *environment, const char *alias, List *expressions,
 	return query;
 }
 
+/* Server code. */
+PlannedStmt *
+plan(QueryEnvironment *environment, const char *alias, List *expressions,
+	 const expression *const *wanted)
+{
+	List *const rewritten = pg_rewrite_query(analyze(environment, alias, expressions, wanted));
+
+	return pg_plan_query(linitial_node(Query, rewritten), "", 0, nullptr);
+}
+
 failure
 expression_failure(const pg::pg_error &e, const expression &wanted)
 {
@@ -159,12 +169,12 @@ row_evaluator::row_evaluator(const target &t, const std::vector<expression> &exp
 				.hint("Write one SQL expression, without FROM or further clauses; a subquery goes "
 					  "in parentheses.");
 
-		/* by itself first, so that an error can name its origin */
+		/* by itself first, so that an error can name its origin: folding constants may fail, too */
 		pg::translate_errors(
 			[&] {
 				pg::call([&, this] {
-					analyze(environment_, alias,
-							list_make1(static_cast<Node *>(copyObjectImpl(node))), &only);
+					plan(environment_, alias, list_make1(static_cast<Node *>(copyObjectImpl(node))),
+						 &only);
 				});
 			},
 			[&](const pg::pg_error &error) { return expression_failure(error, e); });
@@ -172,12 +182,7 @@ row_evaluator::row_evaluator(const target &t, const std::vector<expression> &exp
 		wanted.push_back(only);
 	}
 
-	plan_ = pg::call([&, this] {
-		Query *const query = analyze(environment_, alias, parsed, wanted.data());
-		List *const rewritten = pg_rewrite_query(query);
-
-		return pg_plan_query(linitial_node(Query, rewritten), "", 0, nullptr);
-	});
+	plan_ = pg::call([&, this] { return plan(environment_, alias, parsed, wanted.data()); });
 }
 
 void

@@ -29,84 +29,87 @@ leaf_name(const target &t, TupleTableSlot *row)
 }
 
 std::string
-column_text(const column &c, TupleTableSlot *row)
+value_text(const named_value &v)
 {
-	const char *const text = pg::call([&]() -> const char * {
-		bool null;
-		const Datum value = slot_getattr(row, c.attnum, &null);
+	return pg::call([&] {
 		Oid output;
 		bool varlena;
 
-		if (null)
-			return "null";
-		getTypeOutputInfo(c.type, &output, &varlena);
-		return OidOutputFunctionCall(output, value);
+		getTypeOutputInfo(v.type, &output, &varlena);
+		return OidOutputFunctionCall(output, v.value);
 	});
-
-	return text;
 }
 
-/* The column's text as a JSON string, or null. */
-std::string
-column_json(const column &c, TupleTableSlot *row)
+named_value
+value_of(const column &c, TupleTableSlot *row)
 {
-	if (pg::call([&] { return slot_attisnull(row, c.attnum); }))
-		return "null";
-	return pg::json_string(column_text(c, row));
+	named_value v{c.name, c.type, 0, true};
+
+	v.value = pg::call([&] { return slot_getattr(row, c.attnum, &v.null); });
+	return v;
 }
 
-} // namespace
-
 std::string
-row_json(const target &t, TupleTableSlot *row, const std::vector<AttrNumber> &columns)
+by_row_to_json(const std::vector<named_value> &fields)
 {
-	pg::memory_context cxt("migsafe row text");
-	pg::memory_scope scope(cxt.get());
-	std::vector<AttrNumber> chosen = columns;
+	const int count = static_cast<int>(fields.size());
+	const named_value *const first = fields.data();
 
-	if (chosen.empty())
-	{
-		for (const column &c : t.columns())
-			chosen.push_back(c.attnum);
-	}
-
-	const int count = static_cast<int>(chosen.size());
-	const AttrNumber *const attnums = chosen.data();
-	const TupleDesc all = t.descriptor();
-	const char *const json = pg::call([=] {
+	return pg::call([=] {
 		TupleDesc const descriptor = CreateTemplateTupleDesc(count);
 		auto *values = static_cast<Datum *>(palloc(sizeof(Datum) * count));
 		auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * count));
 
 		for (int i = 0; i < count; i++)
 		{
-			TupleDescCopyEntry(descriptor, static_cast<AttrNumber>(i + 1), all, attnums[i]);
-			values[i] = slot_getattr(row, attnums[i], &nulls[i]);
+			TupleDescInitEntry(descriptor, static_cast<AttrNumber>(i + 1), first[i].name.c_str(),
+							   first[i].type, -1, 0);
+			values[i] = first[i].value;
+			nulls[i] = first[i].null;
 		}
 		const Datum record = heap_copy_tuple_as_datum(
 			heap_form_tuple(BlessTupleDesc(descriptor), values, nulls), descriptor);
 
 		return TextDatumGetCString(DirectFunctionCall1(row_to_json, record));
 	});
+}
 
+std::string
+by_text(const std::vector<named_value> &fields)
+{
+	std::string json;
+
+	for (const named_value &v : fields)
+		json += (json.empty() ? "" : ", ") + pg::json_string(v.name) + ": " +
+				(v.null ? "null" : pg::json_string(value_text(v)));
+	return "{" + json + "}";
+}
+
+} // namespace
+
+std::string
+fields_json(const std::vector<named_value> &fields)
+{
+	pg::memory_context cxt("migsafe row text");
+	pg::memory_scope scope(cxt.get());
+	std::string json = by_row_to_json(fields);
+
+	if (pg::attempt(pg::subtransaction::access::read_only, [&] { (void) pg::value::json(json); }))
+		json = by_text(fields);
 	return json;
 }
 
 std::string
-row_jsonb(const target &t, TupleTableSlot *row, const std::vector<AttrNumber> &columns)
+row_json(const target &t, TupleTableSlot *row, const std::vector<AttrNumber> &columns)
 {
-	std::string json = row_json(t, row, columns);
+	std::vector<named_value> fields;
 
-	if (!pg::attempt(pg::subtransaction::access::read_only, [&] { (void) pg::value::json(json); }))
-		return json;
-	json.clear();
 	for (const column &c : t.columns())
 	{
 		if (columns.empty() || std::find(columns.begin(), columns.end(), c.attnum) != columns.end())
-			json +=
-				(json.empty() ? "" : ", ") + pg::json_string(c.name) + ": " + column_json(c, row);
+			fields.push_back(value_of(c, row));
 	}
-	return "{" + json + "}";
+	return fields_json(fields);
 }
 
 std::string
@@ -137,9 +140,9 @@ key_label(const target &t, const std::vector<AttrNumber> &key, TupleTableSlot *r
 
 	for (AttrNumber attnum : key)
 	{
-		if (label.size() > 1)
-			label += ", ";
-		label += t.at(attnum).name + "=" + column_text(t.at(attnum), row);
+		const named_value v = value_of(t.at(attnum), row);
+
+		label += (label.size() > 1 ? ", " : "") + v.name + "=" + (v.null ? "null" : value_text(v));
 	}
 	return label + ")";
 }

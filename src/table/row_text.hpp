@@ -11,19 +11,25 @@
 
 namespace migsafe {
 
-/*
- * A JSON object of these columns of a row in the target's layout, by the rules
- * of row_to_json.  Without columns: of all.
- */
-std::string row_json(const target &t, TupleTableSlot *row,
-					 const std::vector<AttrNumber> &columns = {});
+/* A value under a name. */
+struct named_value
+{
+	std::string name;
+	Oid type;
+	Datum value;
+	bool null;
+};
 
 /*
- * The same, made sure that jsonb can hold it: where it cannot (a json value with
- * \u0000, say), each column as the text that its type prints.
+ * A JSON object of these values, by the rules of row_to_json.  Where jsonb could
+ * not hold it (a json value with \u0000, say), with each value as the text that
+ * its type prints.  Conversions run as the caller.
  */
-std::string row_jsonb(const target &t, TupleTableSlot *row,
-					  const std::vector<AttrNumber> &columns = {});
+std::string fields_json(const std::vector<named_value> &fields);
+
+/* The same of columns of a row in the target's layout; without columns: of all. */
+std::string row_json(const target &t, TupleTableSlot *row,
+					 const std::vector<AttrNumber> &columns = {});
 
 /* The row's key as a JSON object; of a table without a key: where the row lies. */
 std::string key_json(const target &t, const std::vector<AttrNumber> &key, TupleTableSlot *row);
