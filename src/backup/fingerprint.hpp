@@ -13,6 +13,7 @@
 #pragma once
 
 #include "pg/memory.hpp"
+#include "table/content.hpp"
 #include "table/target.hpp"
 
 #include <string>
@@ -21,8 +22,6 @@
 namespace migsafe {
 
 constexpr int fingerprint_version = 1;
-
-struct content_type;
 
 class fingerprint
 {
@@ -38,8 +37,8 @@ public:
 
 private:
 	pg::memory_context types_cxt_, row_cxt_;
-	std::vector<const content_type *> types_; /* [attnum - 1]; nullptr for a dropped column */
-	std::vector<unsigned char> hashes_;
+	const int columns_;
+	const content_type **types_;
 	unsigned __int128 sum_ = 0;
 	int64 rows_ = 0;
 };

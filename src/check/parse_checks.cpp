@@ -40,9 +40,11 @@ public:
 
 		c.kind = take("check", kinds_hint);
 		c.predicate = predicate(c.kind);
-		c.name = has("name") ? take("name", "") : description_;
+		c.name = has("name") ? take("name", "A name is any text; messages and results show it.")
+							 : description_;
 
-		const std::string severity = has("severity") ? take("severity", "") : "error";
+		const std::string severity =
+			has("severity") ? take("severity", "Use \"error\" or \"warning\".") : "error";
 
 		if (severity != "error" && severity != "warning")
 			throw invalid_check(number_, "has the unknown severity \"" + severity + "\"",

@@ -219,7 +219,7 @@ private:
 			if (!entry.has_changed(mappings_[i]))
 				continue;
 			if (mappings_[i].now == nullptr)
-				raise_lost_column(mappings_[i]);
+				raise_lost_column(target_, mappings_[i]);
 			states_[i] = entry.state(mappings_, i, row);
 			if (states_[i] != column_state::changed)
 				continue;

@@ -91,19 +91,22 @@ map_undo_columns(const target &t, const catalog::run_record &run, Relation undo)
 		const Oid type = now ? pg::call(getBaseType, now->type) : InvalidOid;
 		const std::string n = std::to_string(f.number);
 
-		mappings.push_back({now, f.name, f.number - 1, position(undo, "old_" + n, type),
+		const content_type *const content =
+			now ? pg::call(content_of, now->type, content_mode::stored) : nullptr;
+
+		mappings.push_back({now, f.name, content, f.number - 1, position(undo, "old_" + n, type),
 							f.is_key ? position(undo, "key_" + n, type) : -1});
 		if (now == nullptr && (f.is_key || !has_key))
-			raise_lost_column(mappings.back());
+			raise_lost_column(t, mappings.back());
 	}
 	return mappings;
 }
 
 void
-raise_lost_column(const undo_mapping &m)
+raise_lost_column(const target &t, const undo_mapping &m)
 {
-	throw failure(ERRCODE_DATATYPE_MISMATCH,
-				  "column \"" + m.name + "\" is not what it was when the run began")
+	throw failure(ERRCODE_DATATYPE_MISMATCH, "column \"" + m.name + "\" of table \"" + t.name() +
+												 "\" is not what it was when the run began")
 		.detail("It was dropped, renamed or retyped since.")
 		.hint("Give the table that column again; the old values are shown by migsafe.row_log().");
 }
@@ -158,7 +161,8 @@ undo_entry::state(const std::vector<undo_mapping> &mappings, size_t i, TupleTabl
 	const int n = m.now->attnum - 1;
 	const FormData_pg_attribute &att = *TupleDescAttr(row->tts_tupleDescriptor, n);
 
-	if (hash_image(att, row->tts_values[n], row->tts_isnull[n]) == written_hash(mappings, i))
+	if (hash_content(m.content, row->tts_values[n], row->tts_isnull[n]) ==
+		written_hash(mappings, i))
 		return column_state::as_written;
 	return same_image(att, row->tts_values[n], row->tts_isnull[n], old_value(m), old_null(m))
 			   ? column_state::as_before

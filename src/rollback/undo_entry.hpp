@@ -16,8 +16,9 @@ namespace migsafe {
 /* Where a column of the undo log goes in the target now. */
 struct undo_mapping
 {
-	const column *now; /* nullptr if there is no such column of that type any more */
-	std::string name;  /* then */
+	const column *now;           /* nullptr if there is no such column of that type any more */
+	std::string name;            /* then */
+	const content_type *content; /* of the type, for hashing; nullptr as now */
 	int bit;
 	int old_position; /* in the undo log, from 0 */
 	int key_position; /* likewise; -1 if it is not of the key */
@@ -33,7 +34,7 @@ std::vector<undo_mapping> map_undo_columns(const target &t, const catalog::run_r
 										   Relation undo);
 
 /* 42804: an entry has to give back a column that is not there any more. */
-[[noreturn]] void raise_lost_column(const undo_mapping &m);
+[[noreturn]] void raise_lost_column(const target &t, const undo_mapping &m);
 
 /* The state of one changed column, against what the run wrote. */
 enum class column_state {

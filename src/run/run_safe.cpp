@@ -11,6 +11,7 @@
 #include "run/batch_size.hpp"
 #include "run/batch_writer.hpp"
 #include "run/evaluation.hpp"
+#include "run/side_effects.hpp"
 #include "table/write_guard.hpp"
 
 #include <algorithm>
@@ -123,7 +124,10 @@ public:
 						options(snapshot.get()));
 		batch_writer writer(target_, transform_, undo);
 
+		const side_effects effects(target_);
+
 		migrate(rows, writer, errors);
+		effects.warn(result_.successful_rows);
 		result_.errors = errors.first_json();
 		result_.batches = writer.batches();
 		finish(rows, errors);

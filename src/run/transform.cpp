@@ -99,7 +99,7 @@ parse_transform(const target &t, Jsonb *document)
 			 " f.key, (SELECT pg_catalog.count(*) FROM pg_catalog.jsonb_object_keys("
 			 "   CASE pg_catalog.jsonb_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END)),"
 			 " pg_catalog.jsonb_typeof(f.value), f.value OPERATOR(pg_catalog.#>>) '{}',"
-			 " f.value::text"
+			 " f.value::pg_catalog.text"
 			 " FROM pg_catalog.jsonb_each($1) m"
 			 " LEFT JOIN LATERAL (SELECT * FROM pg_catalog.jsonb_each("
 			 "   CASE pg_catalog.jsonb_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END)"
@@ -125,15 +125,15 @@ require_no_update_action(const target &t, const std::vector<AttrNumber> &columns
 	for (AttrNumber attnum : columns)
 		numbers += (numbers.empty() ? "" : ",") + std::to_string(attnum);
 
-	const auto constraint =
-		spi->scalar("SELECT c.conname FROM pg_catalog.pg_constraint c"
-					" WHERE c.confrelid OPERATOR(pg_catalog.=) $1"
-					" AND c.contype OPERATOR(pg_catalog.=) 'f'::\"char\""
-					" AND c.confkey OPERATOR(pg_catalog.&&) $2::int2[]"
-					" AND (c.confupdtype OPERATOR(pg_catalog.=) ANY ('{n,d}'::\"char\"[])"
-					"   OR (c.confupdtype OPERATOR(pg_catalog.=) 'c'::\"char\""
-					"     AND c.conrelid OPERATOR(pg_catalog.=) c.confrelid)) LIMIT 1",
-					{pg::value::of_oid(t.relid()), pg::value::text("{" + numbers + "}")});
+	const auto constraint = spi->scalar(
+		"SELECT c.conname FROM pg_catalog.pg_constraint c"
+		" WHERE c.confrelid OPERATOR(pg_catalog.=) $1"
+		" AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog.\"char\""
+		" AND c.confkey OPERATOR(pg_catalog.&&) $2::pg_catalog.int2[]"
+		" AND (c.confupdtype OPERATOR(pg_catalog.=) ANY ('{n,d}'::pg_catalog.\"char\"[])"
+		"   OR (c.confupdtype OPERATOR(pg_catalog.=) 'c'::pg_catalog.\"char\""
+		"     AND c.conrelid OPERATOR(pg_catalog.=) c.confrelid)) LIMIT 1",
+		{pg::value::of_oid(t.relid()), pg::value::text("{" + numbers + "}")});
 
 	if (constraint)
 		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,

@@ -24,13 +24,18 @@ bytes(const void *data, size_t size)
 
 undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
 	: target_(t), key_(std::move(key)), name_("run_" + std::to_string(run_id)),
-	  row_cxt_("migsafe undo rows")
+	  types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows")
 {
 	catalog::check_not_published("migsafe_undo", t.persistence(),
 								 "Publish the tables or the schemas that the subscribers have, by "
 								 "CREATE PUBLICATION ... FOR "
 								 "TABLES IN SCHEMA, instead of ALL TABLES.");
 	check_width();
+	{
+		pg::memory_scope scope(types_cxt_.get());
+
+		types_ = pg::call(content_of_row, t.descriptor(), content_mode::stored);
+	}
 	rows_.emplace(catalog::create_private_table(t, "migsafe_undo", name_, column_list()));
 	schema_ = pg::call([this] { return get_namespace_name(RelationGetNamespace(rows_->rel())); });
 }
@@ -105,7 +110,7 @@ undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after)
 	if (key_.empty())
 	{
 		const hash128 hash =
-			hash_row_image(target_.descriptor(), after->tts_values, after->tts_isnull);
+			hash_row(types_, target_.descriptor()->natts, after->tts_values, after->tts_isnull);
 
 		put(undo_row_hash, bytes(&hash, sizeof(hash)));
 	}
@@ -145,7 +150,7 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 		if (is_changed)
 		{
 			bitmap[i / 8] |= static_cast<uint8>(1 << (i % 8));
-			hashes[changed++] = hash_image(att, after->tts_values[i], after->tts_isnull[i]);
+			hashes[changed++] = hash_content(types_[i], after->tts_values[i], after->tts_isnull[i]);
 		}
 		if (is_changed || key_.empty())
 		{

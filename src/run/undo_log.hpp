@@ -17,7 +17,7 @@
 
 #include "pg/memory.hpp"
 #include "table/bulk_insert.hpp"
-#include "table/image.hpp"
+#include "table/content.hpp"
 #include "table/target.hpp"
 
 #include <optional>
@@ -48,7 +48,8 @@ private:
 	std::vector<AttrNumber> key_;
 	std::string schema_, name_;
 	std::optional<bulk_inserter> rows_;
-	pg::memory_context row_cxt_;
+	pg::memory_context types_cxt_, row_cxt_;
+	const content_type **types_; /* [attnum - 1] */
 	int32 batch_ = 0;
 	int64 seq_ = 0;
 

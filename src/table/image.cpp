@@ -104,26 +104,6 @@ hash_image(const FormData_pg_attribute &att, Datum value, bool null)
 }
 
 hash128
-hash_row_image(TupleDesc descriptor, const Datum *values, const bool *nulls)
-{
-	auto *const hashes = static_cast<hash128 *>(palloc(sizeof(hash128) * descriptor->natts));
-	size_t count = 0;
-
-	for (int i = 0; i < descriptor->natts; i++)
-	{
-		const FormData_pg_attribute &att = *TupleDescAttr(descriptor, i);
-
-		if (!att.attisdropped && att.attgenerated == '\0')
-			hashes[count++] = hash_image(att, values[i], nulls[i]);
-	}
-
-	const hash128 hash = hash_bytes(hashes, sizeof(hash128) * count);
-
-	pfree(hashes);
-	return hash;
-}
-
-hash128
 hash_bytes(const void *data, size_t size)
 {
 	return to_hash128(XXH3_128bits(data, size));

@@ -29,7 +29,4 @@ bool same_image(const FormData_pg_attribute &att, Datum a, bool a_null, Datum b,
 /* The hash of a value's image; NULL has a hash of its own. */
 hash128 hash_image(const FormData_pg_attribute &att, Datum value, bool null);
 
-/* The hash of all columns that are stored and not generated. */
-hash128 hash_row_image(TupleDesc descriptor, const Datum *values, const bool *nulls);
-
 } // namespace migsafe

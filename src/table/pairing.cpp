@@ -3,7 +3,7 @@
 #include "pg/message.hpp"
 #include "pg/rights.hpp"
 #include "pg/value.hpp"
-#include "table/image.hpp"
+#include "table/content.hpp"
 
 extern "C" {
 #include "catalog/pg_operator.h"
@@ -161,7 +161,40 @@ row_pairs::leaf_of(Oid relid) const
 
 using namespace migsafe;
 
-/* Internal: the hash of all fields of a record, as hash_row_image has it. */
+namespace {
+
+/* The types of the last record type that a call site met. */
+struct record_content
+{
+	Oid type;
+	int32 typmod;
+	const content_type **types;
+};
+
+/* Server code. */
+const record_content *
+content_of_record(FmgrInfo *call_site, HeapTupleHeader header, TupleDesc descriptor)
+{
+	auto *known = static_cast<record_content *>(call_site->fn_extra);
+
+	if (known && known->type == HeapTupleHeaderGetTypeId(header) &&
+		known->typmod == HeapTupleHeaderGetTypMod(header))
+		return known;
+
+	MemoryContext const saved = MemoryContextSwitchTo(call_site->fn_mcxt);
+
+	known = static_cast<record_content *>(palloc(sizeof(record_content)));
+	known->type = HeapTupleHeaderGetTypeId(header);
+	known->typmod = HeapTupleHeaderGetTypMod(header);
+	known->types = content_of_row(descriptor, content_mode::stored);
+	call_site->fn_extra = known;
+	MemoryContextSwitchTo(saved);
+	return known;
+}
+
+} // namespace
+
+/* Internal: the hash of all fields of a record, as an undo log has it of a row. */
 MIGSAFE_FUNCTION(migsafe_row_hash)
 {
 	return pg::call([=] {
@@ -179,7 +212,8 @@ MIGSAFE_FUNCTION(migsafe_row_hash)
 		tuple.t_data = header;
 		heap_deform_tuple(&tuple, descriptor, values, nulls);
 
-		const hash128 hash = hash_row_image(descriptor, values, nulls);
+		const hash128 hash = hash_row(content_of_record(fcinfo->flinfo, header, descriptor)->types,
+									  descriptor->natts, values, nulls);
 
 		ReleaseTupleDesc(descriptor);
 		SET_VARSIZE(result, VARHDRSZ + sizeof(hash128));

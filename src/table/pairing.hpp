@@ -25,10 +25,10 @@ struct counterpart
 	std::string order;    /* the pairs come by this column, o.<name>, descending; or empty */
 };
 
-/* The columns that hash_row_image takes: those that are not generated. */
+/* The columns that the hash of a row in an undo log takes: those that are not generated. */
 std::vector<AttrNumber> hashed_columns(const target &t);
 
-/* The hash of these columns as an SQL expression over an alias; equal to hash_row_image. */
+/* The hash of these columns as an SQL expression over an alias; equal to that in an undo log. */
 std::string row_hash_sql(const target &t, const std::vector<AttrNumber> &columns,
 						 const std::string &alias);
 

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# testing.sh: what the test scripts share: statements, and verdicts.  Sourced, never run.
+
+failures=0
+
+# sql STATEMENT...: each in a transaction of its own, in one session
+sql() {
+	local commands=() statement
+	for statement in "$@"; do commands+=(-c "$statement"); done
+	psql -X -q -v ON_ERROR_STOP=1 -At "${commands[@]}"
+}
+
+# verdict NAME COMMAND...: whether the command succeeds
+verdict() {
+	if "${@:2}"; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		failures=$((failures + 1))
+	fi
+}
+
+# same NAME ACTUAL EXPECTED
+same() {
+	verdict "$1" test "$2" = "$3"
+	[[ $2 == "$3" ]] || printf '# got:      %s\n# expected: %s\n' "$2" "$3"
+}
+
+# at_most NAME NUMBER LIMIT [UNIT]
+at_most() {
+	verdict "$1: $2, at most $3${4:+ $4}" test "$2" -le "$3"
+}
+
+# new_extension: without a trace of the tests before
+new_extension() {
+	sql 'SET client_min_messages = error' 'DROP EXTENSION IF EXISTS migsafe CASCADE' 'CREATE EXTENSION migsafe'
+}
+
+done_testing() {
+	((failures == 0))
+}
