@@ -29,6 +29,11 @@ backup_schema(const pg::arguments &args, const target &t)
 
 	if (t.persistence() == RELPERSISTENCE_TEMP)
 		return schema;
+	if (schema == "migsafe" || schema == "migsafe_undo" || schema.rfind("pg_", 0) == 0)
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  "argument \"backup_schema\" names schema \"" + schema +
+						  "\", which is not for tables of users")
+			.hint("Name a schema of your own.");
 
 	const Oid schema_oid = pg::call([&] { return get_namespace_oid(schema.c_str(), true); });
 

@@ -172,6 +172,19 @@ find_result(int64 run_id)
 	return result;
 }
 
+std::vector<std::string>
+transformed_columns(int64 run_id)
+{
+	session s;
+	std::vector<std::string> names;
+
+	for (const pg::text_row &row :
+		 s->query("SELECT jsonb_object_keys(transform) FROM migsafe.run WHERE run_id = $1",
+				  {value::of(run_id)}))
+		names.push_back(*row[0]);
+	return names;
+}
+
 bool
 is_committed(int64 run_id)
 {

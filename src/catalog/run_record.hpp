@@ -65,6 +65,8 @@ run_record find_run(int64 run_id);
  */
 std::optional<run_record> find_standing_run(const std::string &name);
 run_result find_result(int64 run_id);
+/* The names of the columns that a run's transform sets. */
+std::vector<std::string> transformed_columns(int64 run_id);
 bool is_committed(int64 run_id);
 /* The rollback or restore by which the run no longer stands, if any. */
 std::optional<int64> taken_back_by(int64 run_id);

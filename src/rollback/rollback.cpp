@@ -376,6 +376,23 @@ target_of(const catalog::run_record &run)
 	return target_oid;
 }
 
+/* The columns that the transform sets which this rollback, or what it takes back, goes back to. */
+std::vector<AttrNumber>
+columns_set_by(const target &t, const catalog::run_record &run)
+{
+	catalog::run_record first = run;
+	std::vector<AttrNumber> columns;
+
+	while (first.rollback_of)
+		first = catalog::find_run(*first.rollback_of);
+	for (const std::string &name : catalog::transformed_columns(first.run_id))
+	{
+		if (const column *const c = t.find(name))
+			columns.push_back(c->attnum);
+	}
+	return columns;
+}
+
 int64
 record(const target &t, const catalog::run_record &of, int64 run_id, const undo_log &redo)
 {
@@ -417,7 +434,7 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, bool dry_run)
 		work.execute(nullptr);
 		return make_result(fcinfo, pg::value::none(INT8OID), work, pg::value::none(INTERVALOID));
 	}
-	t.require_updatable({});
+	t.require_updatable(columns_set_by(t, run));
 	t.require_writable_in_place(CMD_UPDATE);
 
 	const write_guard guard(t, RowExclusiveLock);

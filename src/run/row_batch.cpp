@@ -1,38 +1,30 @@
 #include "run/row_batch.hpp"
 
-#include <exception>
-
 namespace migsafe {
 
 row_batch::row_batch(const target &t, const std::vector<AttrNumber> &columns)
-	: exceptions_(std::uncaught_exceptions()), cxt_("migsafe batch")
+	: list_("migsafe batch")
 {
-	pg::memory_scope scope(cxt_.get());
+	pg::memory_scope scope(list_.cxt());
 	const int count = static_cast<int>(columns.size());
 	const AttrNumber *const attnums = columns.data();
 
 	pg::call([&, this] {
-		descriptor_ = CreateTemplateTupleDesc(2 + count);
-		TupleDescInitEntry(descriptor_, 1, "leaf", INT4OID, -1, 0);
-		TupleDescInitEntry(descriptor_, 2, "tid", TIDOID, -1, 0);
-		for (int i = 0; i < count; i++)
-			TupleDescCopyEntry(descriptor_, static_cast<AttrNumber>(3 + i), t.descriptor(),
-							   attnums[i]);
-		store_ = tuplestore_begin_heap(true, false, work_mem);
-		entry_ = MakeSingleTupleTableSlot(descriptor_, &TTSOpsMinimalTuple);
-	});
-}
+		TupleDesc const descriptor = CreateTemplateTupleDesc(2 + count);
 
-row_batch::~row_batch()
-{
-	if (std::uncaught_exceptions() == exceptions_)
-		tuplestore_end(store_); /* else its file goes with the abort */
+		TupleDescInitEntry(descriptor, 1, "leaf", INT4OID, -1, 0);
+		TupleDescInitEntry(descriptor, 2, "tid", TIDOID, -1, 0);
+		for (int i = 0; i < count; i++)
+			TupleDescCopyEntry(descriptor, static_cast<AttrNumber>(3 + i), t.descriptor(),
+							   attnums[i]);
+		list_.begin(descriptor);
+	});
 }
 
 void
 row_batch::add(size_t leaf_no, const ItemPointerData &tid, TupleTableSlot *values)
 {
-	const int count = descriptor_->natts;
+	const int count = list_.descriptor()->natts;
 	auto *const datums = static_cast<Datum *>(palloc(sizeof(Datum) * count));
 	auto *const nulls = static_cast<bool *>(palloc0(sizeof(bool) * count));
 	ItemPointerData place = tid;
@@ -42,7 +34,7 @@ row_batch::add(size_t leaf_no, const ItemPointerData &tid, TupleTableSlot *value
 	datums[1] = PointerGetDatum(&place);
 	memcpy(datums + 2, values->tts_values, sizeof(Datum) * (count - 2));
 	memcpy(nulls + 2, values->tts_isnull, sizeof(bool) * (count - 2));
-	tuplestore_putvalues(store_, descriptor_, datums, nulls);
+	list_.add(datums, nulls);
 	pfree(datums);
 	pfree(nulls);
 	rows_++;
@@ -51,27 +43,8 @@ row_batch::add(size_t leaf_no, const ItemPointerData &tid, TupleTableSlot *value
 void
 row_batch::clear()
 {
-	ExecClearTuple(entry_);
-	tuplestore_clear(store_);
+	list_.clear();
 	rows_ = 0;
-}
-
-void
-row_batch::seek(int64 row_no)
-{
-	ExecClearTuple(entry_);
-	tuplestore_rescan(store_);
-	if (row_no > 0)
-		(void) tuplestore_skiptuples(store_, row_no, true);
-}
-
-bool
-row_batch::next()
-{
-	if (!tuplestore_gettupleslot(store_, true, false, entry_))
-		return false;
-	slot_getallattrs(entry_);
-	return true;
 }
 
 } // namespace migsafe

@@ -46,6 +46,8 @@ public:
 		pg::spi_session spi;
 		std::optional<pg::cursor> entries;
 
+		pg::memory_context row_cxt("migsafe log entry");
+
 		for (bool more = true; more;)
 		{
 			{
@@ -56,7 +58,12 @@ public:
 				more = entries->next();
 			}
 			if (more)
+			{
+				pg::memory_scope scope(row_cxt.get());
+
 				add_success(out, entries->tuple(), entries->descriptor());
+			}
+			row_cxt.reset();
 		}
 	}
 
@@ -84,11 +91,16 @@ public:
 		row_writer reader(t, triggers::only_constraints, {});
 		row_pairs pairs(catalog::owner(), t, key, counterpart_of_undo(), row_pairs::join::full);
 
+		pg::memory_context row_cxt("migsafe log entry");
+
 		pg::call([&] { reader.begin_reading(); });
 		while (pairs.next())
 		{
 			if (pairs.has_other())
 				continue;
+			row_cxt.reset();
+
+			pg::memory_scope scope(row_cxt.get());
 
 			const pg::value row_key = pg::value::json(key_of(t, reader, pairs, key));
 

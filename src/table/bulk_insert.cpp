@@ -12,7 +12,8 @@ constexpr size_t bytes_per_flush = 256 * 1024;
 
 bulk_inserter::bulk_inserter(Oid relid)
 	: exceptions_(std::uncaught_exceptions()), rel_(relid, RowExclusiveLock),
-	  slots_cxt_("migsafe insert slots"), bulk_cxt_("migsafe bulk insert")
+	  slots_cxt_("migsafe insert slots"), bulk_cxt_("migsafe bulk insert"),
+	  flush_cxt_("migsafe bulk insert flush")
 {
 	pg::memory_scope scope(slots_cxt_.get());
 
@@ -61,8 +62,12 @@ bulk_inserter::put(TupleTableSlot *filled)
 void
 bulk_inserter::flush()
 {
+	MemoryContext const saved = MemoryContextSwitchTo(flush_cxt_.get());
+
 	if (filled_ > 0)
 		table_multi_insert(rel(), slots_.data(), filled_, GetCurrentCommandId(true), 0, bulk_);
+	MemoryContextSwitchTo(saved);
+	MemoryContextReset(flush_cxt_.get());
 	empty();
 }
 

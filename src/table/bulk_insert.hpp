@@ -31,7 +31,7 @@ public:
 private:
 	int exceptions_;
 	pg::relation rel_;
-	pg::memory_context slots_cxt_, bulk_cxt_;
+	pg::memory_context slots_cxt_, bulk_cxt_, flush_cxt_;
 	std::vector<TupleTableSlot *> slots_;
 	int filled_ = 0;
 	size_t filled_bytes_ = 0;

@@ -4,7 +4,8 @@
 namespace migsafe {
 namespace {
 
-constexpr char input_name[] = "migsafe_row";
+/* No name that a subquery of the user's could mean. */
+constexpr char input_name[] = "\001migsafe row\001";
 
 /* Does the expression stand for several columns: *, t.*, (f(x)).* ?  Server code. */
 bool
