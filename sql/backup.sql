@@ -50,7 +50,8 @@ FROM migsafe.backup, jsonb_array_elements(manifest->'columns') c WHERE backup_id
 SELECT key, jsonb_pretty(value) AS value
 FROM migsafe.backup, jsonb_each(manifest)
 WHERE backup_id = :manifest_id AND key NOT IN ('columns', 'owner', 'privileges') ORDER BY key;
-SELECT manifest->>'owner' = current_user AS owner, manifest->'privileges'->>1 LIKE 'regress_migsafe_bk=r/%' AS privileges
+SELECT manifest->>'owner' = current_user AS owner,
+    manifest->'privileges'->>1 LIKE 'regress_migsafe_bk=r/%' AS privileges
 FROM migsafe.backup WHERE backup_id = :manifest_id;
 
 -- (f()).* calls a function once a column; it makes one backup all the same.
@@ -96,12 +97,14 @@ SELECT row_count, fingerprint FROM migsafe.backup_table('bk.empty');
 -- Names that would pass 63 bytes are shortened; two with the same beginning get two backups.
 CREATE TABLE bk.a_table_whose_name_is_just_as_long_as_a_name_can_be_in_postgres (id integer);
 CREATE TABLE bk.a_table_whose_name_is_just_as_long_as_a_name_can_be_in_post_too (id integer);
-SELECT count(DISTINCT name) AS names, max(octet_length(name)) AS longest, bool_and(to_regclass(name) IS NOT NULL) AS all_there
+SELECT count(DISTINCT name) AS names, max(octet_length(name)) AS longest,
+    bool_and(to_regclass(name) IS NOT NULL) AS all_there
 FROM (SELECT (migsafe.backup_table('bk.a_table_whose_name_is_just_as_long_as_a_name_can_be_in_postgres')).backup_table
       UNION ALL
       SELECT (migsafe.backup_table('bk.a_table_whose_name_is_just_as_long_as_a_name_can_be_in_postgres')).backup_table
       UNION ALL
-      SELECT (migsafe.backup_table('bk.a_table_whose_name_is_just_as_long_as_a_name_can_be_in_post_too')).backup_table) b,
+      SELECT (migsafe.backup_table('bk.a_table_whose_name_is_just_as_long_as_a_name_can_be_in_post_too')).backup_table)
+          b,
      LATERAL (SELECT (parse_ident(b.backup_table))[2]) AS n (name);
 -- a name of characters of two bytes is not cut within one
 CREATE TABLE bk.U&"\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6\00F6" (id integer);
@@ -126,7 +129,8 @@ SELECT shown(backup_table) FROM migsafe.backup_table('bk.empty', backup_schema =
 ALTER DEFAULT PRIVILEGES IN SCHEMA bk GRANT ALL ON TABLES TO regress_migsafe_bk, PUBLIC;
 SELECT backup_table AS private FROM migsafe.backup_table('bk.account')
 \gset
-SELECT has_table_privilege('regress_migsafe_bk', :'private', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') AS may_anything,
+SELECT has_table_privilege('regress_migsafe_bk', :'private',
+    'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') AS may_anything,
        (SELECT relowner = (SELECT relowner FROM pg_class WHERE oid = 'bk.account'::regclass)
         FROM pg_class WHERE oid = :'private'::regclass) AS same_owner;
 ALTER DEFAULT PRIVILEGES IN SCHEMA bk REVOKE ALL ON TABLES FROM regress_migsafe_bk, PUBLIC;
@@ -144,7 +148,8 @@ RESET ROLE;
 GRANT CREATE ON SCHEMA "Safe Place" TO regress_migsafe_bk;
 GRANT USAGE ON SCHEMA "Safe Place" TO regress_migsafe_bk;
 SET ROLE regress_migsafe_bk;
-SELECT backup_id AS theirs, backup_table AS their_table FROM migsafe.backup_table('bk.account', backup_schema => 'Safe Place')
+SELECT backup_id AS theirs, backup_table AS their_table
+FROM migsafe.backup_table('bk.account', backup_schema => 'Safe Place')
 \gset
 SELECT verified FROM migsafe.verify_backup(:theirs);
 \set VERBOSITY sqlstate
@@ -188,8 +193,10 @@ INSERT INTO bk.light VALUES (1);
 INSERT INTO bk.parted VALUES (1, 'one'), (11, 'eleven');
 CREATE TEMPORARY TABLE made AS
     SELECT t.target, b.backup_id, b.backup_table, b.row_count, b.fingerprint
-    FROM (VALUES ('passing'::regclass), ('bk.light'), ('bk.parted')) t (target), LATERAL migsafe.backup_table(t.target) b;
-SELECT m.target, m.row_count, c.relkind, c.relpersistence, v.verified, m.fingerprint = migsafe.fingerprint(m.target) AS same
+    FROM (VALUES ('passing'::regclass), ('bk.light'), ('bk.parted')) t (target),
+        LATERAL migsafe.backup_table(t.target) b;
+SELECT m.target, m.row_count, c.relkind, c.relpersistence, v.verified,
+    m.fingerprint = migsafe.fingerprint(m.target) AS same
 FROM made m JOIN pg_class c ON c.oid = m.backup_table::regclass, LATERAL migsafe.verify_backup(m.backup_id) v
 ORDER BY m.target::text;
 SELECT relnamespace = pg_my_temp_schema() AS is_temporary FROM pg_class WHERE relname LIKE 'passing\_backup%';

@@ -112,7 +112,8 @@ SELECT run_id FROM migsafe.run_safe('bi.t', '{"i": "1"}');
 \echo :SQLSTATE
 
 -- A column whose change would change rows that no undo log knows.
-CREATE TABLE bi.ref (id integer PRIMARY KEY, code integer UNIQUE, parent integer CONSTRAINT parent_of REFERENCES bi.ref (code) ON UPDATE CASCADE);
+CREATE TABLE bi.ref (id integer PRIMARY KEY, code integer UNIQUE,
+    parent integer CONSTRAINT parent_of REFERENCES bi.ref (code) ON UPDATE CASCADE);
 SELECT run_id FROM migsafe.run_safe('bi.ref', '{"code": "code + 1"}');
 \echo :SQLSTATE
 ALTER TABLE bi.ref DROP parent;
@@ -220,7 +221,8 @@ SELECT check_no FROM migsafe.validate_jsonb('bi.t', '[1]');
 \echo :SQLSTATE
 SELECT check_no FROM migsafe.validate_jsonb('bi.t', '[{}]');
 \echo :SQLSTATE
-SELECT check_no FROM migsafe.validate_jsonb('bi.t', '[{"check": "not_null", "column": "a"}, {"check": "not_nul", "column": "a"}]');
+SELECT check_no FROM migsafe.validate_jsonb('bi.t',
+    '[{"check": "not_null", "column": "a"}, {"check": "not_nul", "column": "a"}]');
 \echo :SQLSTATE
 SELECT check_no FROM migsafe.validate_jsonb('bi.t', '[{"check": "not_null"}]');
 \echo :SQLSTATE

@@ -21,13 +21,14 @@ GRANT SELECT, UPDATE ON ri.t TO regress_migsafe_writer;
 SELECT backup_id AS backup, backup_table FROM migsafe.backup_table('ri.t')
 \gset
 SELECT verified FROM migsafe.verify_backup(:backup);
-SELECT run_id AS run, successful_rows, failed_rows FROM migsafe.run_safe('ri.t', '{"a": "6 / (id - 1)"}', name => 'owner''s')
+SELECT run_id AS run, successful_rows, failed_rows
+FROM migsafe.run_safe('ri.t', '{"a": "6 / (id - 1)"}', name => 'owner''s')
 \gset
 SELECT :successful_rows AS successful, :failed_rows AS failed;
 SELECT passed FROM migsafe.validate_jsonb('ri.t', '[{"check": "not_null", "column": "a"}]');
 SELECT status, key FROM migsafe.row_log(:run) ORDER BY 1, 2;
 SELECT status, count FROM migsafe.run_summary(:run);
-SELECT run_id, name, target, status FROM migsafe.status WHERE run_id >= 8001;
+SELECT run_id, name, target, status FROM migsafe.status WHERE run_id >= 8001 AND target = 'ri.t';
 SELECT restored_rows FROM migsafe.rollback(:run, dry_run => true);
 SELECT rows_changed FROM migsafe.restore('ri.t', dry_run => true);
 SELECT count(*) FROM migsafe_undo.run_8001;
@@ -36,7 +37,7 @@ RESET ROLE;
 
 -- One who may read the table may read its record, and try; not change it, nor its undo log, nor its backup.
 SET ROLE regress_migsafe_reader;
-SELECT run_id, name, target, status FROM migsafe.status WHERE run_id >= 8001;
+SELECT run_id, name, target, status FROM migsafe.status WHERE run_id >= 8001 AND target = 'ri.t';
 SELECT key, row_before FROM migsafe.row_error WHERE run_id = 8001;
 SELECT status, key FROM migsafe.row_log(8001) ORDER BY 1, 2;
 SELECT backup_id, target_name FROM migsafe.backup WHERE backup_id = 8001;
@@ -72,8 +73,11 @@ SELECT rows_changed FROM migsafe.restore('ri.t', mode => 'keep_new');
 \echo :SQLSTATE
 RESET ROLE;
 -- the undo log belongs to the owner of the table, whoever ran
-SELECT c.relname, pg_get_userbyid(c.relowner) AS owner, has_table_privilege('regress_migsafe_writer', c.oid, 'SELECT') AS writer_reads
-FROM pg_class c WHERE c.relnamespace = 'migsafe_undo'::regnamespace AND c.relname IN ('run_8001', 'run_' || :theirs) ORDER BY 1;
+SELECT c.relname, pg_get_userbyid(c.relowner) AS owner,
+    has_table_privilege('regress_migsafe_writer', c.oid, 'SELECT') AS writer_reads
+FROM pg_class c
+WHERE c.relnamespace = 'migsafe_undo'::regnamespace AND c.relname IN ('run_8001', 'run_' || :theirs)
+ORDER BY 1;
 -- rights on some columns only
 REVOKE UPDATE ON ri.t FROM regress_migsafe_writer;
 GRANT UPDATE (a) ON ri.t TO regress_migsafe_writer;
@@ -174,10 +178,11 @@ CREATE TABLE ri.hidden (id integer);
 SET ROLE regress_migsafe_writer;
 SELECT total_rows FROM migsafe.run_safe('ri.t', '{"a": "(SELECT max(h.id) FROM ri.hidden h)"}');
 \echo :SQLSTATE
-SELECT passed FROM migsafe.validate_jsonb('ri.t', '[{"check": "expression", "expression": "(SELECT max(h.id) FROM ri.hidden h) IS NULL"}]');
+SELECT passed FROM migsafe.validate_jsonb('ri.t',
+    '[{"check": "expression", "expression": "(SELECT max(h.id) FROM ri.hidden h) IS NULL"}]');
 \echo :SQLSTATE
-SELECT successful_rows FROM migsafe.run_safe('ri.t', '{"secret": "current_user || '' '' || session_user || '' '' || (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)"}', only_if => 'id = 1', dry_run => true);
-SELECT s->'after' AS after FROM migsafe.run_safe('ri.t', '{"secret": "current_user"}', only_if => 'id = 1', dry_run => true) r, jsonb_array_elements(r.samples) s;
+SELECT s->'after' AS after FROM migsafe.run_safe('ri.t', '{"secret": "current_user"}',
+    only_if => 'id = 1', dry_run => true) r, jsonb_array_elements(r.samples) s;
 RESET ROLE;
 
 -- Functions and operators in the caller's schema that shadow those of pg_catalog: migsafe does not call them. A
@@ -193,12 +198,15 @@ BEGIN
     FOR f IN SELECT p.proname, p.oid::regprocedure AS signature, pg_get_function_identity_arguments(p.oid) AS arguments,
                     pg_get_function_result(p.oid) AS result
              FROM pg_catalog.pg_proc p
-             WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f' AND NOT p.proretset AND p.provariadic = 0
-               AND p.proname IN ('format', 'quote_ident', 'quote_literal', 'nextval', 'clock_timestamp', 'now', 'pg_backend_pid',
-                   'to_regclass', 'jsonb_typeof', 'to_jsonb', 'jsonb_build_object', 'get_bit', 'coalesce', 'nullif', 'current_database',
-                   'pg_get_userbyid', 'has_table_privilege', 'format_type', 'pg_get_expr', 'pg_get_indexdef', 'pg_get_constraintdef',
-                   'pg_get_triggerdef', 'round', 'extract', 'date_part', 'pg_total_relation_size', 'int4eq', 'int8eq', 'texteq', 'nameeq', 'oideq')
-               AND pg_get_function_result(p.oid) NOT LIKE '%any%' AND pg_get_function_identity_arguments(p.oid) NOT LIKE '%any%'
+             WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f' AND NOT p.proretset
+                 AND p.provariadic = 0
+               AND p.proname IN ('format', 'quote_ident', 'quote_literal', 'nextval', 'clock_timestamp', 'now',
+                    'pg_backend_pid', 'to_regclass', 'jsonb_typeof', 'to_jsonb', 'jsonb_build_object', 'get_bit',
+                    'coalesce', 'nullif', 'current_database', 'pg_get_userbyid', 'has_table_privilege', 'format_type',
+                    'pg_get_expr', 'pg_get_indexdef', 'pg_get_constraintdef', 'pg_get_triggerdef', 'round', 'extract',
+                    'date_part', 'pg_total_relation_size', 'int4eq', 'int8eq', 'texteq', 'nameeq', 'oideq')
+               AND pg_get_function_result(p.oid) NOT LIKE '%any%'
+                   AND pg_get_function_identity_arguments(p.oid) NOT LIKE '%any%'
                AND pg_get_function_identity_arguments(p.oid) NOT LIKE '%"char"%' LOOP
         EXECUTE pg_catalog.format('CREATE FUNCTION ri_hostile.%I(%s) RETURNS %s LANGUAGE plpgsql AS %L',
             f.proname, f.arguments, f.result, 'BEGIN RAISE EXCEPTION ''hostile function''; END');
@@ -208,10 +216,12 @@ BEGIN
              WHERE o.oprnamespace = 'pg_catalog'::regnamespace AND o.oprleft <> 0
                AND o.oprname IN ('=', '<>', '>', '<', '->', '->>', '#>>', '||', '/', '*', '~', '>>', '&', '-', '!~')
                AND (o.oprleft::regtype || ' ' || o.oprright::regtype) !~ 'any|"char"' LOOP
-        EXECUTE pg_catalog.format('CREATE FUNCTION ri_hostile.%I(a %s, b %s) RETURNS %s LANGUAGE plpgsql AS %L', 'bad_' || f.oprname, f.l, f.r,
+        EXECUTE pg_catalog.format('CREATE FUNCTION ri_hostile.%I(a %s, b %s) RETURNS %s LANGUAGE plpgsql AS %L',
+            'bad_' || f.oprname, f.l, f.r,
             f.result, 'BEGIN RAISE EXCEPTION ''hostile operator''; END');
-        EXECUTE pg_catalog.format('CREATE OPERATOR ri_hostile.%s (FUNCTION = ri_hostile.%I, LEFTARG = %s, RIGHTARG = %s)', f.oprname,
-            'bad_' || f.oprname, f.l, f.r);
+        EXECUTE pg_catalog.format(
+            'CREATE OPERATOR ri_hostile.%s (FUNCTION = ri_hostile.%I, LEFTARG = %s, RIGHTARG = %s)',
+            f.oprname, 'bad_' || f.oprname, f.l, f.r);
     END LOOP;
     CREATE TABLE ri_hostile.pg_class (oid oid);
     CREATE TABLE ri_hostile.pg_roles (oid oid);
@@ -229,14 +239,18 @@ SELECT row_count FROM migsafe.backup_table('ri.t') b;
 SELECT row_count FROM migsafe.backup_table('ri.bag') b;
 SELECT verified FROM migsafe.verify_backup(8001);
 SELECT passed, sample_keys FROM migsafe.validate_jsonb('ri.bag', '[
-    {"check": "not_null", "columns": ["a", "b"]}, {"check": "type", "column": "c", "type": "object"}, {"check": "lacks", "column": "c", "path": "/a"}]');
-SELECT r.run_id AS run, r.successful_rows FROM migsafe.run_safe('ri.t', '{"a": "50 OPERATOR(pg_catalog.-) a"}', only_if => 'a IS NOT NULL', name => 'hostile',
+    {"check": "not_null", "columns": ["a", "b"]}, {"check": "type", "column": "c", "type": "object"},
+    {"check": "lacks", "column": "c", "path": "/a"}]');
+SELECT r.run_id AS run, r.successful_rows FROM migsafe.run_safe('ri.t', '{"a": "50 OPERATOR(pg_catalog.-) a"}',
+    only_if => 'a IS NOT NULL', name => 'hostile',
     checks => '[{"check": "not_null", "column": "a"}]', notice_every => 1) r
 \gset
-SELECT r.run_id AS again FROM migsafe.run_safe('ri.t', '{"a": "50 OPERATOR(pg_catalog.-) a"}', only_if => 'a IS NOT NULL', name => 'hostile',
+SELECT r.run_id AS again FROM migsafe.run_safe('ri.t', '{"a": "50 OPERATOR(pg_catalog.-) a"}',
+    only_if => 'a IS NOT NULL', name => 'hostile',
     checks => '[{"check": "not_null", "column": "a"}]') r
 \gset
-SELECT r.run_id AS bag, r.successful_rows FROM migsafe.run_safe('ri.bag', '{"a": {"value": 7}, "c": {"value": [1]}, "b": {"sql": "pg_catalog.upper(b)"}}') r
+SELECT r.run_id AS bag, r.successful_rows
+FROM migsafe.run_safe('ri.bag', '{"a": {"value": 7}, "c": {"value": [1]}, "b": {"sql": "pg_catalog.upper(b)"}}') r
 \gset
 SELECT status, row_before FROM migsafe.row_log(:run, true);
 SELECT status, row_before FROM migsafe.row_log(:bag);

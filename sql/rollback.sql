@@ -11,7 +11,9 @@ CREATE FUNCTION rb.fill() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO rb.account SELECT g, 'name ' || g, jsonb_build_object('v', 1.50), g FROM generate_series(1, 6) g;
 END $$;
 CREATE FUNCTION rb.run() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN
-    RETURN (SELECT run_id FROM migsafe.run_safe('rb.account', '{"doc": "doc || ''{\"v\": 1.5}''", "points": "points * 10"}', only_if => 'id < 6'));
+    RETURN (SELECT run_id
+    FROM migsafe.run_safe('rb.account', '{"doc": "doc || ''{\"v\": 1.5}''", "points": "points * 10"}',
+        only_if => 'id < 6'));
 END $$;
 
 -- The whole run: as before, byte for byte.
@@ -22,13 +24,16 @@ SELECT rb.run() AS run_id
 \gset
 SELECT run_id, kind, status, total_rows, successful_rows, skipped_rows FROM migsafe.status WHERE run_id = :run_id;
 -- dry_run gives the plan, and changes nothing
-SELECT rollback_run_id, total_rows, restored_rows, unchanged_rows, conflicts, conflict_rows, elapsed FROM migsafe.rollback(:run_id, dry_run => true);
+SELECT rollback_run_id, total_rows, restored_rows, unchanged_rows, conflicts, conflict_rows, elapsed
+FROM migsafe.rollback(:run_id, dry_run => true);
 SELECT id, doc, points FROM rb.account ORDER BY id LIMIT 2;
-SELECT rollback_run_id, total_rows, restored_rows, unchanged_rows, conflicts, conflict_rows, elapsed > '0' AS elapsed FROM migsafe.rollback(:run_id);
+SELECT rollback_run_id, total_rows, restored_rows, unchanged_rows, conflicts, conflict_rows, elapsed > '0' AS elapsed
+FROM migsafe.rollback(:run_id);
 SELECT id, doc, points FROM rb.account ORDER BY id LIMIT 2;
 SELECT migsafe.fingerprint('rb.account') = :'before' AS as_before;
-SELECT run_id, kind, status, total_rows, successful_rows, failed_rows, skipped_rows FROM migsafe.status WHERE run_id >= :run_id;
-SELECT run_id, kind, rollback_of FROM migsafe.run WHERE run_id > :run_id;
+SELECT run_id, kind, status, total_rows, successful_rows, failed_rows, skipped_rows
+FROM migsafe.status WHERE run_id >= :run_id AND target = 'rb.account';
+SELECT run_id, kind, rollback_of FROM migsafe.run WHERE rollback_of = :run_id;
 
 -- Twice is an ERROR that says how to redo.
 SELECT total_rows FROM migsafe.rollback(:run_id);
@@ -36,13 +41,13 @@ SELECT total_rows FROM migsafe.rollback(:run_id);
 SELECT total_rows FROM migsafe.rollback(:run_id, dry_run => true);
 \echo :SQLSTATE
 -- A rollback is a run of its own kind, and can be rolled back: the run is done again, and so on.
-SELECT max(run_id) AS back FROM migsafe.run
+SELECT last_value AS back FROM migsafe.run_id_seq
 \gset
 SELECT restored_rows FROM migsafe.rollback(:back);
 SELECT id, doc, points FROM rb.account ORDER BY id LIMIT 2;
-SELECT run_id, kind, status FROM migsafe.status WHERE run_id >= :run_id;
+SELECT run_id, kind, status FROM migsafe.status WHERE run_id >= :run_id AND target = 'rb.account';
 SELECT restored_rows FROM migsafe.rollback(:run_id);
-SELECT run_id, kind, status FROM migsafe.status WHERE run_id >= :run_id;
+SELECT run_id, kind, status FROM migsafe.status WHERE run_id >= :run_id AND target = 'rb.account';
 SELECT migsafe.fingerprint('rb.account') = :'before' AS as_before;
 
 -- By name: of those that stand.
@@ -84,7 +89,8 @@ SELECT migsafe.fingerprint('rb.account') AS now
 \gset
 SELECT total_rows FROM migsafe.rollback(:run_id);
 \echo :SQLSTATE
-SELECT total_rows, restored_rows, unchanged_rows, conflicts, jsonb_array_length(conflict_rows) AS listed FROM migsafe.rollback(:run_id, dry_run => true);
+SELECT total_rows, restored_rows, unchanged_rows, conflicts, jsonb_array_length(conflict_rows) AS listed
+FROM migsafe.rollback(:run_id, dry_run => true);
 SELECT c->'key' AS key, c->>'column' AS column, c->>'reason' AS reason
 FROM migsafe.rollback(:run_id, dry_run => true) r, jsonb_array_elements(r.conflict_rows) c ORDER BY c->'key', 2;
 SELECT migsafe.fingerprint('rb.account') = :'now' AS unchanged;
@@ -95,7 +101,8 @@ SELECT rb.run() AS run_id
 \gset
 DELETE FROM rb.account WHERE id = 3;
 INSERT INTO rb.account VALUES (3, 'another', '{"v": 3}', 3);
-SELECT c->'key' AS key, c->>'column' AS column FROM migsafe.rollback(:run_id, dry_run => true) r, jsonb_array_elements(r.conflict_rows) c ORDER BY 2;
+SELECT c->'key' AS key, c->>'column' AS column
+FROM migsafe.rollback(:run_id, dry_run => true) r, jsonb_array_elements(r.conflict_rows) c ORDER BY 2;
 -- a later run over the same columns conflicts until it is rolled back itself: last in, first out
 SELECT rb.fill();
 SELECT migsafe.fingerprint('rb.account') AS before
@@ -150,7 +157,8 @@ CREATE TABLE rb.level (id integer PRIMARY KEY);
 INSERT INTO rb.level VALUES (1), (2);
 CREATE TABLE rb.member (id integer PRIMARY KEY, level integer REFERENCES rb.level, age integer);
 INSERT INTO rb.member VALUES (1, 1, 10), (2, 1, 20);
-CREATE FUNCTION rb.fired() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING '% % fires', tg_when, tg_op; RETURN new; END $$;
+CREATE FUNCTION rb.fired() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE WARNING '% % fires', tg_when, tg_op; RETURN new; END $$;
 SELECT run_id FROM migsafe.run_safe('rb.member', '{"level": "2"}')
 \gset
 CREATE TRIGGER before BEFORE UPDATE ON rb.member FOR EACH ROW EXECUTE FUNCTION rb.fired();

@@ -4,6 +4,7 @@ CREATE EXTENSION IF NOT EXISTS migsafe;
 CREATE SCHEMA rs;
 SET search_path = rs, public;
 ALTER SEQUENCE migsafe.run_id_seq RESTART 2001;
+CREATE FUNCTION rs.last_run() RETURNS bigint LANGUAGE sql RETURN (SELECT last_value FROM migsafe.run_id_seq);
 RESET client_min_messages;
 
 CREATE TABLE rs.usage (id integer PRIMARY KEY, day date, doc jsonb, total integer CHECK (total >= 0), note text)
@@ -16,17 +17,22 @@ END $$;
 SELECT rs.fill();
 
 -- A transform gives an SQL expression for each column that is to change. Every row is accounted for.
-SELECT run_id, total_rows, successful_rows, failed_rows, skipped_rows, skipped, batches, errors, samples, checks_result, note
-FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer * 10", "note": "upper(note) || day"}', notice_every => 4);
+SELECT run_id, total_rows, successful_rows, failed_rows, skipped_rows, skipped, batches, errors, samples, checks_result,
+    note
+FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer * 10", "note": "upper(note) || day"}',
+    notice_every => 4);
 SELECT id, day, doc, total, note FROM rs.usage ORDER BY id LIMIT 3;
 
 -- What a value does not change is skipped and not written: the row stays where it is.
 CREATE TEMPORARY TABLE place AS SELECT id, ctid AS place, xmin AS writer FROM rs.usage;
 SELECT total_rows, successful_rows, failed_rows, skipped_rows, skipped, batches
 FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer * 10"}');
-SELECT count(*) AS rewritten FROM rs.usage u JOIN place p USING (id) WHERE (u.ctid, u.xmin) IS DISTINCT FROM (p.place, p.writer);
-SELECT successful_rows, skipped FROM migsafe.run_safe('rs.usage', '{"total": "CASE WHEN id = 2 THEN 7 ELSE total END"}');
-SELECT array_agg(id) AS rewritten FROM rs.usage u JOIN place p USING (id) WHERE (u.ctid, u.xmin) IS DISTINCT FROM (p.place, p.writer);
+SELECT count(*) AS rewritten FROM rs.usage u JOIN place p USING (id)
+WHERE (u.ctid, u.xmin) IS DISTINCT FROM (p.place, p.writer);
+SELECT successful_rows, skipped
+FROM migsafe.run_safe('rs.usage', '{"total": "CASE WHEN id = 2 THEN 7 ELSE total END"}');
+SELECT array_agg(id) AS rewritten FROM rs.usage u JOIN place p USING (id)
+WHERE (u.ctid, u.xmin) IS DISTINCT FROM (p.place, p.writer);
 -- Unchanged means the same bytes: jsonb takes 1.50 for equal to 1.5, migsafe does not.
 SELECT successful_rows, skipped FROM migsafe.run_safe('rs.usage', '{"doc": "''1.50''"}');
 SELECT successful_rows, skipped FROM migsafe.run_safe('rs.usage', '{"doc": "''1.5''"}');
@@ -46,15 +52,16 @@ UPDATE rs.usage SET doc = '{"n": "-6"}' WHERE id = 6;
 SELECT run_id, total_rows, successful_rows, failed_rows, skipped_rows, jsonb_pretty(errors) AS errors
 FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer", "note": "''moved''"}', notice_every => 3)
 \gx
-SELECT max(run_id) AS bad_run FROM migsafe.run
+SELECT last_run() AS bad_run
 \gset
-SELECT error_no, key, sqlstate, message, detail, row_before FROM migsafe.row_error WHERE run_id = :bad_run ORDER BY error_no
+SELECT error_no, key, sqlstate, message, detail, row_before
+FROM migsafe.row_error WHERE run_id = :bad_run ORDER BY error_no
 \gx
 SELECT id, total, note FROM rs.usage ORDER BY id;
 -- row_log: each row of the run. A SUCCESS shows the old values of what changed.
 SELECT status, key, sqlstate, message, detail, row_before FROM migsafe.row_log(:bad_run);
 SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"note": "''x''"}', only_if => 'id < 3');
-SELECT status, key, sqlstate, row_before FROM migsafe.row_log((SELECT max(run_id) FROM migsafe.run), include_skipped => true)
+SELECT status, key, sqlstate, row_before FROM migsafe.row_log(last_run(), include_skipped => true)
 ORDER BY status, (key->>'id')::integer;
 -- run_summary: as percentages
 SELECT status, count, percentage FROM migsafe.run_summary(:bad_run);
@@ -72,14 +79,16 @@ SELECT migsafe.fingerprint('rs.usage') AS before
 SELECT total_rows FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}', max_errors => 2);
 \echo :SQLSTATE
 SELECT migsafe.fingerprint('rs.usage') = :'before' AS as_before;
-SELECT failed_rows, successful_rows FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}', max_errors => 3);
+SELECT failed_rows, successful_rows FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}',
+    max_errors => 3);
 SELECT total_rows FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}', max_errors => 0);
 \echo :SQLSTATE
 -- only the first ten row errors are shown one by one
 UPDATE rs.usage SET doc = '{"n": "bad"}';
 INSERT INTO rs.usage SELECT g, NULL, '{"n": "bad"}', 0 FROM generate_series(11, 12) g;
-SELECT failed_rows, jsonb_array_length(errors) AS shown FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}', max_errors => 100);
-SELECT count(*) FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
+SELECT failed_rows, jsonb_array_length(errors) AS shown
+FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}', max_errors => 100);
+SELECT count(*) FROM migsafe.row_error WHERE run_id = last_run();
 
 -- dry_run: every row is evaluated, constraints included; nothing is written.
 SELECT rs.fill();
@@ -98,9 +107,11 @@ SELECT run_id, total_rows, successful_rows, failed_rows, skipped_rows, skipped, 
 SELECT e->'key' AS key, e->'sqlstate' AS sqlstate, e->'message' AS message FROM dry, jsonb_array_elements(errors) e;
 SELECT s->'key' AS key, s->'before' AS before, s->'after' AS after FROM dry, jsonb_array_elements(samples) s;
 SELECT migsafe.fingerprint('rs.usage') = :'before' AS as_before, count(*) = :runs_before AS no_run FROM migsafe.run;
-SELECT successful_rows, jsonb_array_length(samples) AS samples, note FROM migsafe.run_safe('rs.usage', '{"note": "''n''"}', dry_run => true);
+SELECT successful_rows, jsonb_array_length(samples) AS samples, note
+FROM migsafe.run_safe('rs.usage', '{"note": "''n''"}', dry_run => true);
 -- it goes on past max_errors, and says that the run would not
-SELECT total_rows, failed_rows, note FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}', max_errors => 1, dry_run => true);
+SELECT total_rows, failed_rows, note FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}',
+    max_errors => 1, dry_run => true);
 -- and it works where nothing can be written at all
 BEGIN READ ONLY;
 SELECT total_rows, successful_rows FROM migsafe.run_safe('rs.usage', '{"note": "''n''"}', dry_run => true);
@@ -111,7 +122,8 @@ SELECT rs.fill();
 SELECT migsafe.fingerprint('rs.usage') AS before
 \gset
 SELECT total_rows FROM migsafe.run_safe('rs.usage', '{"total": "id"}', checks =>
-    '[{"check": "expression", "expression": "total < 9", "name": "small totals"}, {"check": "not_null", "column": "doc"}]');
+    '[{"check": "expression", "expression": "total < 9", "name": "small totals"},
+      {"check": "not_null", "column": "doc"}]');
 \echo :SQLSTATE
 SELECT migsafe.fingerprint('rs.usage') = :'before' AS as_before;
 SELECT successful_rows, c FROM migsafe.run_safe('rs.usage', '{"total": "id"}', checks =>
@@ -120,12 +132,15 @@ SELECT successful_rows, c FROM migsafe.run_safe('rs.usage', '{"total": "id"}', c
 
 -- A run that has a name is not repeated: the result is that of the first.
 SELECT rs.fill();
-SELECT run_id, total_rows, successful_rows FROM migsafe.run_safe('rs.usage', '{"total": "total + 1"}', name => 'add one');
+SELECT run_id, total_rows, successful_rows
+FROM migsafe.run_safe('rs.usage', '{"total": "total + 1"}', name => 'add one');
 SELECT run_id, total_rows, successful_rows, failed_rows, skipped_rows, skipped, batches, elapsed > '0' AS elapsed
-FROM migsafe.run_safe('rs.usage', '{"total": "total + 1"}', name => 'add one', max_errors => 3, batch_size => 5, notice_every => 5);
+FROM migsafe.run_safe('rs.usage', '{"total": "total + 1"}', name => 'add one', max_errors => 3, batch_size => 5,
+    notice_every => 5);
 SELECT DISTINCT total FROM rs.usage;
 -- Other arguments under that name are an ERROR that says what differs.
-SELECT run_id FROM migsafe.run_safe('rs.usage', '{"total": "total + 2"}', only_if => 'true', checks => '[]', name => 'add one');
+SELECT run_id FROM migsafe.run_safe('rs.usage', '{"total": "total + 2"}',
+    only_if => 'true', checks => '[]', name => 'add one');
 \echo :SQLSTATE
 CREATE TABLE rs.other (total integer);
 SELECT run_id FROM migsafe.run_safe('rs.other', '{"total": "total + 1"}', name => 'add one');
@@ -139,8 +154,10 @@ SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"total": "total + 2"}
 SELECT DISTINCT total FROM rs.usage;
 -- a run with errors that has a name: its errors are part of the old result
 UPDATE rs.usage SET doc = '{"n": "three"}' WHERE id = 3;
-SELECT successful_rows, failed_rows, errors FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}', name => 'to n');
-SELECT successful_rows, failed_rows, errors FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}', name => 'to n');
+SELECT successful_rows, failed_rows, errors FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}',
+    name => 'to n');
+SELECT successful_rows, failed_rows, errors FROM migsafe.run_safe('rs.usage', '{"total": "(doc->>''n'')::integer"}',
+    name => 'to n');
 
 -- (f()).* calls a function once a column; it is one run all the same.
 SELECT rs.fill();
@@ -168,11 +185,13 @@ SELECT successful_rows FROM migsafe.run_safe('rs.usage', $$ {
     "note":  {"value": "upper('not an expression')"},
     "total": {"sql": "id"},
     "day":   {"value": null} } $$, only_if => 'id = 1');
-SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"doc": {"value": null}, "total": {"value": 12}, "note": {"sql": "NULL"}}', only_if => 'id = 2');
+SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"doc": {"value": null}, "total": {"value": 12},
+    "note": {"sql": "NULL"}}', only_if => 'id = 2');
 SELECT id, day, doc, total, note FROM rs.usage WHERE id < 3 ORDER BY id;
 
 -- All expressions see the row as it was, by column or by the table's name.
-SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"total": "usage.id + 1", "note": "total::text || (usage).doc"}', only_if => 'usage.id = 3');
+SELECT successful_rows FROM migsafe.run_safe('rs.usage',
+    '{"total": "usage.id + 1", "note": "total::text || (usage).doc"}', only_if => 'usage.id = 3');
 SELECT total, note FROM rs.usage WHERE id = 3;
 
 -- Subqueries, functions of the caller's search_path, volatile functions.
@@ -181,14 +200,18 @@ INSERT INTO rs.rate SELECT g, g * 100 FROM generate_series(1, 9) g;
 CREATE FUNCTION rs.doubled(integer) RETURNS integer LANGUAGE plpgsql STABLE AS
     $$ BEGIN RETURN 2 * (SELECT rate FROM rate r WHERE r.id = $1); END $$;
 SELECT rs.fill();
-SELECT successful_rows, skipped FROM migsafe.run_safe('rs.usage', '{"total": "(SELECT r.rate FROM rate r WHERE r.id = usage.id)"}', only_if => 'id IN (SELECT r.id FROM rate r)');
+SELECT successful_rows, skipped
+FROM migsafe.run_safe('rs.usage', '{"total": "(SELECT r.rate FROM rate r WHERE r.id = usage.id)"}',
+    only_if => 'id IN (SELECT r.id FROM rate r)');
 SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"total": "doubled(id)"}', only_if => 'id < 3');
 SELECT id, total FROM rs.usage ORDER BY id;
-SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"note": "gen_random_uuid()::text", "day": "clock_timestamp()"}');
+SELECT successful_rows FROM migsafe.run_safe('rs.usage',
+    '{"note": "gen_random_uuid()::text", "day": "clock_timestamp()"}');
 SELECT count(DISTINCT note) AS different FROM rs.usage;
 -- a subquery over the target itself sees it as it was before the run
 SELECT rs.fill();
-SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"total": "(SELECT sum(u.total) + usage.id FROM usage u)"}', batch_size => 3);
+SELECT successful_rows FROM migsafe.run_safe('rs.usage', '{"total": "(SELECT sum(u.total) + usage.id FROM usage u)"}',
+    batch_size => 3);
 SELECT array_agg(total ORDER BY id) FROM rs.usage;
 
 -- An expression that writes ends the run, whatever max_errors is: it is not a bad row.
@@ -236,12 +259,13 @@ SELECT total_rows FROM migsafe.run_safe('rs.usage', '{"total": "rs.raises(''XX00
 -- An empty table is a run as well.
 CREATE TABLE rs.empty (id integer);
 SELECT total_rows, successful_rows, failed_rows, skipped_rows, batches FROM migsafe.run_safe('rs.empty', '{"id": "1"}');
-SELECT status, count, percentage FROM migsafe.run_summary((SELECT max(run_id) FROM migsafe.run));
+SELECT status, count, percentage FROM migsafe.run_summary(last_run());
 
 -- A json value that jsonb cannot hold is recorded as text.
 CREATE TABLE rs.plain (id integer PRIMARY KEY, doc json, n integer);
 INSERT INTO rs.plain VALUES (1, '{"a": "\u0000"}', 0), (2, '{"a":  1.0, "a": 2}', 1);
-SELECT run_id AS plain, successful_rows, failed_rows FROM migsafe.run_safe('rs.plain', '{"doc": "''{}''", "n": "1 / n"}')
+SELECT run_id AS plain, successful_rows, failed_rows
+FROM migsafe.run_safe('rs.plain', '{"doc": "''{}''", "n": "1 / n"}')
 \gset
 SELECT key, row_before FROM migsafe.row_error WHERE run_id = :plain;
 SELECT status, key, row_before FROM migsafe.row_log(:plain);

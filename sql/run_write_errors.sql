@@ -5,6 +5,7 @@ CREATE EXTENSION IF NOT EXISTS migsafe;
 CREATE SCHEMA rw;
 SET search_path = rw, public;
 ALTER SEQUENCE migsafe.run_id_seq RESTART 3001;
+CREATE FUNCTION rw.last_run() RETURNS bigint LANGUAGE sql RETURN (SELECT last_value FROM migsafe.run_id_seq);
 
 CREATE TABLE rw.ref (id integer PRIMARY KEY);
 INSERT INTO rw.ref SELECT generate_series(1, 100);
@@ -25,21 +26,22 @@ END $$;
 SELECT rw.fill(12);
 SELECT total_rows, successful_rows, failed_rows, skipped_rows, skipped
 FROM migsafe.run_safe('rw.t', '{"u": "CASE WHEN id IN (4, 9) THEN 1 ELSE u + 1000 END"}', only_if => 'id > 1');
-SELECT key, sqlstate, message, detail, row_before FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
+SELECT key, sqlstate, message, detail, row_before FROM migsafe.row_error WHERE run_id = last_run();
 SELECT array_agg(u ORDER BY id) FROM rw.t;
-SELECT restored_rows, conflicts FROM migsafe.rollback((SELECT max(run_id) FROM migsafe.run));
+SELECT restored_rows, conflicts FROM migsafe.rollback(last_run());
 SELECT array_agg(u ORDER BY id) FROM rw.t;
 
 -- two rows that clash with one another only: the later one fails
-SELECT total_rows, successful_rows, failed_rows FROM migsafe.run_safe('rw.t', '{"u": "CASE WHEN id IN (4, 9) THEN 77 ELSE u + 100 END"}');
-SELECT key, sqlstate FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
+SELECT total_rows, successful_rows, failed_rows
+FROM migsafe.run_safe('rw.t', '{"u": "CASE WHEN id IN (4, 9) THEN 77 ELSE u + 100 END"}');
+SELECT key, sqlstate FROM migsafe.row_error WHERE run_id = last_run();
 SELECT array_agg(u ORDER BY id) FROM rw.t;
 
 -- in batches of four, a clash across batches
 SELECT rw.fill(12);
 SELECT total_rows, successful_rows, failed_rows, batches
 FROM migsafe.run_safe('rw.t', '{"u": "CASE WHEN id IN (1, 12) THEN 77 ELSE u + 100 END"}', batch_size => 4);
-SELECT key FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
+SELECT key FROM migsafe.row_error WHERE run_id = last_run();
 
 -- more than max_errors: nothing is changed
 SELECT rw.fill(12);
@@ -54,14 +56,16 @@ SELECT id, u, n FROM rw.t WHERE n = 1;
 
 -- foreign key
 SELECT rw.fill(12);
-SELECT successful_rows, failed_rows FROM migsafe.run_safe('rw.t', '{"f": "CASE WHEN id % 5 = 0 THEN 1000 + id ELSE f + 1 END"}');
-SELECT key, sqlstate, message, detail FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run) ORDER BY error_no;
+SELECT successful_rows, failed_rows
+FROM migsafe.run_safe('rw.t', '{"f": "CASE WHEN id % 5 = 0 THEN 1000 + id ELSE f + 1 END"}');
+SELECT key, sqlstate, message, detail FROM migsafe.row_error WHERE run_id = last_run() ORDER BY error_no;
 SELECT array_agg(f ORDER BY id) FROM rw.t;
 
 -- exclusion
 SELECT rw.fill(6);
-SELECT successful_rows, failed_rows FROM migsafe.run_safe('rw.t', '{"r": "CASE WHEN id = 3 THEN ''[1,100)''::int4range ELSE r END", "n": "1"}');
-SELECT key, sqlstate, message FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
+SELECT successful_rows, failed_rows
+FROM migsafe.run_safe('rw.t', '{"r": "CASE WHEN id = 3 THEN ''[1,100)''::int4range ELSE r END", "n": "1"}');
+SELECT key, sqlstate, message FROM migsafe.row_error WHERE run_id = last_run();
 SELECT array_agg(n ORDER BY id) FROM rw.t;
 
 -- a foreign key of another table: rows that are referenced, and those that it carries along
@@ -85,9 +89,10 @@ ALTER TABLE rw.t DROP CONSTRAINT one_u, DROP CONSTRAINT f_of_ref,
     ADD CONSTRAINT f_of_ref FOREIGN KEY (f) REFERENCES rw.ref DEFERRABLE INITIALLY DEFERRED;
 SELECT rw.fill(12);
 SELECT successful_rows, failed_rows FROM migsafe.run_safe('rw.t', '{"f": "CASE WHEN id = 5 THEN 999 ELSE f + 1 END"}');
-SELECT key, sqlstate, message FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
-SELECT successful_rows, failed_rows FROM migsafe.run_safe('rw.t', '{"u": "CASE WHEN id IN (5, 7) THEN 999 ELSE u END", "n": "n + 1"}');
-SELECT key, sqlstate, message FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
+SELECT key, sqlstate, message FROM migsafe.row_error WHERE run_id = last_run();
+SELECT successful_rows, failed_rows
+FROM migsafe.run_safe('rw.t', '{"u": "CASE WHEN id IN (5, 7) THEN 999 ELSE u END", "n": "n + 1"}');
+SELECT key, sqlstate, message FROM migsafe.row_error WHERE run_id = last_run();
 -- the swap of two unique values within a batch is what a deferrable constraint allows
 SELECT rw.fill(4);
 SELECT successful_rows, failed_rows FROM migsafe.run_safe('rw.t', '{"u": "5 - u"}');
@@ -111,7 +116,8 @@ UPDATE rw.t SET f = 1 WHERE id = 100;
 COMMIT;
 
 -- A BEFORE trigger that raises; one that returns NULL suppresses the row; one that changes other columns.
-CREATE TABLE rw.w (id integer PRIMARY KEY, a integer, b integer CHECK (b < 1000), seen integer DEFAULT 0, half integer GENERATED ALWAYS AS (a / 2) STORED)
+CREATE TABLE rw.w (id integer PRIMARY KEY, a integer, b integer CHECK (b < 1000), seen integer DEFAULT 0,
+    half integer GENERATED ALWAYS AS (a / 2) STORED)
     WITH (autovacuum_enabled = off);
 INSERT INTO rw.w SELECT g, g, g FROM generate_series(1, 10) g;
 CREATE FUNCTION rw.before() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -124,7 +130,8 @@ END $$;
 CREATE TRIGGER before BEFORE UPDATE ON rw.w FOR EACH ROW EXECUTE FUNCTION rw.before();
 SELECT migsafe.fingerprint('rw.w') AS before
 \gset
-SELECT run_id AS triggered, total_rows, successful_rows, failed_rows, skipped_rows, skipped FROM migsafe.run_safe('rw.w', '{"a": "a * 100"}')
+SELECT run_id AS triggered, total_rows, successful_rows, failed_rows, skipped_rows, skipped
+FROM migsafe.run_safe('rw.w', '{"a": "a * 100"}')
 \gset t_
 SELECT :t_total_rows AS total, :t_successful_rows AS successful, :t_failed_rows AS failed, :'t_skipped' AS skipped;
 SELECT key, sqlstate, message, detail FROM migsafe.row_error WHERE run_id = :t_triggered ORDER BY error_no;
@@ -134,7 +141,8 @@ SELECT key, row_before FROM migsafe.row_log(:t_triggered) WHERE status = 'SUCCES
 SELECT total_rows, restored_rows, conflicts FROM migsafe.rollback(:t_triggered);
 SELECT migsafe.fingerprint('rw.w') = :'before' AS as_before;
 -- CHECK constraints are left to the write where a BEFORE trigger may still change the row; a dry run says so
-SELECT successful_rows, failed_rows, note FROM migsafe.run_safe('rw.w', '{"b": "5000"}', only_if => 'id > 7', dry_run => true);
+SELECT successful_rows, failed_rows, note FROM migsafe.run_safe('rw.w', '{"b": "5000"}',
+    only_if => 'id > 7', dry_run => true);
 DROP TRIGGER before ON rw.w;
 
 -- An AFTER trigger that raises.
@@ -144,7 +152,8 @@ CREATE FUNCTION rw.after() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER after AFTER UPDATE OF a ON rw.w FOR EACH ROW EXECUTE FUNCTION rw.after();
-SELECT run_id AS triggered, total_rows, successful_rows, failed_rows, skipped_rows FROM migsafe.run_safe('rw.w', '{"a": "a * 10"}', batch_size => 3)
+SELECT run_id AS triggered, total_rows, successful_rows, failed_rows, skipped_rows
+FROM migsafe.run_safe('rw.w', '{"a": "a * 10"}', batch_size => 3)
 \gset t_
 SELECT :t_total_rows AS total, :t_successful_rows AS successful, :t_failed_rows AS failed, :t_skipped_rows AS skipped;
 SELECT key, message FROM migsafe.row_error WHERE run_id = :t_triggered ORDER BY error_no;
@@ -155,21 +164,32 @@ SELECT total_rows, restored_rows, conflicts FROM migsafe.rollback(:t_triggered);
 SELECT migsafe.fingerprint('rw.w') = :'before' AS as_before;
 DROP TRIGGER after ON rw.w;
 
--- An AFTER trigger that changes other rows of the target, which later batches have still to write.
+-- An AFTER trigger that changes other rows of the target, which later batches have still to write: they are evaluated
+-- as they are by then. Such changes are no part of the run, and a rollback leaves them.
+CREATE TABLE rw.chain (id integer PRIMARY KEY, a integer, seen integer DEFAULT 0) WITH (autovacuum_enabled = off);
+INSERT INTO rw.chain SELECT g, g FROM generate_series(1, 6) g;
 CREATE FUNCTION rw.next_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    UPDATE rw.w SET seen = seen + 1 WHERE id = new.id + 5;
+    UPDATE rw.chain SET seen = seen + 1 WHERE id = new.id + 3;
     RETURN NULL;
 END $$;
-CREATE TRIGGER next_row AFTER UPDATE OF a ON rw.w FOR EACH ROW EXECUTE FUNCTION rw.next_row();
-SELECT total_rows, successful_rows, failed_rows, skipped_rows FROM migsafe.run_safe('rw.w', '{"a": "a + 1000 + seen"}', batch_size => 3);
-SELECT id, a, seen FROM rw.w ORDER BY id;
-DROP TRIGGER next_row ON rw.w;
+CREATE TRIGGER next_row AFTER UPDATE OF a ON rw.chain FOR EACH ROW EXECUTE FUNCTION rw.next_row();
+SELECT run_id AS chained, total_rows, successful_rows, batches
+FROM migsafe.run_safe('rw.chain', '{"a": "a + 1000 + seen * 100"}', batch_size => 3)
+\gset
+SELECT :total_rows AS total, :successful_rows AS successful, :batches AS batches;
+SELECT id, a, seen FROM rw.chain ORDER BY id;
+SELECT restored_rows FROM migsafe.rollback(:chained);
+SELECT id, a, seen FROM rw.chain ORDER BY id;
+-- a WARNING tells of rows that the run itself does not write
+SELECT successful_rows FROM migsafe.run_safe('rw.chain', '{"a": "0"}', only_if => 'id < 3');
+DROP TABLE rw.chain;
 
 -- A trigger that deletes the row.
-CREATE FUNCTION rw.delete_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM rw.w WHERE id = new.id; RETURN NULL; END $$;
+CREATE FUNCTION rw.delete_it() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN DELETE FROM rw.w WHERE id = new.id; RETURN NULL; END $$;
 CREATE TRIGGER delete_it AFTER UPDATE OF a ON rw.w FOR EACH ROW WHEN (new.id = 3) EXECUTE FUNCTION rw.delete_it();
 SELECT successful_rows, failed_rows, skipped_rows FROM migsafe.run_safe('rw.w', '{"a": "0"}', only_if => 'id < 5');
-SELECT key, sqlstate, message FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
+SELECT key, sqlstate, message FROM migsafe.row_error WHERE run_id = last_run();
 DROP TRIGGER delete_it ON rw.w;
 
 -- Statement triggers with transition tables see each batch.
@@ -218,7 +238,8 @@ FROM generate_series(1, 80) g,
      LATERAL migsafe.run_safe('rw.many', jsonb_build_object('a', 'a + 0 * ' || g || ' + 1')) r;
 SELECT id, a FROM rw.many ORDER BY id;
 -- a row that only the write finds bad is still isolated
-SELECT successful_rows, failed_rows FROM migsafe.run_safe('rw.many', '{"u": "CASE id WHEN 2 THEN 1 ELSE u + 10 END"}', only_if => 'id > 1');
+SELECT successful_rows, failed_rows FROM migsafe.run_safe('rw.many', '{"u": "CASE id WHEN 2 THEN 1 ELSE u + 10 END"}',
+    only_if => 'id > 1');
 COMMIT;
 SELECT id, a, u FROM rw.many ORDER BY id;
 -- a batch a row: batches grow, so that 60 are not passed

@@ -4,6 +4,7 @@ CREATE EXTENSION IF NOT EXISTS migsafe;
 CREATE SCHEMA tg;
 SET search_path = tg, public;
 ALTER SEQUENCE migsafe.run_id_seq RESTART 4001;
+CREATE FUNCTION tg.last_run() RETURNS bigint LANGUAGE sql RETURN (SELECT last_value FROM migsafe.run_id_seq);
 
 -- A run and its rollback: what they did, and whether the table is then what it was.
 CREATE FUNCTION tg.there_and_back(target regclass, transform jsonb, only_if text DEFAULT NULL,
@@ -14,7 +15,8 @@ DECLARE
     before text := migsafe.fingerprint(target);
     run bigint;
 BEGIN
-    SELECT r.run_id, r.total_rows, r.successful_rows, r.failed_rows, r.skipped_rows INTO run, total, successful, failed, skipped
+    SELECT r.run_id, r.total_rows, r.successful_rows, r.failed_rows, r.skipped_rows
+    INTO run, total, successful, failed, skipped
     FROM migsafe.run_safe(target, transform, only_if) r;
     changed := migsafe.fingerprint(target) <> before;
     SELECT r.restored_rows INTO restored FROM migsafe.rollback(run) r;
@@ -22,7 +24,8 @@ BEGIN
 END $$;
 
 -- A partitioned table whose partitions have their columns in other orders, and one more level.
-CREATE TABLE tg.parted (id integer, region text, n integer, doc jsonb, PRIMARY KEY (id, region)) PARTITION BY LIST (region);
+CREATE TABLE tg.parted (id integer, region text, n integer, doc jsonb, PRIMARY KEY (id, region))
+    PARTITION BY LIST (region);
 CREATE TABLE tg.parted_n (doc jsonb, gone text, n integer, region text NOT NULL, id integer NOT NULL);
 ALTER TABLE tg.parted_n DROP gone;
 ALTER TABLE tg.parted ATTACH PARTITION tg.parted_n FOR VALUES IN ('n');
@@ -30,11 +33,13 @@ CREATE TABLE tg.parted_s PARTITION OF tg.parted FOR VALUES IN ('s') PARTITION BY
 CREATE TABLE tg.parted_s_1 PARTITION OF tg.parted_s FOR VALUES FROM (0) TO (100);
 CREATE TABLE tg.parted_s_2 (region text NOT NULL, id integer NOT NULL, doc jsonb, n integer CHECK (n < 1000));
 ALTER TABLE tg.parted_s ATTACH PARTITION tg.parted_s_2 FOR VALUES FROM (100) TO (200);
-INSERT INTO tg.parted SELECT g, CASE g % 2 WHEN 0 THEN 'n' ELSE 's' END, g, jsonb_build_object('g', g) FROM generate_series(96, 105) g;
+INSERT INTO tg.parted SELECT g, CASE g % 2 WHEN 0 THEN 'n' ELSE 's' END, g, jsonb_build_object('g', g)
+FROM generate_series(96, 105) g;
 SELECT * FROM tg.there_and_back('tg.parted', '{"n": "n * 2", "doc": "doc || jsonb_build_object(''region'', region)"}');
 SELECT * FROM tg.there_and_back('tg.parted_s', '{"n": "n * 2"}');
 SELECT * FROM tg.there_and_back('tg.parted_s_2', '{"doc": "NULL"}');
-SELECT total_rows, successful_rows, failed_rows, errors FROM migsafe.run_safe('tg.parted', '{"n": "CASE WHEN id = 103 THEN 5000 ELSE n + 1 END"}');
+SELECT total_rows, successful_rows, failed_rows, errors
+FROM migsafe.run_safe('tg.parted', '{"n": "CASE WHEN id = 103 THEN 5000 ELSE n + 1 END"}');
 SELECT tableoid::regclass AS leaf, id, region, n FROM tg.parted ORDER BY id;
 -- a row is not moved from one partition to another
 SELECT run_id FROM migsafe.run_safe('tg.parted', '{"region": "''n''"}');
@@ -46,7 +51,7 @@ INSERT INTO tg.no_key VALUES ('a', 1), ('a', 1), ('b', 1);
 SET client_min_messages = error; -- a WARNING would name the row by its place
 SELECT successful_rows, failed_rows FROM migsafe.run_safe('tg.no_key', '{"region": "''b''", "n": "2"}');
 SET client_min_messages = warning;
-SELECT sqlstate, message FROM migsafe.row_error WHERE run_id = (SELECT max(run_id) FROM migsafe.run) ORDER BY error_no;
+SELECT sqlstate, message FROM migsafe.row_error WHERE run_id = last_run() ORDER BY error_no;
 SELECT tableoid::regclass AS leaf, n FROM tg.no_key ORDER BY 1, 2;
 SELECT * FROM tg.there_and_back('tg.no_key', '{"n": "n + 1"}');
 
@@ -87,14 +92,16 @@ SET client_min_messages = warning;
 
 -- Quoted names.
 CREATE SCHEMA "tg ""2""";
-CREATE TABLE "tg ""2"""."select * from" ("the ""key""" integer PRIMARY KEY, "CamelCase" text, "it's" jsonb, "ctid " integer);
+CREATE TABLE "tg ""2"""."select * from" ("the ""key""" integer PRIMARY KEY, "CamelCase" text,
+    "it's" jsonb, "ctid " integer);
 INSERT INTO "tg ""2"""."select * from" VALUES (1, 'one', '{}', 1), (2, 'two', '{}', 2);
 SELECT * FROM tg.there_and_back('"tg ""2"""."select * from"',
-    '{"CamelCase": "upper(\"CamelCase\") || \"the \"\"key\"\"\"", "it''s": {"value": "it''s"}, "ctid ": "\"select * from\".\"ctid \" + 1"}');
+    '{"CamelCase": "upper(\"CamelCase\") || \"the \"\"key\"\"\"", "it''s": {"value": "it''s"},
+        "ctid ": "\"select * from\".\"ctid \" + 1"}');
 SELECT successful_rows FROM migsafe.run_safe('"tg ""2"""."select * from"', '{"CamelCase": "upper(\"CamelCase\") || \"the \"\"key\"\"\""}');
 SELECT * FROM "tg ""2"""."select * from" ORDER BY 1;
-SELECT status, key, row_before FROM migsafe.row_log((SELECT max(run_id) FROM migsafe.run), include_skipped => true);
-SELECT target FROM migsafe.status WHERE run_id = (SELECT max(run_id) FROM migsafe.run);
+SELECT status, key, row_before FROM migsafe.row_log(last_run(), include_skipped => true);
+SELECT target FROM migsafe.status WHERE run_id = last_run();
 
 -- Dropped, added, generated and identity columns.
 CREATE TABLE tg.altered (gone integer, id integer GENERATED ALWAYS AS IDENTITY, gone_too text, a integer,
@@ -126,11 +133,14 @@ SELECT failed_rows FROM migsafe.run_safe('tg.domains', '{"t": "''''"}', only_if 
 CREATE TYPE tg.mood AS ENUM ('sad', 'ok', 'happy');
 CREATE TYPE tg.place AS (x numeric, y numeric, moods tg.mood[]);
 CREATE TYPE tg.span AS RANGE (subtype = timestamptz);
-CREATE TABLE tg.kinds (id integer PRIMARY KEY, m tg.mood, ms tg.mood[], p tg.place, ps tg.place[], matrix integer[][], s tg.span);
+CREATE TABLE tg.kinds (id integer PRIMARY KEY, m tg.mood, ms tg.mood[], p tg.place, ps tg.place[], matrix integer[][],
+    s tg.span);
 INSERT INTO tg.kinds VALUES
-    (1, 'sad', '{sad,ok}', '(1.50,2,"{ok}")', ARRAY['(1.50,2,"{ok}")', NULL]::tg.place[], '[0:1][3:4]={{1,2},{3,4}}', '[2025-01-01, 2025-02-01)'),
+    (1, 'sad', '{sad,ok}', '(1.50,2,"{ok}")', ARRAY['(1.50,2,"{ok}")', NULL]::tg.place[], '[0:1][3:4]={{1,2},{3,4}}',
+        '[2025-01-01, 2025-02-01)'),
     (2, NULL, '{}', NULL, NULL, NULL, 'empty');
-SELECT * FROM tg.there_and_back('tg.kinds', $$ {"m": "'happy'", "ms": "ms || m", "p": "ROW(7, (p).y, NULL)", "ps": "'{}'", "matrix": "'{1}'", "s": "NULL"} $$);
+SELECT * FROM tg.there_and_back('tg.kinds', $$ {"m": "'happy'", "ms": "ms || m", "p": "ROW(7, (p).y, NULL)",
+    "ps": "'{}'", "matrix": "'{1}'", "s": "NULL"} $$);
 -- 1.5 is not 1.50 within a composite either
 SELECT * FROM tg.there_and_back('tg.kinds', $$ {"p": "ROW((p).x::numeric(9,1), (p).y, (p).moods)"} $$, 'id = 1');
 
@@ -141,34 +151,42 @@ INSERT INTO passing VALUES (1, 1), (2, 2);
 INSERT INTO tg.light VALUES (1, 1), (2, 2);
 SELECT * FROM tg.there_and_back('passing', '{"a": "a + 1"}');
 SELECT c.relpersistence, n.oid = pg_my_temp_schema() AS is_temporary
-FROM migsafe.run r JOIN pg_class c ON c.relname = r.undo_name JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = r.undo_schema
-WHERE r.run_id = (SELECT max(run_id) FROM migsafe.run);
+FROM migsafe.run r JOIN pg_class c ON c.relname = r.undo_name JOIN pg_namespace n ON n.oid = c.relnamespace
+    AND n.nspname = r.undo_schema
+WHERE r.run_id = last_run();
 SELECT * FROM tg.there_and_back('tg.light', '{"a": "a + 1"}');
-SELECT relpersistence FROM pg_class WHERE oid = ('migsafe_undo.run_' || (SELECT max(run_id) FROM migsafe.run))::regclass;
+SELECT relpersistence FROM pg_class WHERE oid = ('migsafe_undo.run_' || last_run())::regclass;
 
 -- Values that are stored out of line, compressed or not.
 CREATE TABLE tg.big (id integer PRIMARY KEY, plain text, squeezed text, doc jsonb, small integer);
 ALTER TABLE tg.big ALTER plain SET STORAGE EXTERNAL;
-INSERT INTO tg.big SELECT g, (SELECT string_agg(md5(g::text || i), '') FROM generate_series(1, 200) i), repeat('x' || g, 20000),
-    (SELECT jsonb_object_agg('k' || i, md5(g::text || i)) FROM generate_series(1, 300) i), g FROM generate_series(1, 5) g;
+INSERT INTO tg.big SELECT g, (SELECT string_agg(md5(g::text || i), '') FROM generate_series(1, 200) i),
+    repeat('x' || g, 20000),
+    (SELECT jsonb_object_agg('k' || i, md5(g::text || i)) FROM generate_series(1, 300) i), g
+    FROM generate_series(1, 5) g;
 SELECT * FROM tg.there_and_back('tg.big', '{"small": "small + 1"}');
-SELECT * FROM tg.there_and_back('tg.big', '{"plain": "reverse(plain)", "squeezed": "squeezed || plain", "doc": "doc - ''k1''"}');
+SELECT * FROM tg.there_and_back('tg.big',
+    '{"plain": "reverse(plain)", "squeezed": "squeezed || plain", "doc": "doc - ''k1''"}');
 SELECT * FROM tg.there_and_back('tg.big', '{"plain": "plain || ''''", "doc": "doc || ''{}''"}');
 
 -- Numerics within jsonb keep their scale, and rows with an updated_at trigger get back the old time.
-CREATE TABLE tg.scales (id integer PRIMARY KEY, doc jsonb, total numeric GENERATED ALWAYS AS ((doc->>'n')::numeric) STORED,
+CREATE TABLE tg.scales (id integer PRIMARY KEY, doc jsonb, total numeric
+    GENERATED ALWAYS AS ((doc->>'n')::numeric) STORED,
     updated_at timestamptz DEFAULT '2025-01-01');
 INSERT INTO tg.scales VALUES (1, '{"n": 1.50}'), (2, '{"n": 1.5}'), (3, '{"n": 1e2}'), (4, '{"n": 0.000}');
-CREATE FUNCTION tg.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new.updated_at := clock_timestamp(); RETURN new; END $$;
+CREATE FUNCTION tg.touch() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN new.updated_at := clock_timestamp(); RETURN new; END $$;
 CREATE TRIGGER touch BEFORE UPDATE ON tg.scales FOR EACH ROW EXECUTE FUNCTION tg.touch();
 SELECT * FROM tg.there_and_back('tg.scales', '{"doc": "jsonb_build_object(''n'', (doc->>''n'')::numeric * 2)"}');
-SELECT * FROM tg.there_and_back('tg.scales', '{"doc": "jsonb_build_object(''n'', trim_scale((doc->>''n'')::numeric))"}');
+SELECT * FROM tg.there_and_back('tg.scales',
+    '{"doc": "jsonb_build_object(''n'', trim_scale((doc->>''n'')::numeric))"}');
 SELECT id, doc, total, updated_at = '2025-01-01' AS untouched FROM tg.scales ORDER BY id;
 
 -- Every built-in type that a column can have: all columns are changed, and changed back.
 CREATE TABLE tg.every (id integer PRIMARY KEY);
 DO $$ BEGIN
-    EXECUTE (SELECT 'ALTER TABLE tg.every ' || string_agg(format('ADD %I %s', 'c_' || typname, oid::regtype), ', ' ORDER BY typname)
+    EXECUTE (SELECT 'ALTER TABLE tg.every ' || string_agg(format('ADD %I %s', 'c_' || typname, oid::regtype),
+        ', ' ORDER BY typname)
         FROM pg_type t
         WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b', 'r', 'm') AND oid < 16384
           AND (typcategory <> 'A' OR typname IN ('int2vector', 'oidvector'))
@@ -177,47 +195,62 @@ DO $$ BEGIN
 END $$;
 CREATE TABLE tg.value (type text, one text, two text);
 INSERT INTO tg.value VALUES
-    ('bit', '1', '0'), ('bool', 't', 'f'), ('box', '(1,1),(0,0)', '(2,2),(0,0)'), ('bpchar', 'a', 'b  '), ('bytea', '\x00ff', '\x'),
-    ('char', 'a', 'b'), ('cid', '1', '2'), ('cidr', '10.0.0.0/8', '::/0'), ('circle', '<(1,1),2>', '<(0,0),0>'),
-    ('date', '2025-01-01', '-infinity'), ('datemultirange', '{[2025-01-01,2025-02-01)}', '{}'),
-    ('daterange', '[2025-01-01,2025-02-01)', 'empty'), ('float4', '1.1', 'NaN'), ('float8', '1.1', '-Infinity'), ('inet', '10.1.2.3/8', '::1'),
-    ('int2', '1', '2'), ('int4', '1', '2'), ('int8', '1', '2'), ('int4range', '[1,2)', 'empty'), ('int8range', '[1,2)', '(,)'),
-    ('int4multirange', '{[1,2)}', '{}'), ('int8multirange', '{[1,2),[5,7)}', '{}'), ('interval', '1 mon 2 days', '-3 hours'),
-    ('json', '{"a":  1.50, "a": 2}', '{"a": 1.50, "a": 2}'), ('jsonb', '{"n": 1.50}', '{"n": 1.5}'), ('jsonpath', '$.a', '$.b[*]'),
-    ('line', '{1,2,3}', '{3,2,1}'), ('lseg', '[(0,0),(1,1)]', '[(1,1),(0,0)]'), ('macaddr', '08:00:2b:01:02:03', '00:00:00:00:00:00'),
-    ('macaddr8', '08:00:2b:01:02:03:04:05', '00:00:00:00:00:00:00:00'), ('money', '1.50', '-2.00'), ('name', 'a', 'b'),
-    ('numeric', '1.50', '1.5'), ('nummultirange', '{[1.50,2)}', '{[1.5,2)}'), ('numrange', '[1.50,2)', '[1.5,2)'), ('oid', '1', '2'),
-    ('oidvector', '1 2', '2'), ('int2vector', '1 2', '2'), ('path', '((0,0),(1,1))', '[(0,0),(1,1)]'), ('pg_lsn', '0/1', '1/0'),
-    ('pg_snapshot', '1:2:', '2:2:'), ('txid_snapshot', '1:2:', '2:2:'), ('point', '(0,0)', '(-0,1)'), ('polygon', '((0,0),(1,1))', '((1,1),(0,0))'),
-    ('refcursor', 'a', 'b'), ('regclass', 'pg_class', 'pg_type'), ('regcollation', '"C"', '"POSIX"'), ('regconfig', 'simple', 'english'),
-    ('regdictionary', 'simple', 'english_stem'), ('regnamespace', 'pg_catalog', 'pg_toast'), ('regoper', '|/', '||/'),
-    ('regoperator', '+(integer,integer)', '-(integer,integer)'), ('regproc', 'now', 'clock_timestamp'), ('regprocedure', 'now()', 'abs(integer)'),
-    ('regrole', 'pg_monitor', 'pg_signal_backend'), ('regtype', 'integer', 'text'), ('text', 'a', ''), ('tid', '(0,1)', '(1,1)'),
-    ('time', '01:02:03', '24:00'), ('timestamp', '2025-01-01', 'infinity'), ('timestamptz', '2025-01-01 00:00+00', 'infinity'),
-    ('timetz', '01:02:03+04', '01:02:03+05'), ('tsmultirange', '{[2025-01-01,2025-02-01)}', '{}'), ('tsrange', '[2025-01-01,2025-02-01)', 'empty'),
-    ('tstzmultirange', '{[2025-01-01,2025-02-01)}', '{}'), ('tstzrange', '[2025-01-01,2025-02-01)', 'empty'), ('tsquery', 'a & b', 'a'),
-    ('tsvector', 'a:1 b:2', 'a'), ('uuid', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '00000000-0000-0000-0000-000000000000'),
-    ('varbit', '101', ''), ('varchar', 'a', 'b'), ('xid', '1', '2'), ('xid8', '1', '2'), ('xml', '<a/>', '<a></a>');
+    ('bit', '1', '0'), ('bool', 't', 'f'), ('box', '(1,1),(0,0)', '(2,2),(0,0)'), ('bpchar', 'a', 'b  '),
+    ('bytea', '\x00ff', '\x'), ('char', 'a', 'b'), ('cid', '1', '2'), ('cidr', '10.0.0.0/8', '::/0'),
+    ('circle', '<(1,1),2>', '<(0,0),0>'), ('date', '2025-01-01', '-infinity'),
+    ('datemultirange', '{[2025-01-01,2025-02-01)}', '{}'), ('daterange', '[2025-01-01,2025-02-01)', 'empty'),
+    ('float4', '1.1', 'NaN'), ('float8', '1.1', '-Infinity'), ('inet', '10.1.2.3/8', '::1'), ('int2', '1', '2'),
+    ('int4', '1', '2'), ('int8', '1', '2'), ('int4range', '[1,2)', 'empty'), ('int8range', '[1,2)', '(,)'),
+    ('int4multirange', '{[1,2)}', '{}'), ('int8multirange', '{[1,2),[5,7)}', '{}'),
+    ('interval', '1 mon 2 days', '-3 hours'), ('json', '{"a":  1.50, "a": 2}', '{"a": 1.50, "a": 2}'),
+    ('jsonb', '{"n": 1.50}', '{"n": 1.5}'), ('jsonpath', '$.a', '$.b[*]'), ('line', '{1,2,3}', '{3,2,1}'),
+    ('lseg', '[(0,0),(1,1)]', '[(1,1),(0,0)]'), ('macaddr', '08:00:2b:01:02:03', '00:00:00:00:00:00'),
+    ('macaddr8', '08:00:2b:01:02:03:04:05', '00:00:00:00:00:00:00:00'), ('money', '1.50', '-2.00'),
+    ('name', 'a', 'b'), ('numeric', '1.50', '1.5'), ('nummultirange', '{[1.50,2)}', '{[1.5,2)}'),
+    ('numrange', '[1.50,2)', '[1.5,2)'), ('oid', '1', '2'), ('oidvector', '1 2', '2'), ('int2vector', '1 2', '2'),
+    ('path', '((0,0),(1,1))', '[(0,0),(1,1)]'), ('pg_lsn', '0/1', '1/0'), ('pg_snapshot', '1:2:', '2:2:'),
+    ('txid_snapshot', '1:2:', '2:2:'), ('point', '(0,0)', '(-0,1)'), ('polygon', '((0,0),(1,1))', '((1,1),(0,0))'),
+    ('refcursor', 'a', 'b'), ('regclass', 'pg_class', 'pg_type'), ('regcollation', '"C"', '"POSIX"'),
+    ('regconfig', 'simple', 'english'), ('regdictionary', 'simple', 'english_stem'),
+    ('regnamespace', 'pg_catalog', 'pg_toast'), ('regoper', '|/', '||/'),
+    ('regoperator', '+(integer,integer)', '-(integer,integer)'), ('regproc', 'now', 'clock_timestamp'),
+    ('regprocedure', 'now()', 'abs(integer)'), ('regrole', 'pg_monitor', 'pg_signal_backend'),
+    ('regtype', 'integer', 'text'), ('text', 'a', ''), ('tid', '(0,1)', '(1,1)'), ('time', '01:02:03', '24:00'),
+    ('timestamp', '2025-01-01', 'infinity'), ('timestamptz', '2025-01-01 00:00+00', 'infinity'),
+    ('timetz', '01:02:03+04', '01:02:03+05'), ('tsmultirange', '{[2025-01-01,2025-02-01)}', '{}'),
+    ('tsrange', '[2025-01-01,2025-02-01)', 'empty'), ('tstzmultirange', '{[2025-01-01,2025-02-01)}', '{}'),
+    ('tstzrange', '[2025-01-01,2025-02-01)', 'empty'), ('tsquery', 'a & b', 'a'), ('tsvector', 'a:1 b:2', 'a'),
+    ('uuid', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '00000000-0000-0000-0000-000000000000'), ('varbit', '101', ''),
+    ('varchar', 'a', 'b'), ('xid', '1', '2'), ('xid8', '1', '2'), ('xml', '<a/>', '<a></a>');
 SELECT attname AS without_values FROM pg_attribute
 WHERE attrelid = 'tg.every'::regclass AND attnum > 1 AND substr(attname, 3) NOT IN (SELECT type FROM tg.value);
 DO $$ BEGIN
-    EXECUTE (SELECT format('INSERT INTO tg.every (id, %s) VALUES (1, %s)', string_agg(quote_ident('c_' || type), ', ' ORDER BY type),
+    EXECUTE (SELECT format('INSERT INTO tg.every (id, %s) VALUES (1, %s)', string_agg(quote_ident('c_' || type),
+        ', ' ORDER BY type),
                            string_agg(quote_literal(one), ', ' ORDER BY type))
         FROM tg.value);
 END $$;
 INSERT INTO tg.every (id) VALUES (2);
 -- to other values, to NULL and from NULL
-SELECT r.* FROM (SELECT jsonb_object_agg('c_' || type, quote_literal(two)) FROM tg.value) t (transform), tg.there_and_back('tg.every', t.transform) r;
-SELECT r.* FROM (SELECT jsonb_object_agg('c_' || type, 'NULL') FROM tg.value) t (transform), tg.there_and_back('tg.every', t.transform) r;
+SELECT r.*
+FROM (SELECT jsonb_object_agg('c_' || type, quote_literal(two)) FROM tg.value) t (transform),
+     tg.there_and_back('tg.every', t.transform) r;
+SELECT r.*
+FROM (SELECT jsonb_object_agg('c_' || type, 'NULL') FROM tg.value) t (transform),
+     tg.there_and_back('tg.every', t.transform) r;
 -- a row unchanged is recognized, whatever the type
 SELECT r.total_rows, r.successful_rows, r.skipped->'unchanged' AS unchanged
-FROM (SELECT jsonb_object_agg('c_' || type, quote_ident('c_' || type)) FROM tg.value) t (transform), migsafe.run_safe('tg.every', t.transform) r;
+FROM (SELECT jsonb_object_agg('c_' || type, quote_ident('c_' || type)) FROM tg.value) t (transform),
+     migsafe.run_safe('tg.every', t.transform) r;
 -- and each of these values makes another fingerprint
-SELECT count(*) AS types, count(*) FILTER (WHERE r.changed) AS told_apart, count(*) FILTER (WHERE r.as_before) AS as_before
+SELECT count(*) AS types, count(*) FILTER (WHERE r.changed) AS told_apart,
+    count(*) FILTER (WHERE r.as_before) AS as_before
 FROM tg.value v, tg.there_and_back('tg.every', jsonb_build_object('c_' || v.type, quote_literal(v.two)), 'id = 1') r;
 -- a backup of them, and a restore
 SELECT row_count, fingerprint = migsafe.fingerprint('tg.every') AS same FROM migsafe.backup_table('tg.every');
-SELECT r.successful_rows FROM (SELECT jsonb_object_agg('c_' || type, 'NULL') FROM tg.value) t (transform), migsafe.run_safe('tg.every', t.transform) r;
+SELECT r.successful_rows
+FROM (SELECT jsonb_object_agg('c_' || type, 'NULL') FROM tg.value) t (transform),
+     migsafe.run_safe('tg.every', t.transform) r;
 SELECT rows_changed, rows_inserted, rows_deleted FROM migsafe.restore('tg.every');
 
 DROP SCHEMA tg, "tg ""2""" CASCADE;

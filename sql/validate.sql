@@ -6,7 +6,8 @@ SET search_path = va, public;
 
 CREATE TABLE va.usage (id integer PRIMARY KEY, doc jsonb, by_user json, note text) WITH (autovacuum_enabled = off);
 INSERT INTO va.usage VALUES
-    (1, '{"total": 1, "users": {"u1": {"tokens": 1}, "u2": {"tokens": 2}}, "list": [{"a": 1}, {"a": 2}]}', '{"a": 1}', 'x'),
+    (1, '{"total": 1, "users": {"u1": {"tokens": 1}, "u2": {"tokens": 2}}, "list": [{"a": 1}, {"a": 2}]}', '{"a": 1}',
+        'x'),
     (2, '{"total": 2, "users": {"u1": {"tokens": 1}, "u2": {}}, "list": [{"a": 1}, {}]}', '[]', 'x'),
     (3, '{"total": "3", "users": {}, "list": []}', '"text"', NULL),
     (4, '[1, 2, 3]', '1', 'x'),
@@ -46,7 +47,8 @@ SELECT name, failed_rows, sample_keys FROM migsafe.validate_jsonb('va.usage', '[
     {"check": "has", "column": "doc", "path": "/list/-"} ]');
 -- ~0, ~1 and ~2 stand for ~, / and *; any other character, the empty name included, stands for itself
 CREATE TABLE va.odd (id integer PRIMARY KEY, doc jsonb) WITH (autovacuum_enabled = off);
-INSERT INTO va.odd VALUES (1, '{"a/b": 1}'), (2, '{"m~n": 1}'), (3, '{"*": 1}'), (4, '{"": 1}'), (5, '{" ": 1}'), (6, '{"~1": 1}'),
+INSERT INTO va.odd VALUES (1, '{"a/b": 1}'), (2, '{"m~n": 1}'), (3, '{"*": 1}'), (4, '{"": 1}'), (5, '{" ": 1}'),
+    (6, '{"~1": 1}'),
     (7, '{"\u00e9\n\"": {"0": null}}'), (8, '[[0]]');
 SELECT name, failed_rows, sample_keys FROM migsafe.validate_jsonb('va.odd', '[
     {"check": "lacks", "column": "doc", "path": "/a~1b"},
@@ -80,15 +82,18 @@ FROM migsafe.validate_jsonb('va.many', '[{"check": "expression", "expression": "
 -- Tables without a key, partitioned, empty; no checks at all.
 CREATE TABLE va.bag (a integer);
 INSERT INTO va.bag VALUES (1), (NULL);
-SELECT passed, total_rows, failed_rows, sample_keys FROM migsafe.validate_jsonb('va.bag', '[{"check": "not_null", "column": "a"}]');
+SELECT passed, total_rows, failed_rows, sample_keys
+FROM migsafe.validate_jsonb('va.bag', '[{"check": "not_null", "column": "a"}]');
 CREATE TABLE va.parted (id integer PRIMARY KEY, doc jsonb) PARTITION BY RANGE (id);
 CREATE TABLE va.parted_1 PARTITION OF va.parted FOR VALUES FROM (0) TO (10);
 CREATE TABLE va.parted_2 (doc jsonb, id integer NOT NULL);
 ALTER TABLE va.parted ATTACH PARTITION va.parted_2 FOR VALUES FROM (10) TO (20);
 INSERT INTO va.parted VALUES (1, '{"a": 1}'), (2, '{}'), (11, '{"a": 1}'), (12, '{}');
-SELECT passed, total_rows, failed_rows, sample_keys FROM migsafe.validate_jsonb('va.parted', '[{"check": "has", "column": "doc", "path": "/a"}]');
+SELECT passed, total_rows, failed_rows, sample_keys
+FROM migsafe.validate_jsonb('va.parted', '[{"check": "has", "column": "doc", "path": "/a"}]');
 TRUNCATE va.parted;
-SELECT passed, total_rows, failed_rows, sample_keys FROM migsafe.validate_jsonb('va.parted', '[{"check": "has", "column": "doc", "path": "/a"}]');
+SELECT passed, total_rows, failed_rows, sample_keys
+FROM migsafe.validate_jsonb('va.parted', '[{"check": "has", "column": "doc", "path": "/a"}]');
 SELECT count(*) FROM migsafe.validate_jsonb('va.usage', '[]');
 
 -- A composite value with a NULL in it is not NULL, as for a NOT NULL constraint.
@@ -101,13 +106,16 @@ SELECT failed_rows, sample_keys FROM migsafe.validate_jsonb('va.points', '[{"che
 BEGIN READ ONLY;
 SELECT passed FROM migsafe.validate_jsonb('va.usage', '[{"check": "not_null", "column": "id"}]');
 COMMIT;
-CREATE FUNCTION va.writes() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN INSERT INTO va.bag VALUES (2); RETURN true; END $$;
+CREATE FUNCTION va.writes() RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO va.bag VALUES (2); RETURN true; END $$;
 SELECT passed FROM migsafe.validate_jsonb('va.usage', '[{"check": "expression", "expression": "va.writes()"}]');
 \echo :SQLSTATE
 CREATE TEMPORARY TABLE scratch (id integer);
-CREATE FUNCTION va.writes_temporary() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN INSERT INTO scratch VALUES (2); RETURN true; END $$;
+CREATE FUNCTION va.writes_temporary() RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO scratch VALUES (2); RETURN true; END $$;
 \set VERBOSITY sqlstate
-SELECT passed FROM migsafe.validate_jsonb('va.usage', '[{"check": "expression", "expression": "va.writes_temporary()"}]');
+SELECT passed FROM migsafe.validate_jsonb('va.usage',
+    '[{"check": "expression", "expression": "va.writes_temporary()"}]');
 \set VERBOSITY default
 SELECT count(*) FROM scratch;
 

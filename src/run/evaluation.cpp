@@ -13,6 +13,19 @@ namespace {
 
 constexpr int samples_wanted = 10;
 
+/*
+ * Server code.  Is this version of a row the work of this transaction?  Of a row
+ * that changed since the run began, that can only be a trigger's.
+ */
+bool
+was_written_here(TupleTableSlot *row)
+{
+	bool null;
+
+	return TransactionIdIsCurrentTransactionId(
+		DatumGetTransactionId(slot_getsysattr(row, MinTransactionIdAttributeNumber, &null)));
+}
+
 std::vector<expression>
 predicate(const std::string &sql)
 {
@@ -245,7 +258,11 @@ evaluation::evaluate_newest(row_batch &batch, size_t leaf_no, ItemPointerData ti
 		counts.deleted++;
 		return;
 	}
-	pg::call([=, this] { scan_.take(leaf_no); });
+	pg::call([=, this] {
+		scan_.take(leaf_no);
+		if (was_written_here(scan_.stored()))
+			counts.changed_by_triggers++;
+	});
 	(void) guarded([&, this] { evaluate_present(&batch); });
 }
 

@@ -22,6 +22,7 @@ struct row_counts
 	int64 seen = 0;
 	int64 transformed = 0; /* handed on for writing, less those that failed or were skipped then */
 	int64 only_if = 0, unchanged = 0, deleted = 0, suppressed = 0; /* skipped */
+	int64 changed_by_triggers = 0; /* of this run, before the run came to them */
 
 	[[nodiscard]] int64 skipped() const { return only_if + unchanged + deleted + suppressed; }
 };

@@ -127,7 +127,7 @@ public:
 		const side_effects effects(target_);
 
 		migrate(rows, writer, errors);
-		effects.warn(result_.successful_rows);
+		effects.warn(result_.successful_rows, rows.counts.changed_by_triggers);
 		result_.errors = errors.first_json();
 		result_.batches = writer.batches();
 		finish(rows, errors);

@@ -58,14 +58,14 @@ side_effects::rows_of_this_run() const
 }
 
 void
-side_effects::warn(int64 written) const
+side_effects::warn(int64 written, int64 met) const
 {
-	const int64 rows = possible_ ? rows_of_this_run() : 0;
+	const int64 others = met + (possible_ ? rows_of_this_run() - written : 0);
 
-	if (rows > written)
+	if (others > 0)
 		pg::warning(
-			"triggers of table \"" + target_.name() + "\" changed " +
-				pg::count_of(rows - written, "row") + " beside those of the run",
+			"triggers of table \"" + target_.name() + "\" changed " + pg::count_of(others, "row") +
+				" beside those of the run",
 			"A rollback does not take these changes back, and stops at rows of the run that "
 			"were changed so.");
 }

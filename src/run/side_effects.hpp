@@ -14,8 +14,11 @@ public:
 	/* Call it before the run writes its first row. */
 	explicit side_effects(const target &t);
 
-	/* Warn if the table holds more rows of this run than the run has written. */
-	void warn(int64 written) const;
+	/*
+	 * Warn if the table holds more rows of this run than the run has written, or if
+	 * it met rows that its triggers had changed before.
+	 */
+	void warn(int64 written, int64 met) const;
 
 private:
 	const target &target_;

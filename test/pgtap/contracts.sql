@@ -8,23 +8,37 @@ SELECT no_plan();
 
 CREATE TEMPORARY TABLE contract (signature text, result text, volatility "char");
 INSERT INTO contract VALUES
-    ('backup_table(target regclass, label text DEFAULT NULL::text, backup_schema name DEFAULT NULL::name, OUT backup_id bigint, OUT backup_table text, OUT row_count bigint, OUT bytes bigint, OUT fingerprint text)',
+    ('backup_table(target regclass, label text DEFAULT NULL::text, backup_schema name DEFAULT NULL::name,'
+     ' OUT backup_id bigint, OUT backup_table text, OUT row_count bigint, OUT bytes bigint, OUT fingerprint text)',
      'record', 'v'),
-    ('verify_backup(backup_id bigint, OUT verified boolean, OUT expected_rows bigint, OUT actual_rows bigint, OUT expected_fingerprint text, OUT actual_fingerprint text)',
+    ('verify_backup(backup_id bigint, OUT verified boolean, OUT expected_rows bigint, OUT actual_rows bigint,'
+     ' OUT expected_fingerprint text, OUT actual_fingerprint text)',
      'record', 'v'),
     ('fingerprint(target regclass)', 'text', 'v'),
-    ('run_safe(target regclass, transform jsonb, only_if text DEFAULT NULL::text, name text DEFAULT NULL::text, max_errors bigint DEFAULT 10, batch_size integer DEFAULT NULL::integer, checks jsonb DEFAULT NULL::jsonb, notice_every bigint DEFAULT NULL::bigint, dry_run boolean DEFAULT false, OUT run_id bigint, OUT total_rows bigint, OUT successful_rows bigint, OUT failed_rows bigint, OUT skipped_rows bigint, OUT skipped jsonb, OUT batches integer, OUT elapsed interval, OUT errors jsonb, OUT samples jsonb, OUT checks_result jsonb, OUT note text)',
+    ('run_safe(target regclass, transform jsonb, only_if text DEFAULT NULL::text, name text DEFAULT NULL::text,'
+     ' max_errors bigint DEFAULT 10, batch_size integer DEFAULT NULL::integer, checks jsonb DEFAULT NULL::jsonb,'
+     ' notice_every bigint DEFAULT NULL::bigint, dry_run boolean DEFAULT false, OUT run_id bigint,'
+     ' OUT total_rows bigint, OUT successful_rows bigint, OUT failed_rows bigint, OUT skipped_rows bigint,'
+     ' OUT skipped jsonb, OUT batches integer, OUT elapsed interval, OUT errors jsonb, OUT samples jsonb,'
+     ' OUT checks_result jsonb, OUT note text)',
      'record', 'v'),
     ('validate_jsonb(target regclass, checks jsonb)',
-     'TABLE(check_no integer, name text, kind text, severity text, passed boolean, total_rows bigint, failed_rows bigint, sample_keys jsonb, message text)', 'v'),
+     'TABLE(check_no integer, name text, kind text, severity text, passed boolean, total_rows bigint,'
+     ' failed_rows bigint, sample_keys jsonb, message text)', 'v'),
     ('row_log(run_id bigint, include_skipped boolean DEFAULT false)',
      'TABLE(status text, key jsonb, sqlstate text, message text, detail text, row_before jsonb)', 'v'),
     ('run_summary(run_id bigint)', 'TABLE(status text, count bigint, percentage numeric)', 's'),
-    ('rollback(run_id bigint, dry_run boolean DEFAULT false, OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint, OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
+    ('rollback(run_id bigint, dry_run boolean DEFAULT false, OUT rollback_run_id bigint, OUT total_rows bigint,'
+     ' OUT restored_rows bigint, OUT unchanged_rows bigint, OUT conflicts bigint, OUT conflict_rows jsonb,'
+     ' OUT elapsed interval)',
      'record', 'v'),
-    ('rollback(name text, dry_run boolean DEFAULT false, OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint, OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
+    ('rollback(name text, dry_run boolean DEFAULT false, OUT rollback_run_id bigint, OUT total_rows bigint,'
+     ' OUT restored_rows bigint, OUT unchanged_rows bigint, OUT conflicts bigint, OUT conflict_rows jsonb,'
+     ' OUT elapsed interval)',
      'record', 'v'),
-    ('restore(target regclass, backup_id bigint DEFAULT NULL::bigint, mode text DEFAULT ''exact''::text, dry_run boolean DEFAULT false, OUT restore_run_id bigint, OUT backup_used bigint, OUT rows_changed bigint, OUT rows_inserted bigint, OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)',
+    ('restore(target regclass, backup_id bigint DEFAULT NULL::bigint, mode text DEFAULT ''exact''::text,'
+     ' dry_run boolean DEFAULT false, OUT restore_run_id bigint, OUT backup_used bigint, OUT rows_changed bigint,'
+     ' OUT rows_inserted bigint, OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)',
      'record', 'v'),
     ('jsonb_has_path(document jsonb, path text)', 'boolean', 'i');
 
@@ -54,12 +68,15 @@ $$, 'volatile functions are parallel unsafe');
 SELECT lives_ok($$ PREPARE a AS SELECT * FROM migsafe.rollback('a name') $$, 'rollback of a literal is by name');
 SELECT lives_ok($$ PREPARE b AS SELECT * FROM migsafe.rollback(1) $$, 'rollback of a number is by run_id');
 SELECT lives_ok($$ PREPARE c AS SELECT * FROM migsafe.run_safe('pg_class', '{}') $$, 'run_safe of literals');
-SELECT lives_ok($$ PREPARE d AS SELECT * FROM migsafe.validate_jsonb('pg_class', '[]') $$, 'validate_jsonb of literals');
+SELECT lives_ok($$ PREPARE d AS SELECT *
+FROM migsafe.validate_jsonb('pg_class', '[]') $$, 'validate_jsonb of literals');
 
 -- The catalogs: their columns, and who may do what.
-SELECT columns_are('migsafe', 'status', ARRAY['run_id', 'name', 'kind', 'target', 'status', 'total_rows', 'successful_rows', 'failed_rows',
+SELECT columns_are('migsafe', 'status', ARRAY['run_id', 'name', 'kind', 'target', 'status', 'total_rows',
+    'successful_rows', 'failed_rows',
     'skipped_rows', 'started', 'elapsed']);
-SELECT columns_are('migsafe', 'row_error', ARRAY['run_id', 'error_no', 'key', 'sqlstate', 'message', 'detail', 'row_before']);
+SELECT columns_are('migsafe', 'row_error', ARRAY['run_id', 'error_no', 'key', 'sqlstate', 'message', 'detail',
+    'row_before']);
 SELECT col_is_pk('migsafe', 'run', 'run_id', 'primary key of run');
 SELECT col_is_pk('migsafe', 'run_commit', 'run_id', 'primary key of run_commit');
 SELECT col_is_pk('migsafe', 'row_error', ARRAY['run_id', 'error_no']::name[], 'primary key of row_error');
@@ -82,18 +99,22 @@ FROM pg_catalog.pg_class WHERE oid = 'migsafe.status'::regclass;
 -- Everything is explained, and everything is dumped.
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_catalog.pg_class c
-    WHERE c.relnamespace = 'migsafe'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') IS NULL
+    WHERE c.relnamespace = 'migsafe'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid,
+        'pg_class') IS NULL
 $$, 'every table and view has a comment');
 SELECT is_empty($$
-    SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname IN ('migsafe', 'migsafe_undo') AND obj_description(n.oid, 'pg_namespace') IS NULL
+    SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname IN ('migsafe', 'migsafe_undo')
+        AND obj_description(n.oid, 'pg_namespace') IS NULL
 $$, 'every schema has a comment');
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_catalog.pg_class c, pg_catalog.pg_extension e
-    WHERE e.extname = 'migsafe' AND c.relnamespace = 'migsafe'::regnamespace AND c.relkind IN ('r', 'S') AND c.oid <> ALL (e.extconfig)
+    WHERE e.extname = 'migsafe' AND c.relnamespace = 'migsafe'::regnamespace AND c.relkind IN ('r', 'S')
+        AND c.oid <> ALL (e.extconfig)
 $$, 'pg_dump takes the rows of every catalog');
 
 -- What a run must add up to is a constraint of its record.
-SELECT throws_ok($$ INSERT INTO migsafe.run_commit VALUES (-1, 3, 1, 1, 0, '{}', 1, 1, NULL, now(), '0') $$, '23514', NULL,
+SELECT throws_ok($$ INSERT INTO migsafe.run_commit VALUES (-1, 3, 1, 1, 0, '{}', 1, 1, NULL, now(), '0') $$, '23514',
+    NULL,
     'rows seen = successful + failed + skipped');
 
 SELECT * FROM finish();

@@ -52,7 +52,8 @@ INSERT INTO dump.t SELECT g, jsonb_build_object('n', 1.50), 'sad', repeat('x' ||
 CREATE TABLE dump.bag (a integer);
 INSERT INTO dump.bag VALUES (1), (1), (2);
 SELECT migsafe.backup_table('dump.t', 'before');
-SELECT migsafe.run_safe('dump.t', '{"doc": "jsonb_build_object(''n'', 6 / (id - 3))", "m": "''ok''", "big": "reverse(big)"}',
+SELECT migsafe.run_safe('dump.t',
+	'{"doc": "jsonb_build_object(''n'', 6 / (id - 3))", "m": "''ok''", "big": "reverse(big)"}',
 	only_if => 'id < 9', name => 'first');
 SELECT migsafe.run_safe('dump.bag', '{"a": "a + 1"}', name => 'taken back');
 SELECT migsafe.rollback('taken back');
@@ -65,17 +66,20 @@ psql -X -q -v ON_ERROR_STOP=1 -d "$there" -f "$dump" >/dev/null
 echo 'ok - the dump can be restored'
 
 same 'the target came over' "SELECT migsafe.fingerprint('dump.t')"
-same 'status' 'SELECT run_id, name, kind, target, status, total_rows, successful_rows, failed_rows, skipped_rows FROM migsafe.status'
+same 'status' 'SELECT run_id, name, kind, target, status, total_rows, successful_rows, failed_rows, skipped_rows
+	FROM migsafe.status'
 same 'runs' 'SELECT * FROM migsafe.run'
 same 'markers' 'SELECT * FROM migsafe.run_commit'
 same 'row errors' 'SELECT * FROM migsafe.row_error'
 same 'backups' 'SELECT * FROM migsafe.backup'
 same 'row_log' 'SELECT * FROM migsafe.row_log(1, true)'
-same 'owners of the undo logs' "SELECT relname, relowner::regrole, relacl FROM pg_class WHERE relnamespace = 'migsafe_undo'::regnamespace AND relkind = 'r' ORDER BY 1"
+same 'owners of the undo logs' "SELECT relname, relowner::regrole, relacl FROM pg_class
+	WHERE relnamespace = 'migsafe_undo'::regnamespace AND relkind = 'r' ORDER BY 1"
 same 'what the owner sees' 'SET ROLE regress_migsafe_dump; SELECT run_id FROM migsafe.status'
 is 'verify_backup' t "$(sql "$there" 'SELECT verified FROM migsafe.verify_backup(1)')"
 is 'the same name again is no work' 1 "$(sql "$there" "SELECT run_id FROM migsafe.run_safe('dump.t',
-	'{\"doc\": \"jsonb_build_object(''n'', 6 / (id - 3))\", \"m\": \"''ok''\", \"big\": \"reverse(big)\"}', only_if => 'id < 9', name => 'first')")"
+	'{\"doc\": \"jsonb_build_object(''n'', 6 / (id - 3))\", \"m\": \"''ok''\", \"big\": \"reverse(big)\"}',
+	only_if => 'id < 9', name => 'first')")"
 is 'a new run gets a new number' t "$(sql "$there" "SELECT run_id > (SELECT max(run_id) FROM migsafe.run)
 	FROM migsafe.run_safe('dump.bag', '{\"a\": \"a\"}')")"
 is 'a new backup gets a new number' 2 "$(sql "$there" "SELECT backup_id FROM migsafe.backup_table('dump.bag')")"

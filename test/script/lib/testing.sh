@@ -36,6 +36,18 @@ new_extension() {
 	sql 'SET client_min_messages = error' 'DROP EXTENSION IF EXISTS migsafe CASCADE' 'CREATE EXTENSION migsafe'
 }
 
+# drop_backups: they stay where they are when the extension goes
+drop_backups() {
+	local backups
+	backups=$(sql "SELECT string_agg(format('%I.%I', backup_schema, backup_name), ', ') FROM migsafe.backup")
+	[[ -z $backups ]] || sql "DROP TABLE $backups"
+}
+
+clean_up_database() {
+	drop_backups
+	sql 'DROP TABLE item' 'DROP EXTENSION migsafe CASCADE'
+}
+
 done_testing() {
 	((failures == 0))
 }
