@@ -1,0 +1,60 @@
+-- migsafe.status: derived from what can be seen, never from what somebody wrote into a column.
+CREATE EXTENSION IF NOT EXISTS migsafe;
+CREATE SCHEMA st;
+CREATE TABLE st.t (id integer PRIMARY KEY, a text);
+INSERT INTO st.t VALUES (1, 'a'), (2, 'b');
+
+-- While the run is under way its row has no marker, and its lock is held. (Only the run's own transaction can see the
+-- row so far.)
+CREATE FUNCTION st.now(run_name text) RETURNS text LANGUAGE plpgsql VOLATILE AS
+$$ BEGIN RETURN (SELECT status FROM migsafe.status WHERE name = run_name ORDER BY run_id DESC LIMIT 1); END $$;
+SELECT successful_rows FROM migsafe.run_safe('st.t', '{"a": "st.now(''status test'')"}', name => 'status test');
+SELECT * FROM st.t ORDER BY id;
+
+-- Afterwards the marker says that it has committed.
+SELECT name, kind, target, status, total_rows, successful_rows, failed_rows, skipped_rows,
+       started IS NOT NULL AS started, elapsed >= interval '0' AS elapsed
+FROM migsafe.status WHERE name = 'status test';
+
+-- A savepoint that is rolled back takes the run with it, and its record.
+BEGIN;
+SAVEPOINT s;
+SELECT successful_rows FROM migsafe.run_safe('st.t', '{"a": "a || 1"}', name => 'in a savepoint');
+SELECT st.now('in a savepoint');
+ROLLBACK TO s;
+SELECT st.now('in a savepoint');
+COMMIT;
+SELECT * FROM st.t ORDER BY id;
+
+-- A record without a marker, whose lock nobody holds, is of a run that was interrupted. (Nothing writes such a record
+-- yet: here it is made by hand.)
+INSERT INTO migsafe.run
+SELECT 9000000000000, kind, 'by hand', target_schema, target_name, target_oid, system_identifier, extension_oid,
+       transform, only_if, checks, max_errors, batch_size, undo_schema, undo_name, undo_columns, rollback_of, backup_id,
+       restore_mode, run_by, started_at, backend_pid
+FROM migsafe.run WHERE name = 'status test';
+SELECT status, total_rows, elapsed FROM migsafe.status WHERE name = 'by hand';
+SELECT migsafe.rollback(run_id) FROM migsafe.status WHERE name = 'by hand' \gset
+\echo :LAST_ERROR_SQLSTATE
+DELETE FROM migsafe.run WHERE name = 'by hand';
+
+-- Rolled back, and back again: what counts is whether a rollback stands.
+SELECT run_id FROM migsafe.status WHERE name = 'status test' \gset
+SELECT rollback_run_id FROM migsafe.rollback(:run_id) \gset
+SELECT st.now('status test');
+SELECT rollback_run_id AS redo FROM migsafe.rollback(:rollback_run_id) \gset
+SELECT st.now('status test');
+SELECT rollback_run_id IS NOT NULL AS undone_again FROM migsafe.rollback(:redo);
+SELECT st.now('status test');
+
+-- An exact restore takes back the runs that began after its backup was taken.
+SET client_min_messages = warning;
+SELECT backup_id IS NOT NULL AS backed_up FROM migsafe.backup_table('st.t');
+SELECT successful_rows FROM migsafe.run_safe('st.t', '{"a": "a || 2"}', name => 'restored');
+SELECT rows_changed FROM migsafe.restore('st.t');
+RESET client_min_messages;
+SELECT st.now('restored');
+SELECT successful_rows FROM migsafe.run_safe('st.t', '{"a": "a || 2"}', name => 'restored');
+
+SET client_min_messages = warning;
+DROP SCHEMA st CASCADE;
