@@ -1,5 +1,7 @@
 -- migsafe.status: derived from what can be seen, never from what somebody wrote into a column.
+SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
+RESET client_min_messages;
 CREATE SCHEMA st;
 CREATE TABLE st.t (id integer PRIMARY KEY, a text);
 INSERT INTO st.t VALUES (1, 'a'), (2, 'b');

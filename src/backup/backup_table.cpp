@@ -25,7 +25,7 @@ namespace {
 std::string
 backup_schema(const pg::arguments &args, const target &t)
 {
-	const std::string schema = args.null(2) ? t.schema() : args.name(2);
+	std::string schema = args.null(2) ? t.schema() : args.name(2);
 
 	if (t.persistence() == RELPERSISTENCE_TEMP)
 		return schema;
@@ -76,7 +76,7 @@ free_name(const target &t, const std::string &schema)
 	{
 		const std::string tail = suffix + (number > 1 ? "_" + std::to_string(number) : "");
 		const int space = NAMEDATALEN - 1 - static_cast<int>(tail.size());
-		const std::string name =
+		std::string name =
 			t.name().substr(
 				0, pg_mbcliplen(t.name().c_str(), static_cast<int>(t.name().size()), space)) +
 			tail;

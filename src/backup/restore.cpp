@@ -190,7 +190,7 @@ private:
 		return columns;
 	}
 
-	counterpart counterpart_of_backup() const
+	[[nodiscard]] counterpart counterpart_of_backup() const
 	{
 		counterpart other;
 

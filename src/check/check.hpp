@@ -17,7 +17,7 @@ struct check
 {
 	std::string name; /* the user's, or a description of the rule */
 	std::string kind;
-	bool is_error; /* severity error, else warning */
+	bool is_error = true; /* severity error, else warning */
 	std::string predicate;
 };
 

@@ -128,7 +128,7 @@ private:
 		return columns;
 	}
 
-	std::string label() const { return check_label(number_); }
+	[[nodiscard]] std::string label() const { return check_label(number_); }
 
 	/* make(column) for each column, all of which must hold. */
 	template <typename Make>

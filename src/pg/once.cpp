@@ -37,14 +37,19 @@ expansions()
 }
 
 /* Forgets the entries of a statement when the memory of that statement goes. */
-struct end_of_statement
+class end_of_statement
 {
-	MemoryContext query;
-
+public:
+	explicit end_of_statement(MemoryContext query) : query_(query) {}
+	end_of_statement(const end_of_statement &) = delete;
+	end_of_statement &operator=(const end_of_statement &) = delete;
 	~end_of_statement()
 	{
-		expansions().remove_if([this](const expansion &e) { return e.query == query; });
+		expansions().remove_if([this](const expansion &e) { return e.query == query_; });
 	}
+
+private:
+	MemoryContext query_;
 };
 
 int
@@ -153,7 +158,7 @@ once(FunctionCallInfo fcinfo, Datum (*compute)(FunctionCallInfo))
 	 */
 	const CommandId command = call([] { return GetCurrentCommandId(true); });
 
-	make_in<end_of_statement>(query)->query = query;
+	make_in<end_of_statement>(query, query);
 	expansions().push_back({query,
 							fcinfo->flinfo->fn_oid,
 							place_of_call(fcinfo->flinfo),

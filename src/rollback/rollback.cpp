@@ -83,12 +83,12 @@ public:
 		});
 	}
 
-	int64 entries() const { return entries_; }
-	int64 restored() const { return restored_; }
-	int64 unchanged() const { return unchanged_; }
-	int64 conflicts_found() const { return conflicts_found_; }
+	[[nodiscard]] int64 entries() const { return entries_; }
+	[[nodiscard]] int64 restored() const { return restored_; }
+	[[nodiscard]] int64 unchanged() const { return unchanged_; }
+	[[nodiscard]] int64 conflicts_found() const { return conflicts_found_; }
 
-	std::string conflicts_json() const
+	[[nodiscard]] std::string conflicts_json() const
 	{
 		std::string json;
 
@@ -99,7 +99,7 @@ public:
 		return json.empty() ? "" : "[" + json + "]";
 	}
 
-	const std::vector<AttrNumber> &key() const { return key_; }
+	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }
 
 private:
 	const target &target_;
@@ -114,7 +114,7 @@ private:
 	std::vector<column_state> states_; /* [mapping], of the present row */
 	std::deque<conflict> conflicts_;   /* all in a dry run, else the first ones */
 
-	std::vector<AttrNumber> key_columns() const
+	[[nodiscard]] std::vector<AttrNumber> key_columns() const
 	{
 		std::vector<AttrNumber> key;
 
@@ -126,7 +126,7 @@ private:
 		return key;
 	}
 
-	std::vector<AttrNumber> settable_columns() const
+	[[nodiscard]] std::vector<AttrNumber> settable_columns() const
 	{
 		std::vector<AttrNumber> columns;
 
@@ -138,7 +138,7 @@ private:
 		return columns;
 	}
 
-	counterpart counterpart_of_undo() const
+	[[nodiscard]] counterpart counterpart_of_undo() const
 	{
 		counterpart other;
 

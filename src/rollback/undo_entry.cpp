@@ -146,7 +146,7 @@ undo_entry::written_hash(const std::vector<undo_mapping> &mappings, size_t i) co
 {
 	const bytea *const hashes = DatumGetByteaPP(slot_->tts_values[undo_new_hash - 1]);
 	size_t number = 0;
-	hash128 hash;
+	hash128 hash{};
 
 	for (size_t k = 0; k < i; k++)
 		number += has_changed(mappings[k]);

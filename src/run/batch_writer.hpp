@@ -55,7 +55,7 @@ private:
 
 	struct guilty_row
 	{
-		int64 row_no;
+		int64 row_no = 0;
 		pg::row_failure problem;
 	};
 

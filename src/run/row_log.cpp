@@ -118,7 +118,7 @@ private:
 	const bool has_key_;
 	const std::string table_;
 
-	std::set<std::string> failed_keys() const
+	[[nodiscard]] std::set<std::string> failed_keys() const
 	{
 		catalog::session s;
 		std::set<std::string> keys;
@@ -130,7 +130,7 @@ private:
 		return keys;
 	}
 
-	std::vector<AttrNumber> key_now(const target &t) const
+	[[nodiscard]] std::vector<AttrNumber> key_now(const target &t) const
 	{
 		std::vector<AttrNumber> key;
 
@@ -149,7 +149,7 @@ private:
 		return key;
 	}
 
-	counterpart counterpart_of_undo() const
+	[[nodiscard]] counterpart counterpart_of_undo() const
 	{
 		counterpart other;
 

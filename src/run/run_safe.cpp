@@ -316,7 +316,7 @@ private:
 					  "severity \"warning\".");
 	}
 
-	std::string dry_run_note(const evaluation &rows, const error_log &errors) const
+	[[nodiscard]] std::string dry_run_note(const evaluation &rows, const error_log &errors) const
 	{
 		std::string note = "not tried: unique, exclusion and foreign key constraints, triggers";
 

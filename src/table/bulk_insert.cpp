@@ -6,7 +6,7 @@ namespace migsafe {
 namespace {
 
 constexpr int slots_per_flush = 200;
-constexpr size_t bytes_per_flush = 256 * 1024;
+constexpr size_t bytes_per_flush = 262144;
 
 } // namespace
 

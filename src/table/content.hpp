@@ -28,7 +28,7 @@ enum class content_mode {
 };
 
 /* Made in the current memory context. */
-const content_type *content_of(Oid type, content_mode mode);
+const content_type *content_of(Oid declared, content_mode mode);
 
 /*
  * The types of a row, by position; nullptr for columns that do not count: dropped

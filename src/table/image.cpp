@@ -17,7 +17,7 @@ struct image
 /* The bytes that a by-value type stores: a Datum has more, which may differ for the same value. */
 struct stored_value
 {
-	alignas(Datum) char bytes[sizeof(Datum)];
+	alignas(Datum) char bytes[sizeof(Datum)] = {};
 
 	stored_value(const FormData_pg_attribute &att, Datum value)
 	{

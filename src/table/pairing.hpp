@@ -67,7 +67,7 @@ private:
 	size_t leaf_no_ = 0;
 
 	bool advance();
-	size_t leaf_of(Oid relid) const;
+	[[nodiscard]] size_t leaf_of(Oid relid) const;
 };
 
 } // namespace migsafe
