@@ -52,12 +52,12 @@ steps() {
 	sql "UPDATE item SET n = 'other'"
 	peak "SELECT migsafe.restore('item')"
 	peak "SELECT count(*) FROM migsafe.validate_jsonb('item', '[{\"check\": \"expression\", \"expression\": \"n <> ''1''\"}]')"
-	sql "$(sql "SELECT format('DROP TABLE %I.%I', backup_schema, backup_name) FROM migsafe.backup")"
+	clean_up_database
 }
 
-# Joins take more than one work_mem: a hash, by hash_mem_multiplier, two; a sort and the result one each.
+# A backup needs no work_mem, a join more than one: a hash, by hash_mem_multiplier, two; a sort and the result one each.
 size_of_the_table() {
-	local names=(backup 'dry run' run row_log rollback restore validate) shares=(1 1 1 4 4 4 1) few many i work_mem
+	local names=(backup 'dry run' run row_log rollback restore validate) shares=(0 1 1 1 4 4 1) few many i work_mem
 	work_mem=$(sql "SELECT setting FROM pg_settings WHERE name = 'work_mem'")
 	few=$(steps 10000)
 	many=$(steps 1000000)
@@ -194,5 +194,5 @@ baseline=$(growth "$(fail_often 'BEGIN; CREATE TABLE item_new (id int, name text
 echo "# baseline: $baseline kB"
 failing_calls
 size_of_the_table
-sql 'DROP TABLE item' 'DROP FUNCTION pause' 'DROP EXTENSION migsafe CASCADE'
+sql 'DROP FUNCTION pause'
 done_testing

@@ -127,5 +127,5 @@ few_subtransactions 1000000
 uneven_table
 failing_writes
 many_runs
-sql 'DROP TABLE item' 'DROP EXTENSION migsafe CASCADE'
+clean_up_database
 done_testing
