@@ -3,6 +3,8 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 RESET client_min_messages;
 CREATE SCHEMA st;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 12001;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 12001;
 CREATE TABLE st.t (id integer PRIMARY KEY, a text);
 INSERT INTO st.t VALUES (1, 'a'), (2, 'b');
 
@@ -57,6 +59,41 @@ SELECT rows_changed FROM migsafe.restore('st.t');
 RESET client_min_messages;
 SELECT st.now('restored');
 SELECT successful_rows FROM migsafe.run_safe('st.t', '{"a": "a || 2"}', name => 'restored');
+
+-- A later restore, from a backup that was taken when the run stood, brings it back: its name does not run again.
+CREATE TABLE st.price (id integer PRIMARY KEY, amount numeric NOT NULL);
+INSERT INTO st.price SELECT g, g FROM generate_series(1, 3) g;
+SET client_min_messages = warning;
+SELECT backup_id AS before FROM migsafe.backup_table('st.price') \gset
+SELECT successful_rows FROM migsafe.run_safe('st.price', '{"amount": "amount * 100"}', name => 'cents');
+SELECT backup_id AS after FROM migsafe.backup_table('st.price') \gset
+SELECT rows_changed FROM migsafe.restore('st.price', :before);
+SELECT st.now('cents');
+SELECT rows_changed FROM migsafe.restore('st.price', :after);
+SELECT st.now('cents');
+SELECT total_rows, successful_rows FROM migsafe.run_safe('st.price', '{"amount": "amount * 100"}', name => 'cents');
+SELECT * FROM st.price ORDER BY id;
+
+-- A rollback counts from then on, and a restore from a backup of before it does not undo what came later.
+SELECT restored_rows FROM migsafe.rollback('cents');
+SELECT st.now('cents');
+SELECT rows_changed FROM migsafe.restore('st.price', :after);
+SELECT st.now('cents');
+SELECT restored_rows FROM migsafe.rollback('cents');
+RESET client_min_messages;
+
+-- A restore says which runs it leaves standing where one might think otherwise.
+SELECT successful_rows FROM migsafe.run_safe('st.price', '{"amount": "amount + 1"}', name => 'more');
+SELECT rows_changed FROM migsafe.restore('st.price', :before, mode => 'keep_new');
+SELECT st.now('more');
+SELECT restored_rows, unchanged_rows FROM migsafe.rollback('more');
+
+-- A table that was dropped and made again is restored from the backup of the old one.
+DROP TABLE st.price;
+CREATE TABLE st.price (id integer PRIMARY KEY, amount numeric NOT NULL);
+SELECT rows_inserted FROM migsafe.restore('st.price', :before);
+SELECT * FROM st.price ORDER BY id;
+SELECT rows_changed FROM migsafe.restore('st.price', dry_run => true);
 
 SET client_min_messages = warning;
 DROP SCHEMA st CASCADE;

@@ -28,7 +28,7 @@ choose_backup(const target &t, const pg::arguments &args)
 {
 	if (args.null(1))
 	{
-		const auto newest = catalog::newest_backup(t.relid());
+		const auto newest = catalog::newest_backup(t);
 
 		if (!newest)
 			throw failure(ERRCODE_UNDEFINED_OBJECT,
@@ -39,7 +39,11 @@ choose_backup(const target &t, const pg::arguments &args)
 
 	catalog::backup_record backup = catalog::find_backup(args.bigint(1));
 
-	if (backup.target.resolve() != t.relid())
+	const Oid of = backup.target.resolve();
+	const bool same_name = backup.target.schema == t.schema() && backup.target.name == t.name();
+
+	/* of a table that was dropped, and made again under its name, as well */
+	if (OidIsValid(of) ? of != t.relid() : !same_name)
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
 					  "backup " + std::to_string(backup.backup_id) + " is not one of table \"" +
 						  t.name() + "\"")
@@ -357,6 +361,23 @@ record(int64 run_id, const target &t, const catalog::backup_record &backup, bool
 	catalog::insert(run_id, result);
 }
 
+/* What the restore leaves of runs, where one might think otherwise. */
+void
+tell_of_runs(const target &t, const catalog::backup_record &backup, bool exact)
+{
+	const std::string runs = catalog::standing_runs(t, backup.last_run_id, !exact);
+
+	if (!runs.empty() && exact)
+		pg::notice("backup " + std::to_string(backup.backup_id) +
+					   " was taken after these runs of the table, which stay: " + runs,
+				   "To take them back, use migsafe.rollback(), or restore an older backup.");
+	else if (!runs.empty())
+		pg::notice(
+			"these runs of the table still count as committed: " + runs,
+			"Their changes are undone in the rows of the backup. To run them again, roll them "
+			"back: that also undoes the rows that are not in the backup.");
+}
+
 bool
 is_exact(const std::string &mode)
 {
@@ -427,6 +448,7 @@ MIGSAFE_ACTION(migsafe_restore)
 		const int64 id = catalog::new_run_id();
 
 		record(id, t, backup, exact, list, elapsed);
+		tell_of_runs(t, backup, exact);
 		run_id = pg::value::of(id);
 		proof = pg::value::text(now.fingerprint);
 	}

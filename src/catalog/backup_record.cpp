@@ -1,6 +1,7 @@
 #include "catalog/backup_record.hpp"
 
 #include "catalog/session.hpp"
+#include "table/target.hpp"
 
 namespace migsafe::catalog {
 namespace {
@@ -11,7 +12,7 @@ constexpr char backup_columns[] =
 	"SELECT b.backup_id, b.label, b.target_schema, b.target_name, b.target_oid,"
 	" b.system_identifier, b.extension_oid, b.backup_schema, b.backup_name, b.row_count, b.bytes, "
 	"b.fingerprint,"
-	" b.fingerprint_version FROM migsafe.backup b";
+	" b.fingerprint_version, b.last_run_id FROM migsafe.backup b";
 
 backup_record
 to_backup(const pg::text_row &row)
@@ -28,6 +29,7 @@ to_backup(const pg::text_row &row)
 	b.bytes = std::stoll(*row[10]);
 	b.fingerprint = *row[11];
 	b.fingerprint_version = std::stoi(*row[12]);
+	b.last_run_id = std::stoll(*row[13]);
 	return b;
 }
 
@@ -80,14 +82,18 @@ find_backup(int64 backup_id)
 }
 
 std::optional<backup_record>
-newest_backup(Oid target)
+newest_backup(const target &t)
 {
 	session s;
-	const auto rows = s->query(std::string(backup_columns) +
-								   " WHERE migsafe.target_of(b.target_oid, b.target_schema,"
-								   " b.target_name, b.system_identifier, b.extension_oid) = $1"
-								   " ORDER BY b.backup_id DESC LIMIT 1",
-							   {value::of_oid(target)});
+	const auto rows =
+		s->query(std::string(backup_columns) +
+					 " WHERE migsafe.target_of(b.target_oid, b.target_schema,"
+					 " b.target_name, b.system_identifier, b.extension_oid) = $1"
+					 " OR (b.target_schema = $2 AND b.target_name = $3 AND"
+					 " migsafe.target_of(b.target_oid, b.target_schema, b.target_name,"
+					 " b.system_identifier, b.extension_oid) IS NULL)"
+					 " ORDER BY b.backup_id DESC LIMIT 1",
+				 {value::of_oid(t.relid()), value::text(t.schema()), value::text(t.name())});
 
 	if (rows.empty())
 		return std::nullopt;

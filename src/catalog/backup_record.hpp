@@ -20,6 +20,7 @@ struct backup_record
 	int64 row_count = 0, bytes = 0;
 	std::string fingerprint;
 	int32 fingerprint_version = 0;
+	int64 last_run_id = 0; /* runs with a greater number began after the backup was taken */
 
 	[[nodiscard]] std::string quoted() const { return pg::qualified_name(schema, name); }
 	/* The backup table; InvalidOid if it is gone. */
@@ -32,8 +33,11 @@ int64 insert(const backup_record &backup);
 /* 42704 if there is none. */
 backup_record find_backup(int64 backup_id);
 
-/* The newest backup of this table, if there is one. */
-std::optional<backup_record> newest_backup(Oid target);
+/*
+ * The newest backup of this table, if there is one: of the table itself, or of
+ * one of that name that was dropped since.
+ */
+std::optional<backup_record> newest_backup(const target &t);
 
 /* Has the table the columns, by name and type, in order, that the backup's manifest has? */
 bool has_columns_of_manifest(Oid table, int64 backup_id);

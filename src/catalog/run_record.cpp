@@ -2,6 +2,7 @@
 
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
+#include "table/target.hpp"
 
 namespace migsafe::catalog {
 namespace {
@@ -170,6 +171,23 @@ find_result(int64 run_id)
 	result.elapsed = *to_bigint(row[8]);
 	result.errors = row[9].value_or("");
 	return result;
+}
+
+std::string
+standing_runs(const target &t, int64 limit, bool above)
+{
+	session s;
+
+	return s
+		->scalar("SELECT string_agg(r.run_id || coalesce(' (' || r.name || ')', ''), ', '"
+				 " ORDER BY r.run_id) FROM migsafe.run r"
+				 " JOIN migsafe.run_commit c ON c.run_id = r.run_id"
+				 " WHERE r.kind = 'run' AND (r.run_id > $2) = $3"
+				 " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+				 " r.system_identifier, r.extension_oid) = $1"
+				 " AND migsafe.taken_back_by(r.run_id) IS NULL",
+				 {value::of_oid(t.relid()), value::of(limit), value::of(above)})
+		.value_or("");
 }
 
 std::vector<std::string>

@@ -65,6 +65,12 @@ run_record find_run(int64 run_id);
  */
 std::optional<run_record> find_standing_run(const std::string &name);
 run_result find_result(int64 run_id);
+/*
+ * The runs of a table that stand and whose numbers are above or up to a limit, as
+ * a list for a message; empty if there are none.
+ */
+std::string standing_runs(const target &t, int64 limit, bool above);
+
 /* The names of the columns that a run's transform sets. */
 std::vector<std::string> transformed_columns(int64 run_id);
 bool is_committed(int64 run_id);

@@ -335,7 +335,9 @@ private:
 					  "rollback stopped: " + pg::count_of(conflicts_found_, "conflict") +
 						  " with changes made since run " + std::to_string(run_.run_id))
 			.detail(list)
-			.hint("Nothing was changed. dry_run => true lists all conflicts in conflict_rows.");
+			.hint("Nothing was changed. dry_run => true lists all conflicts in conflict_rows. Put "
+				  "back the values that the run wrote, or those from before it (migsafe.row_log "
+				  "has them), without firing triggers; then call again.");
 	}
 };
 

@@ -25,11 +25,12 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 	if (count_ <= shown)
 	{
 		pg::warning("row " + label + " failed: " + problem.message, problem.detail);
+		first_text_ += (first_text_.empty() ? "" : "\n") + label + ": " + problem.message;
+	}
+	if (count_ <= (run_id_ ? listed : listed_in_dry_run))
 		first_ += (first_.empty() ? "" : ", ") + std::string("{\"key\": ") + key +
 				  ", \"sqlstate\": \"" + sqlstate +
 				  "\", \"message\": " + pg::json_string(problem.message) + "}";
-		first_text_ += (first_text_.empty() ? "" : "\n") + label + ": " + problem.message;
-	}
 	if (run_id_)
 		catalog::insert(*run_id_, {count_, key, problem.sqlstate, problem.message, problem.detail,
 								   row_json(target_, row)});
@@ -37,9 +38,10 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 		throw failure(ERRCODE_DATA_EXCEPTION, "run aborted: " + pg::count_of(count_, "row") +
 												  " failed, more than max_errors (" +
 												  std::to_string(*max_errors_) + ")")
-			.detail(first_text_)
-			.hint("Nothing was changed. Mend the rows or the transform (dry_run => true shows all "
-				  "that fails), exclude the rows by only_if, or raise max_errors.");
+			.detail(first_text_ +
+					(count_ > shown ? "\nand " + std::to_string(count_ - shown) + " more" : ""))
+			.hint("Nothing was changed. Mend the rows or the transform (dry_run => true lists what "
+				  "fails), exclude the rows by only_if, or raise max_errors.");
 }
 
 std::string

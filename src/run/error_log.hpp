@@ -38,6 +38,9 @@ public:
 	/* The first ten as a JSON array; empty if there are none. */
 	[[nodiscard]] std::string first_json() const;
 
+	/* How many rows are listed in the result: of a dry run, which records none, many. */
+	static constexpr int64 listed = 10, listed_in_dry_run = 1000;
+
 private:
 	const target &target_;
 	const std::vector<AttrNumber> key_;

@@ -306,7 +306,8 @@ private:
 			else if (checks_[i].is_error)
 				failed += (failed.empty() ? "" : "\n") + label + ": " + sample;
 			else
-				pg::warning(label + " failed", sample);
+				pg::warning(label + " failed; it is of severity warning, so the run stands",
+							sample);
 		}
 		if (!failed.empty())
 			throw failure(ERRCODE_CHECK_VIOLATION,
@@ -360,9 +361,15 @@ completed_before(FunctionCallInfo fcinfo, const run_request &request, const targ
 			.detail("It differs from this call in: " + differs + ". Its run_id is " +
 					std::to_string(before->run_id) + ".")
 			.hint("Choose another name, or roll that run back first.");
-	pg::notice("run \"" + *request.name + "\" has already been completed, skipping",
-			   "To run it again, roll it back first.");
-	return make_result(fcinfo, before->run_id, catalog::find_result(before->run_id), "", "");
+	const catalog::run_result result = catalog::find_result(before->run_id);
+	const bool failed = result.failed_rows > 0;
+
+	pg::notice("run \"" + *request.name + "\" has already been completed" +
+				   (failed ? " (" + pg::count_of(result.failed_rows, "row") + " failed)" : "") +
+				   ", skipping",
+			   std::string("To run it again, roll it back first.") +
+				   (failed ? " To run it for the rows that failed, choose another name." : ""));
+	return make_result(fcinfo, before->run_id, result, "", "");
 }
 
 } // namespace

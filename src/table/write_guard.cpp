@@ -81,7 +81,8 @@ lock_name(const std::string &name)
 					  hash_bytes_extended(text, static_cast<int>(name.size()), 0)))
 		throw failure(ERRCODE_OBJECT_IN_USE,
 					  "a run named \"" + name + "\" is under way in another session")
-			.hint("Wait for that transaction to end.");
+			.hint("Wait for that transaction to end. It is shown by: SELECT pid FROM "
+				  "pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = 27907.");
 }
 
 write_guard::write_guard(const target &t, LOCKMODE mode)
