@@ -9,21 +9,11 @@
 namespace migsafe::pg {
 namespace {
 
-struct argument
-{
-	Datum value;
-	bool null;
-	int16 length;
-	bool by_value;
-};
-
 struct expansion
 {
 	MemoryContext query; /* the statement's own memory; the entry dies with it */
-	Oid function;
-	int location;      /* of the call in the text of the statement */
-	CommandId command; /* in which nothing has happened since */
-	std::vector<argument> arguments;
+	const Node *call;    /* the expression that was expanded */
+	CommandId command;   /* that the statement's snapshot is of */
 	Datum result;
 	std::vector<const FmgrInfo *> served;
 };
@@ -53,11 +43,9 @@ private:
 };
 
 int
-place_of_call(const FmgrInfo *function)
+place_of(const Node *call)
 {
-	const Node *node = function->fn_expr;
-
-	return node && IsA(node, FuncExpr) ? reinterpret_cast<const FuncExpr *>(node)->location : -1;
+	return reinterpret_cast<const FuncExpr *>(call)->location;
 }
 
 Datum
@@ -68,61 +56,18 @@ copy_record(Datum record, MemoryContext cxt)
 	return call([=] { return datumCopy(record, false, -1); });
 }
 
-/* The arguments of a call, copied into cxt. */
-std::vector<argument>
-arguments_of(FunctionCallInfo fcinfo, MemoryContext cxt)
-{
-	memory_scope scope(cxt);
-	std::vector<argument> list(fcinfo->nargs);
-	argument *const copies = list.data();
-
-	call([=] {
-		for (int i = 0; i < fcinfo->nargs; i++)
-		{
-			const NullableDatum &given = fcinfo->args[i];
-			argument &a = copies[i];
-
-			get_typlenbyval(get_fn_expr_argtype(fcinfo->flinfo, i), &a.length, &a.by_value);
-			a.null = given.isnull;
-			a.value = given.isnull ? 0 : datumCopy(given.value, a.by_value, a.length);
-		}
-	});
-	return list;
-}
-
+/*
+ * Is this a call of the same expansion?  The calls are copies of one expression,
+ * at one place of the text (unknown in views and stored functions), run by one
+ * statement.  Its command id tells the statements of PL/pgSQL apart, which all
+ * evaluate their expressions in one memory context.
+ */
 bool
-same_arguments(const std::vector<argument> &list, FunctionCallInfo fcinfo)
+is_expansion_of(const expansion &e, const FmgrInfo *function)
 {
-	const argument *const copies = list.data();
-
-	return call([=] {
-		for (int i = 0; i < fcinfo->nargs; i++)
-		{
-			const NullableDatum &given = fcinfo->args[i];
-			const argument &a = copies[i];
-
-			if (a.null != given.isnull ||
-				(!a.null && !datum_image_eq(a.value, given.value, a.by_value, a.length)))
-				return false;
-		}
-		return true;
-	});
-}
-
-bool
-is_expansion_of(const expansion &e, FunctionCallInfo fcinfo)
-{
-	return e.query == fcinfo->flinfo->fn_mcxt && e.function == fcinfo->flinfo->fn_oid &&
-		   e.location == place_of_call(fcinfo->flinfo);
-}
-
-/* Has this very call not been served yet, and nothing happened since the first? */
-bool
-may_share(const expansion &e, FunctionCallInfo fcinfo)
-{
-	return e.command == GetCurrentCommandId(false) &&
-		   std::find(e.served.begin(), e.served.end(), fcinfo->flinfo) == e.served.end() &&
-		   same_arguments(e.arguments, fcinfo);
+	return e.query == function->fn_mcxt && place_of(e.call) == place_of(function->fn_expr) &&
+		   e.command == GetActiveSnapshot()->curcid &&
+		   call([&] { return equal(e.call, function->fn_expr); });
 }
 
 } // namespace
@@ -130,42 +75,33 @@ may_share(const expansion &e, FunctionCallInfo fcinfo)
 Datum
 once(FunctionCallInfo fcinfo, Datum (*compute)(FunctionCallInfo))
 {
-	const MemoryContext query = fcinfo->flinfo->fn_mcxt;
+	const FmgrInfo *const function = fcinfo->flinfo;
+	const MemoryContext query = function->fn_mcxt;
 
-	if (place_of_call(fcinfo->flinfo) < 0)
+	if (function->fn_expr == nullptr || !IsA(function->fn_expr, FuncExpr) || !ActiveSnapshotSet())
 		return compute(fcinfo);
 
 	auto found = std::find_if(expansions().begin(), expansions().end(),
-							  [=](const expansion &e) { return is_expansion_of(e, fcinfo); });
+							  [=](const expansion &e) { return is_expansion_of(e, function); });
 
 	if (found != expansions().end())
 	{
-		if (may_share(*found, fcinfo))
+		if (std::find(found->served.begin(), found->served.end(), function) == found->served.end())
 		{
-			found->served.push_back(fcinfo->flinfo);
+			found->served.push_back(function);
 			return copy_record(found->result, CurrentMemoryContext);
 		}
-		expansions().erase(found); /* the same place again: the next row, or the next statement */
+		expansions().erase(found); /* the same call again: the next row */
 	}
 
-	std::vector<argument> arguments = arguments_of(fcinfo, query);
+	const CommandId command = GetActiveSnapshot()->curcid;
 	const Datum result = compute(fcinfo);
 
-	/*
-	 * Marked as used, so that whoever begins a command increments it: PL/pgSQL
-	 * evaluates the expressions of a whole function in one memory context, where
-	 * those of two statements could not be told from those of one.
-	 */
-	const CommandId command = call([] { return GetCurrentCommandId(true); });
-
+	/* marked as used, so that the next statement's snapshot is of another command */
+	(void) call([] { return GetCurrentCommandId(true); });
 	make_in<end_of_statement>(query, query);
-	expansions().push_back({query,
-							fcinfo->flinfo->fn_oid,
-							place_of_call(fcinfo->flinfo),
-							command,
-							std::move(arguments),
-							copy_record(result, query),
-							{fcinfo->flinfo}});
+	expansions().push_back(
+		{query, function->fn_expr, command, copy_record(result, query), {function}});
 	return result;
 }
 

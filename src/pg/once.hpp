@@ -10,9 +10,10 @@ namespace migsafe::pg {
  * several times.  once() runs compute for the first of these calls, and gives
  * the others the same result.
  *
- * The calls of one expansion have the same place in the statement, equal
- * arguments, and an FmgrInfo each that calls once a row; and no other command
- * comes between them.
+ * The calls of one expansion are copies of one expression, run by one statement,
+ * with an FmgrInfo each that calls once a row.  What cannot be told from that: an
+ * SQL function around the call that is inlined twice in one statement, and a call
+ * in the target list over the partitions of a table.
  */
 Datum once(FunctionCallInfo fcinfo, Datum (*compute)(FunctionCallInfo));
 
