@@ -276,4 +276,23 @@ SELECT row_count FROM migsafe.backup_table('re.heir');
 UPDATE re.account SET n = 0 WHERE id = 1;
 SELECT rows_changed, rows_inserted FROM (SELECT (migsafe.restore('re.account', :first)).*) r;
 
+-- Unique values that were exchanged come back, also where other tables say ON DELETE RESTRICT; but where other tables would
+-- follow the change of a value (ON UPDATE CASCADE), they would end up at the wrong rows: refused.
+SET client_min_messages = warning;
+CREATE TABLE re.exchanged (id integer PRIMARY KEY, u integer UNIQUE);
+CREATE TABLE re.of_exchanged (p integer REFERENCES re.exchanged (id) ON DELETE RESTRICT);
+INSERT INTO re.exchanged VALUES (1, 1), (2, 2);
+INSERT INTO re.of_exchanged VALUES (1), (2);
+SELECT row_count FROM migsafe.backup_table('re.exchanged');
+UPDATE re.exchanged SET u = 9 WHERE id = 1;
+UPDATE re.exchanged SET u = 1 WHERE id = 2;
+UPDATE re.exchanged SET u = 2 WHERE id = 1;
+SELECT rows_changed FROM migsafe.restore('re.exchanged');
+SELECT * FROM re.exchanged ORDER BY id;
+CREATE TABLE re.follows (u integer REFERENCES re.exchanged (u) ON UPDATE CASCADE);
+INSERT INTO re.follows VALUES (1), (2);
+UPDATE re.exchanged SET u = u + 10;
+UPDATE re.exchanged SET u = 3 - id;
+SELECT rows_changed FROM migsafe.restore('re.exchanged');
+
 DROP SCHEMA re CASCADE;

@@ -248,4 +248,18 @@ INSERT INTO rw.rows SELECT g, 0 FROM generate_series(1, 1000) g;
 SELECT successful_rows, batches <= 60 AS few_batches FROM migsafe.run_safe('rw.rows', '{"a": "id"}', batch_size => 1);
 SELECT count(*) FROM rw.rows WHERE a = id;
 
+-- A batch that fails only as a whole ends the run, though each of its parts could be written.
+CREATE TABLE rw.guarded (id integer PRIMARY KEY, n integer);
+INSERT INTO rw.guarded SELECT g, g FROM generate_series(1, 1000) g;
+CREATE FUNCTION rw.not_so_many() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT count(*) FROM new_rows) > 8 THEN
+        RAISE EXCEPTION 'more than 8 rows at once';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER guard AFTER UPDATE ON rw.guarded REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION rw.not_so_many();
+SELECT total_rows FROM migsafe.run_safe('rw.guarded', '{"n": "n + 1"}');
+SELECT count(*) AS as_before FROM rw.guarded WHERE n = id;
+
 DROP SCHEMA rw CASCADE;

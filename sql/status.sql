@@ -33,7 +33,7 @@ SELECT * FROM st.t ORDER BY id;
 -- A record without a marker, whose lock nobody holds, is of a run that was interrupted. (Nothing writes such a record
 -- yet: here it is made by hand.)
 INSERT INTO migsafe.run
-SELECT 9000000000000, kind, 'by hand', target_schema, target_name, target_oid, system_identifier, extension_oid,
+SELECT 9000000000000, kind, 'by hand', target_schema, target_name, target_oid, system_identifier, extension_oid, target_owner,
        transform, only_if, checks, max_errors, batch_size, undo_schema, undo_name, undo_columns, rollback_of, backup_id,
        restore_mode, run_by, started_at, backend_pid
 FROM migsafe.run WHERE name = 'status test';

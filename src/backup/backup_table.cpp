@@ -107,17 +107,16 @@ column_list(const target &t)
 
 /* Copy and fingerprint in one pass: both of the same rows, whatever others write meanwhile. */
 content_summary
-copy_rows(const target &t, Oid backup)
+copy_rows(const target &t, Oid backup, Snapshot snapshot)
 {
-	const pg::registered_snapshot snapshot;
 	const pg::pinned_output pinned;
 	fingerprint content(t.descriptor());
 	bulk_inserter rows(backup);
-	table_scan scan(t, snapshot.get());
+	table_scan scan(t, snapshot);
 	const std::vector<column> &columns = t.columns();
 
 	pg::call([&] {
-		PushActiveSnapshot(snapshot.get());
+		PushActiveSnapshot(snapshot);
 		rows.begin();
 		while (scan.next())
 		{
@@ -184,7 +183,8 @@ MIGSAFE_ACTION(migsafe_backup_table)
 
 	b.schema = pg::call([=] { return get_namespace_name(get_rel_namespace(backup)); });
 
-	const content_summary copied = copy_rows(t, backup);
+	const pg::registered_snapshot snapshot;
+	const content_summary copied = copy_rows(t, backup, snapshot.get());
 
 	pg::fault_point("backup");
 	if (summarize_now(backup) != copied)
@@ -192,6 +192,7 @@ MIGSAFE_ACTION(migsafe_backup_table)
 			.detail("Its row count or its fingerprint is another.")
 			.hint("Nothing was kept. Check the storage of this server.");
 
+	b.runs_seen = catalog::runs_seen_by(t, snapshot.get());
 	b.row_count = copied.rows;
 	b.fingerprint = copied.fingerprint;
 	b.fingerprint_version = fingerprint_version;

@@ -144,8 +144,9 @@ public:
 	{
 		auto problem = try_to_apply(list);
 
-		if (problem && (problem->sqlstate == ERRCODE_UNIQUE_VIOLATION ||
-						problem->sqlstate == ERRCODE_EXCLUSION_VIOLATION))
+		if (problem && !references_follow_updates() &&
+			(problem->sqlstate == ERRCODE_UNIQUE_VIOLATION ||
+			 problem->sqlstate == ERRCODE_EXCLUSION_VIOLATION))
 		{
 			replace_changed_ = true;
 			problem = try_to_apply(list);
@@ -204,6 +205,17 @@ private:
 		other.row_columns = hashed_columns(target_);
 		other.row_hash = row_hash_sql(target_, other.row_columns, "o");
 		return other;
+	}
+
+	/* Would other tables follow an update, but not a row that goes and comes again? */
+	[[nodiscard]] bool references_follow_updates() const
+	{
+		catalog::session s;
+
+		return !s->query("SELECT 1 FROM pg_constraint c WHERE c.confrelid = $1 AND c.contype = 'f'"
+						 " AND c.confupdtype IN ('c', 'n', 'd') LIMIT 1",
+						 {pg::value::of_oid(target_.relid())})
+					.empty();
 	}
 
 	std::optional<pg::row_failure> try_to_apply(action_list &list)
@@ -361,21 +373,34 @@ record(int64 run_id, const target &t, const catalog::backup_record &backup, bool
 	catalog::insert(run_id, result);
 }
 
-/* What the restore leaves of runs, where one might think otherwise. */
+/* What the restore means for runs, where one might think otherwise. */
 void
 tell_of_runs(const target &t, const catalog::backup_record &backup, bool exact)
 {
-	const std::string runs = catalog::standing_runs(t, backup.last_run_id, !exact);
+	const std::string stands = "migsafe.taken_back_by(r.run_id) IS NULL";
+	const std::string stood = "r.run_id = ANY (b.runs_seen) AND"
+							  " migsafe.taken_back_by(r.run_id, b.runs_seen) IS NULL";
+	const auto runs = [&](const std::string &condition) {
+		return catalog::runs_where(t, backup.backup_id, condition);
+	};
+	const std::string id = std::to_string(backup.backup_id);
 
-	if (!runs.empty() && exact)
-		pg::notice("backup " + std::to_string(backup.backup_id) +
-					   " was taken after these runs of the table, which stay: " + runs,
-				   "To take them back, use migsafe.rollback(), or restore an older backup.");
-	else if (!runs.empty())
+	if (exact)
+	{
+		if (const std::string kept = runs(stood); !kept.empty())
+			pg::notice("backup " + id + " holds what these runs of the table wrote: " + kept,
+					   "To take them back, use migsafe.rollback(), or restore an older backup.");
+		return;
+	}
+	if (const std::string undone = runs(stands + " AND NOT (" + stood + ")"); !undone.empty())
 		pg::notice(
-			"these runs of the table still count as committed: " + runs,
+			"these runs of the table still count as committed: " + undone,
 			"Their changes are undone in the rows of the backup. To run them again, roll them "
 			"back: that also undoes the rows that are not in the backup.");
+	if (const std::string back = runs("NOT (" + stands + ") AND " + stood); !back.empty())
+		pg::warning("these runs of the table still count as rolled back: " + back,
+					"Backup " + id +
+						" holds what they wrote. Do not run them again on these rows.");
 }
 
 bool

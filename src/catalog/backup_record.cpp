@@ -12,7 +12,7 @@ constexpr char backup_columns[] =
 	"SELECT b.backup_id, b.label, b.target_schema, b.target_name, b.target_oid,"
 	" b.system_identifier, b.extension_oid, b.backup_schema, b.backup_name, b.row_count, b.bytes, "
 	"b.fingerprint,"
-	" b.fingerprint_version, b.last_run_id FROM migsafe.backup b";
+	" b.fingerprint_version, b.runs_seen, b.target_owner FROM migsafe.backup b";
 
 backup_record
 to_backup(const pg::text_row &row)
@@ -21,15 +21,19 @@ to_backup(const pg::text_row &row)
 
 	b.backup_id = std::stoll(*row[0]);
 	b.label = row[1];
-	b.target = {*row[2], *row[3], static_cast<Oid>(std::stoul(*row[4])), std::stoll(*row[5]),
-				static_cast<Oid>(std::stoul(*row[6]))};
+	b.target = {*row[2],
+				*row[3],
+				static_cast<Oid>(std::stoul(*row[4])),
+				std::stoll(*row[5]),
+				static_cast<Oid>(std::stoul(*row[6])),
+				*row[14]};
 	b.schema = *row[7];
 	b.name = *row[8];
 	b.row_count = std::stoll(*row[9]);
 	b.bytes = std::stoll(*row[10]);
 	b.fingerprint = *row[11];
 	b.fingerprint_version = std::stoi(*row[12]);
-	b.last_run_id = std::stoll(*row[13]);
+	b.runs_seen = *row[13];
 	return b;
 }
 
@@ -57,15 +61,33 @@ insert(const backup_record &backup)
 	for (const value &v :
 		 {value::text(backup.schema), value::text(backup.name), value::of(backup.row_count),
 		  value::of(backup.bytes), value::text(backup.fingerprint),
-		  value::of(backup.fingerprint_version), value::text(user)})
+		  value::of(backup.fingerprint_version), value::text(user), value::text(backup.runs_seen)})
 		values.push_back(v);
 	return std::stoll(*s->scalar(
 		"INSERT INTO migsafe.backup VALUES (nextval('migsafe.backup_id_seq'), $1, $2, $3, $4, $5,"
-		" $6, $7, $8, $9, $10, $11, $12, migsafe.table_manifest($4::regclass),"
-		" (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM migsafe.run_id_seq), "
-		"clock_timestamp(), $13)"
+		" $6, $7, $8, $9, $10, $11, $12, $13, migsafe.table_manifest($4::regclass),"
+		" $15::bigint[], clock_timestamp(), $14)"
 		" RETURNING backup_id",
 		values));
+}
+
+std::string
+runs_seen_by(const target &t, Snapshot snapshot)
+{
+	session s;
+
+	pg::call(PushActiveSnapshot, snapshot);
+
+	std::string runs = s->scalar_in_snapshot(
+							"SELECT coalesce(array_agg(r.run_id ORDER BY r.run_id), '{}')"
+							" FROM migsafe.run r JOIN migsafe.run_commit c ON c.run_id = r.run_id"
+							" WHERE migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+							" r.system_identifier, r.extension_oid, r.target_owner) = $1",
+							{value::of_oid(t.relid())})
+						   .value_or("{}");
+
+	pg::call(PopActiveSnapshot);
+	return runs;
 }
 
 backup_record
@@ -88,10 +110,10 @@ newest_backup(const target &t)
 	const auto rows =
 		s->query(std::string(backup_columns) +
 					 " WHERE migsafe.target_of(b.target_oid, b.target_schema,"
-					 " b.target_name, b.system_identifier, b.extension_oid) = $1"
+					 " b.target_name, b.system_identifier, b.extension_oid, b.target_owner) = $1"
 					 " OR (b.target_schema = $2 AND b.target_name = $3 AND"
 					 " migsafe.target_of(b.target_oid, b.target_schema, b.target_name,"
-					 " b.system_identifier, b.extension_oid) IS NULL)"
+					 " b.system_identifier, b.extension_oid, b.target_owner) IS NULL)"
 					 " ORDER BY b.backup_id DESC LIMIT 1",
 				 {value::of_oid(t.relid()), value::text(t.schema()), value::text(t.name())});
 

@@ -20,7 +20,7 @@ struct backup_record
 	int64 row_count = 0, bytes = 0;
 	std::string fingerprint;
 	int32 fingerprint_version = 0;
-	int64 last_run_id = 0; /* runs with a greater number began after the backup was taken */
+	std::string runs_seen = "{}"; /* an array literal: see runs_seen_by() */
 
 	[[nodiscard]] std::string quoted() const { return pg::qualified_name(schema, name); }
 	/* The backup table; InvalidOid if it is gone. */
@@ -29,6 +29,9 @@ struct backup_record
 
 /* Write the record, with a manifest of the target as it is now; returns backup_id. */
 int64 insert(const backup_record &backup);
+
+/* The committed runs of a table that a snapshot sees, as an array literal. */
+std::string runs_seen_by(const target &t, Snapshot snapshot);
 
 /* 42704 if there is none. */
 backup_record find_backup(int64 backup_id);

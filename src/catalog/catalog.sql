@@ -1,17 +1,18 @@
 -- The record of runs and backups. Written by migsafe's own functions only; readable, row by row, by those who may read
 -- the target. Nothing here refers to a table by OID alone: an OID counts where system_identifier and extension_oid are
--- those of today; after a dump and restore, which makes the extension anew, the name does.
+-- those of today; after a dump and restore, which makes the extension anew, the name does, if the table belongs to the
+-- same owner.
 
 CREATE FUNCTION migsafe.target_of(target_oid oid, target_schema name, target_name name, system_identifier bigint,
-                                  extension_oid oid)
+                                  extension_oid oid, target_owner name)
 RETURNS oid LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'migsafe_target_of';
-COMMENT ON FUNCTION migsafe.target_of(oid, name, name, bigint, oid) IS
-'the table that a record of migsafe means: by OID where it was written, by name where it was restored; NULL if it is gone';
+COMMENT ON FUNCTION migsafe.target_of(oid, name, name, bigint, oid, name) IS
+'the table that a record of migsafe means: by OID where it was written, by name and owner where it was restored; NULL if it is gone';
 
 CREATE FUNCTION migsafe.may_read(target_oid oid, target_schema name, target_name name, system_identifier bigint,
-                                 extension_oid oid)
+                                 extension_oid oid, target_owner name)
 RETURNS boolean LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'migsafe_may_read';
-COMMENT ON FUNCTION migsafe.may_read(oid, name, name, bigint, oid) IS
+COMMENT ON FUNCTION migsafe.may_read(oid, name, name, bigint, oid, name) IS
 'may the current user read every row of the table that a record of migsafe means?';
 
 CREATE SEQUENCE migsafe.run_id_seq AS bigint;
@@ -26,6 +27,7 @@ CREATE TABLE migsafe.run (
     target_oid        oid NOT NULL,
     system_identifier bigint NOT NULL,
     extension_oid     oid NOT NULL,
+    target_owner      name NOT NULL,
     transform         jsonb,
     only_if           text,
     checks            jsonb,
@@ -83,6 +85,7 @@ CREATE TABLE migsafe.backup (
     target_oid          oid NOT NULL,
     system_identifier   bigint NOT NULL,
     extension_oid       oid NOT NULL,
+    target_owner        name NOT NULL,
     backup_schema       name NOT NULL,
     backup_name         name NOT NULL,
     row_count           bigint NOT NULL,
@@ -90,12 +93,12 @@ CREATE TABLE migsafe.backup (
     fingerprint         text NOT NULL,
     fingerprint_version integer NOT NULL,
     manifest            jsonb NOT NULL,
-    last_run_id         bigint NOT NULL,
+    runs_seen           bigint[] NOT NULL,
     created_at          timestamptz NOT NULL,
     created_by          name NOT NULL
 );
 CREATE INDEX backup_target_idx ON migsafe.backup (target_oid);
-COMMENT ON COLUMN migsafe.backup.last_run_id IS 'runs with a greater number began after the backup was taken';
+COMMENT ON COLUMN migsafe.backup.runs_seen IS 'the committed runs of the target that the backup''s snapshot saw';
 COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';
 
 ALTER TABLE migsafe.run ENABLE ROW LEVEL SECURITY;
@@ -104,9 +107,9 @@ ALTER TABLE migsafe.row_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE migsafe.backup ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY readers_of_the_target ON migsafe.run FOR SELECT
-    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier, extension_oid));
+    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier, extension_oid, target_owner));
 CREATE POLICY readers_of_the_target ON migsafe.backup FOR SELECT
-    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier, extension_oid));
+    USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier, extension_oid, target_owner));
 -- the policy of migsafe.run decides
 CREATE POLICY readers_of_the_target ON migsafe.run_commit FOR SELECT
     USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = run_commit.run_id));

@@ -23,7 +23,7 @@ to_bigint(const std::optional<std::string> &text)
 
 constexpr char run_columns[] =
 	"r.run_id, r.kind, r.name, r.target_schema, r.target_name, r.target_oid, r.system_identifier,"
-	" r.extension_oid,"
+	" r.extension_oid, r.target_owner,"
 	" r.transform, r.only_if, r.checks, r.max_errors, r.batch_size, r.undo_schema, r.undo_name,"
 	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode";
 
@@ -35,20 +35,24 @@ to_run(const pg::text_row &row)
 	run.run_id = *to_bigint(row[0]);
 	run.kind = *row[1];
 	run.name = row[2];
-	run.target = {*row[3], *row[4], static_cast<Oid>(*to_bigint(row[5])), *to_bigint(row[6]),
-				  static_cast<Oid>(*to_bigint(row[7]))};
-	run.transform = row[8].value_or("");
-	run.only_if = row[9];
-	run.checks = row[10].value_or("");
-	run.max_errors = to_bigint(row[11]);
-	if (row[12])
-		run.batch_size = std::stoi(*row[12]);
-	run.undo_schema = row[13];
-	run.undo_name = row[14];
-	run.undo_columns = row[15].value_or("");
-	run.rollback_of = to_bigint(row[16]);
-	run.backup_id = to_bigint(row[17]);
-	run.restore_mode = row[18];
+	run.target = {*row[3],
+				  *row[4],
+				  static_cast<Oid>(*to_bigint(row[5])),
+				  *to_bigint(row[6]),
+				  static_cast<Oid>(*to_bigint(row[7])),
+				  *row[8]};
+	run.transform = row[9].value_or("");
+	run.only_if = row[10];
+	run.checks = row[11].value_or("");
+	run.max_errors = to_bigint(row[12]);
+	if (row[13])
+		run.batch_size = std::stoi(*row[13]);
+	run.undo_schema = row[14];
+	run.undo_name = row[15];
+	run.undo_columns = row[16].value_or("");
+	run.rollback_of = to_bigint(row[17]);
+	run.backup_id = to_bigint(row[18]);
+	run.restore_mode = row[19];
 	return run;
 }
 
@@ -84,7 +88,7 @@ insert(const run_record &run)
 		  value::of_timestamp(GetCurrentStatementStartTimestamp())})
 		values.push_back(v);
 	s->execute("INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, pg_backend_pid())",
+			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, pg_backend_pid())",
 			   values);
 }
 
@@ -135,7 +139,7 @@ find_standing_run(const std::string &name)
 			" FROM migsafe.run r JOIN migsafe.run_commit c ON c.run_id = r.run_id"
 			" WHERE r.kind = 'run' AND r.name = $1 AND migsafe.taken_back_by(r.run_id) IS NULL"
 			" AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
-			" r.system_identifier, r.extension_oid) IS NOT NULL"
+			" r.system_identifier, r.extension_oid, r.target_owner) IS NOT NULL"
 			" ORDER BY r.run_id DESC LIMIT 1",
 		{value::text(name)});
 
@@ -174,7 +178,7 @@ find_result(int64 run_id)
 }
 
 std::string
-standing_runs(const target &t, int64 limit, bool above)
+runs_where(const target &t, int64 backup_id, const std::string &condition)
 {
 	session s;
 
@@ -182,11 +186,11 @@ standing_runs(const target &t, int64 limit, bool above)
 		->scalar("SELECT string_agg(r.run_id || coalesce(' (' || r.name || ')', ''), ', '"
 				 " ORDER BY r.run_id) FROM migsafe.run r"
 				 " JOIN migsafe.run_commit c ON c.run_id = r.run_id"
-				 " WHERE r.kind = 'run' AND (r.run_id > $2) = $3"
-				 " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
-				 " r.system_identifier, r.extension_oid) = $1"
-				 " AND migsafe.taken_back_by(r.run_id) IS NULL",
-				 {value::of_oid(t.relid()), value::of(limit), value::of(above)})
+				 " JOIN migsafe.backup b ON b.backup_id = $2"
+				 " WHERE r.kind = 'run' AND migsafe.target_of(r.target_oid, r.target_schema,"
+				 " r.target_name, r.system_identifier, r.extension_oid, r.target_owner) = $1 AND " +
+					 condition,
+				 {value::of_oid(t.relid()), value::of(backup_id)})
 		.value_or("");
 }
 

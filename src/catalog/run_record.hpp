@@ -66,10 +66,10 @@ run_record find_run(int64 run_id);
 std::optional<run_record> find_standing_run(const std::string &name);
 run_result find_result(int64 run_id);
 /*
- * The runs of a table that stand and whose numbers are above or up to a limit, as
- * a list for a message; empty if there are none.
+ * The committed runs r of a table that meet an SQL condition, which may speak of
+ * backup b as well, as a list for a message; empty if there are none.
  */
-std::string standing_runs(const target &t, int64 limit, bool above);
+std::string runs_where(const target &t, int64 backup_id, const std::string &condition);
 
 /* The names of the columns that a run's transform sets. */
 std::vector<std::string> transformed_columns(int64 run_id);

@@ -1,16 +1,16 @@
 -- What happened is derived, never believed: see doc/design.md.
 
-CREATE FUNCTION migsafe.taken_back_by(run_id bigint, as_of bigint DEFAULT 9223372036854775807) RETURNS bigint
-LANGUAGE plpgsql STABLE PARALLEL SAFE STRICT SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION migsafe.taken_back_by(run_id bigint, seen bigint[] DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     restored record;
     last record;
 BEGIN
     -- the last exact restore of the target brought its state at the time of the backup
-    SELECT s.run_id, b.last_run_id INTO restored
+    SELECT s.run_id, b.runs_seen INTO restored
     FROM migsafe.run r
     JOIN migsafe.run s ON s.kind = 'restore' AND s.restore_mode = 'exact'
-         AND s.run_id > r.run_id AND s.run_id <= as_of AND s.target_oid = r.target_oid
+         AND s.run_id > r.run_id AND (seen IS NULL OR s.run_id = ANY (seen)) AND s.target_oid = r.target_oid
          AND s.system_identifier = r.system_identifier AND s.extension_oid = r.extension_oid
     JOIN migsafe.run_commit c ON c.run_id = s.run_id
     JOIN migsafe.backup b ON b.backup_id = s.backup_id
@@ -25,21 +25,21 @@ BEGIN
         JOIN migsafe.run b ON b.rollback_of = f.run_id AND b.kind = 'rollback'
         JOIN migsafe.run_commit c ON c.run_id = b.run_id)
     SELECT f.run_id, f.depth INTO last FROM family f
-    WHERE f.depth > 0 AND f.run_id <= as_of AND f.run_id > coalesce(restored.run_id, 0)
+    WHERE f.depth > 0 AND (seen IS NULL OR f.run_id = ANY (seen)) AND f.run_id > coalesce(restored.run_id, 0)
     ORDER BY f.run_id DESC LIMIT 1;
 
     IF last.run_id IS NOT NULL THEN
         RETURN CASE WHEN last.depth % 2 = 1 THEN last.run_id END;
     ELSIF restored.run_id IS NULL THEN
         RETURN NULL;
-    ELSIF restored.last_run_id < taken_back_by.run_id THEN
+    ELSIF taken_back_by.run_id <> ALL (restored.runs_seen) THEN
         RETURN restored.run_id;
     END IF;
-    RETURN migsafe.taken_back_by(taken_back_by.run_id, restored.last_run_id);
+    RETURN migsafe.taken_back_by(taken_back_by.run_id, restored.runs_seen);
 END
 $$;
-COMMENT ON FUNCTION migsafe.taken_back_by(bigint, bigint) IS
-'the rollback or the restore by which this run no longer stands, as of the run with the second number; NULL if it stands';
+COMMENT ON FUNCTION migsafe.taken_back_by(bigint, bigint[]) IS
+'the rollback or the restore by which this run no longer stands; NULL if it stands. With a list of runs: if only these had been';
 
 CREATE VIEW migsafe.status WITH (security_invoker = true) AS
 SELECT r.run_id, r.name, r.kind,

@@ -10,18 +10,34 @@ extern "C" {
 namespace migsafe::catalog {
 namespace {
 
-/* Server code, as is the next. */
+/* Server code, as is the rest. */
+Oid
+owner_of(Oid table)
+{
+	HeapTuple const tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Oid owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
 Oid
 resolve_target(Oid oid, const char *schema, const char *name, int64 system_identifier,
-			   Oid extension_oid)
+			   Oid extension_oid, const char *owner)
 {
 	if (system_identifier == static_cast<int64>(GetSystemIdentifier()) &&
 		extension_oid == get_extension_oid("migsafe", true))
 		return get_rel_relkind(oid) != '\0' ? oid : InvalidOid;
 
+	/* elsewhere a name alone could be taken by anybody who may create tables there */
 	const Oid schema_oid = get_namespace_oid(schema, true);
+	const Oid found = OidIsValid(schema_oid) ? get_relname_relid(name, schema_oid) : InvalidOid;
+	const Oid role = get_role_oid(owner, true);
 
-	return OidIsValid(schema_oid) ? get_relname_relid(name, schema_oid) : InvalidOid;
+	return OidIsValid(found) && OidIsValid(role) && owner_of(found) == role ? found : InvalidOid;
 }
 
 bool
@@ -36,15 +52,20 @@ caller_reads_all(Oid table)
 target_record
 target_record::of(const target &t)
 {
-	return {t.schema(), t.name(), t.relid(), static_cast<int64>(GetSystemIdentifier()),
-			pg::call(get_extension_oid, "migsafe", false)};
+	return {t.schema(),
+			t.name(),
+			t.relid(),
+			static_cast<int64>(GetSystemIdentifier()),
+			pg::call(get_extension_oid, "migsafe", false),
+			pg::call([&] { return GetUserNameFromId(t.owner(), false); })};
 }
 
 Oid
 target_record::resolve() const
 {
 	return pg::call([this] {
-		return resolve_target(oid, schema.c_str(), name.c_str(), system_identifier, extension_oid);
+		return resolve_target(oid, schema.c_str(), name.c_str(), system_identifier, extension_oid,
+							  owner.c_str());
 	});
 }
 
@@ -63,8 +84,9 @@ target_record::quoted() const
 std::vector<pg::value>
 target_record::values() const
 {
-	return {pg::value::text(schema), pg::value::text(name), pg::value::of_oid(oid),
-			pg::value::of(system_identifier), pg::value::of_oid(extension_oid)};
+	return {pg::value::text(schema),          pg::value::text(name),
+			pg::value::of_oid(oid),           pg::value::of(system_identifier),
+			pg::value::of_oid(extension_oid), pg::value::text(owner)};
 }
 
 } // namespace migsafe::catalog
@@ -78,8 +100,8 @@ resolve_arguments(FunctionCallInfo fcinfo)
 {
 	const pg::arguments args(fcinfo);
 
-	return catalog::target_record{args.name(1), args.name(2), args.oid(0), args.bigint(3),
-								  args.oid(4)}
+	return catalog::target_record{args.name(1),   args.name(2), args.oid(0),
+								  args.bigint(3), args.oid(4),  args.name(5)}
 		.resolve();
 }
 

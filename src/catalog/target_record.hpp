@@ -21,6 +21,7 @@ struct target_record
 	Oid oid = InvalidOid;
 	int64 system_identifier = 0;
 	Oid extension_oid = InvalidOid;
+	std::string owner;
 
 	static target_record of(const target &t);
 
@@ -31,7 +32,7 @@ struct target_record
 	/* May the caller read every row of it?  False if it is gone. */
 	[[nodiscard]] bool caller_may_read() const;
 
-	/* For the columns target_schema, target_name, target_oid, system_identifier, extension_oid. */
+	/* For the columns target_schema, target_name, target_oid, system_identifier, extension_oid, target_owner. */
 	[[nodiscard]] std::vector<pg::value> values() const;
 };
 

@@ -44,9 +44,15 @@ struct parameters
 uint64
 spi_session::execute(const std::string &sql, const std::vector<value> &values)
 {
+	return execute(sql, values, false);
+}
+
+uint64
+spi_session::execute(const std::string &sql, const std::vector<value> &values, bool read_only)
+{
 	parameters p(values);
 	const int rc = call(SPI_execute_with_args, sql.c_str(), p.count(), p.types.data(),
-						p.datums.data(), p.nulls.c_str(), false, 0L);
+						p.datums.data(), p.nulls.c_str(), read_only, 0L);
 
 	if (rc < 0)
 		throw failure(ERRCODE_INTERNAL_ERROR,
@@ -58,7 +64,21 @@ spi_session::execute(const std::string &sql, const std::vector<value> &values)
 std::vector<text_row>
 spi_session::query(const std::string &sql, const std::vector<value> &values)
 {
-	std::vector<text_row> rows(execute(sql, values));
+	return take_rows(execute(sql, values, false));
+}
+
+std::optional<std::string>
+spi_session::scalar_in_snapshot(const std::string &sql, const std::vector<value> &values)
+{
+	const auto rows = take_rows(execute(sql, values, true));
+
+	return rows.empty() ? std::nullopt : rows[0].at(0);
+}
+
+std::vector<text_row>
+spi_session::take_rows(uint64 count)
+{
+	std::vector<text_row> rows(count);
 	SPITupleTable *const table = SPI_tuptable;
 
 	for (size_t r = 0; r < rows.size(); r++)

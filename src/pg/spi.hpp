@@ -35,8 +35,15 @@ public:
 	std::optional<std::string> scalar(const std::string &sql,
 									  const std::vector<value> &values = {});
 
+	/* The same, of a read-only query, as the active snapshot sees it. */
+	std::optional<std::string> scalar_in_snapshot(const std::string &sql,
+												  const std::vector<value> &values);
+
 private:
 	int exceptions_;
+
+	uint64 execute(const std::string &sql, const std::vector<value> &values, bool read_only);
+	static std::vector<text_row> take_rows(uint64 count);
 };
 
 /* The rows of a query of any size, fetched piece by piece inside an SPI connection. */

@@ -189,6 +189,8 @@ batch_writer::isolate(row_batch &batch, const pg::row_failure &first, const erro
 {
 	std::vector<range> todo, done;
 	std::optional<pg::subtransaction> trial;
+	int64 merged_to = -1;
+	size_t merged_guilty = 0;
 
 	split({0, batch.rows()}, first, todo);
 	trial.emplace();
@@ -201,6 +203,11 @@ batch_writer::isolate(row_batch &batch, const pg::row_failure &first, const erro
 			split(r, *problem, todo);
 		else if (done.push_back(r); done.size() >= parts_at_once() && !todo.empty())
 		{
+			/* what was merged once, and is in parts again with nobody to blame, fails as a whole */
+			if (r.to <= merged_to && guilty_.size() == merged_guilty)
+				break;
+			merged_to = r.to;
+			merged_guilty = guilty_.size();
 			/* too many parts: write what is known to be good once more, as one */
 			trial->rollback();
 			trial.emplace();

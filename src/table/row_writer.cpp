@@ -64,7 +64,7 @@ keep_only_constraint_triggers(TriggerDesc *triggers)
 		if (!t.tgisinternal)
 			continue;
 		if (t.tgfoid == F_RI_FKEY_CASCADE_DEL || t.tgfoid == F_RI_FKEY_SETNULL_DEL ||
-			t.tgfoid == F_RI_FKEY_SETDEFAULT_DEL)
+			t.tgfoid == F_RI_FKEY_SETDEFAULT_DEL || t.tgfoid == F_RI_FKEY_RESTRICT_DEL)
 			t.tgfoid = F_RI_FKEY_NOACTION_DEL;
 		else if (t.tgfoid == F_RI_FKEY_SETNULL_UPD || t.tgfoid == F_RI_FKEY_SETDEFAULT_UPD)
 			t.tgfoid = F_RI_FKEY_NOACTION_UPD;
