@@ -95,5 +95,47 @@ SELECT rows_inserted FROM migsafe.restore('st.price', :before);
 SELECT * FROM st.price ORDER BY id;
 SELECT rows_changed FROM migsafe.restore('st.price', dry_run => true);
 
+-- keep_new from a backup that holds a run which was rolled back since: its status cannot tell, so a WARNING does.
+CREATE TABLE st.kept (id integer PRIMARY KEY, n integer);
+INSERT INTO st.kept VALUES (1, 0);
+ALTER SEQUENCE migsafe.run_id_seq RESTART 12101;
+SET client_min_messages = warning;
+SELECT successful_rows FROM migsafe.run_safe('st.kept', '{"n": "n + 1"}', name => 'kept');
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 12101;
+SELECT row_count FROM migsafe.backup_table('st.kept');
+SELECT restored_rows FROM migsafe.rollback('kept');
+SELECT rows_changed FROM migsafe.restore('st.kept', mode => 'keep_new');
+
+-- Where records go by name (after a dump and restore: here the extension's OID is made another), the owner counts as
+-- well: who makes a table of an old name reads neither its records nor its backups.
+CREATE ROLE regress_migsafe_newcomer;
+GRANT USAGE, CREATE ON SCHEMA st TO regress_migsafe_newcomer;
+UPDATE migsafe.run SET extension_oid = 1 WHERE target_schema = 'st' AND target_name = 'kept';
+UPDATE migsafe.backup SET extension_oid = 1 WHERE target_schema = 'st' AND target_name = 'kept';
+SELECT count(*) AS found FROM migsafe.run
+WHERE migsafe.target_of(target_oid, target_schema, target_name, system_identifier, extension_oid, target_owner)
+      = 'st.kept'::regclass;
+ALTER TABLE st.kept RENAME TO not_here;
+SET ROLE regress_migsafe_newcomer;
+CREATE TABLE st.kept (id integer PRIMARY KEY, n integer);
+SELECT count(*) AS seen FROM migsafe.run WHERE target_name = 'kept';
+SELECT count(*) AS seen FROM migsafe.backup WHERE target_name = 'kept';
+SELECT rows_inserted FROM migsafe.restore('st.kept');
+SELECT verified FROM migsafe.verify_backup(12101);
+RESET ROLE;
+DROP TABLE st.kept;
+REVOKE ALL ON SCHEMA st FROM regress_migsafe_newcomer;
+DROP ROLE regress_migsafe_newcomer;
+
+-- A caller's default_tablespace, in which he may have no rights, does not decide where backups and undo logs lie.
+SET allow_in_place_tablespaces = on;
+CREATE TABLESPACE regress_migsafe_elsewhere LOCATION '';
+SET default_tablespace = regress_migsafe_elsewhere;
+SELECT row_count FROM migsafe.backup_table('st.t');
+RESET default_tablespace;
+SELECT count(*) AS elsewhere FROM pg_class c JOIN pg_tablespace s ON s.oid = c.reltablespace
+WHERE s.spcname = 'regress_migsafe_elsewhere';
+DROP TABLESPACE regress_migsafe_elsewhere;
+
 SET client_min_messages = warning;
 DROP SCHEMA st CASCADE;
