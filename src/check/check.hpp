@@ -5,7 +5,6 @@
 #pragma once
 
 #include "pg/value.hpp"
-#include "table/row_evaluator.hpp"
 #include "table/target.hpp"
 
 #include <string>

@@ -1,6 +1,7 @@
 #include "check/check.hpp"
 #include "pg/memory.hpp"
 #include "pg/transaction.hpp"
+#include "table/row_evaluator.hpp"
 #include "table/row_text.hpp"
 #include "table/table_scan.hpp"
 
@@ -17,8 +18,8 @@ predicates(const std::vector<check> &checks)
 	std::vector<expression> list;
 
 	for (const check &c : checks)
-		list.push_back({c.predicate, check_label(list.size() + 1) + " (" + c.name + ")", BOOLOID,
-						-1, InvalidOid});
+		list.push_back(
+			{c.predicate, check_label(list.size() + 1) + " (" + c.name + ")", BOOLOID, -1});
 	return list;
 }
 

@@ -33,16 +33,6 @@ value::interval(int64 microseconds)
 	return {PointerGetDatum(span), INTERVALOID, false};
 }
 
-value
-value::bytes(const void *data, size_t size)
-{
-	return {call([=] {
-				return PointerGetDatum(
-					cstring_to_text_with_len(static_cast<const char *>(data), size));
-			}),
-			BYTEAOID, false};
-}
-
 void
 arguments::require(int i, const char *name) const
 {

@@ -32,7 +32,6 @@ struct value
 	static value json(const std::string &v);
 	/* A duration in microseconds. */
 	static value interval(int64 microseconds);
-	static value bytes(const void *data, size_t size);
 };
 
 /* Arguments of an SQL-callable function. */

@@ -29,7 +29,7 @@ was_written_here(TupleTableSlot *row)
 std::vector<expression>
 predicate(const std::string &sql)
 {
-	return {{sql, "argument \"only_if\"", BOOLOID, -1, InvalidOid}};
+	return {{sql, "argument \"only_if\"", BOOLOID, -1}};
 }
 
 } // namespace

@@ -4,7 +4,6 @@
  */
 #include "catalog/run_record.hpp"
 #include "check/check.hpp"
-#include "pg/lock.hpp"
 #include "pg/message.hpp"
 #include "pg/once.hpp"
 #include "pg/snapshot.hpp"

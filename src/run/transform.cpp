@@ -111,7 +111,7 @@ parse_transform(const target &t, Jsonb *document)
 		result.columns.push_back(c.attnum);
 		result.expressions.push_back({expression_sql(c, row),
 									  "column \"" + c.name + "\" of argument \"transform\"", c.type,
-									  c.typmod, c.collation});
+									  c.typmod});
 	}
 	return result;
 }

@@ -19,7 +19,6 @@ struct expression
 	std::string origin; /* for messages: what the user passed it as */
 	Oid type;
 	int32 typmod;
-	Oid collation;
 };
 
 /*
