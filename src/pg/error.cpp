@@ -6,6 +6,7 @@
 
 namespace migsafe::pg {
 
+static_assert(sqlstate("2203A") == ERRCODE_SQL_JSON_MEMBER_NOT_FOUND);
 static_assert(std::is_trivially_destructible_v<pending_error>);
 static_assert(std::is_nothrow_copy_constructible_v<failure>);
 static_assert(std::is_nothrow_copy_constructible_v<pg_error>);

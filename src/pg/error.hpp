@@ -1,55 +1,15 @@
 /*
  * error.hpp
- *		The two exception types that may cross module boundaries.
+ *		An ERROR raised by PostgreSQL and captured by pg::call().
  *
- * failure    something migsafe itself reports (SQLSTATE, message, detail, hint)
- * pg_error   an ERROR raised by PostgreSQL and captured by pg::call()
+ * It and failure are the two exception types that may cross module boundaries.
  */
 #pragma once
 
 #include "pg/api.hpp"
+#include "pg/failure.hpp"
 
-#include <exception>
-#include <memory>
-#include <string>
-#include <utility>
-
-namespace migsafe {
-
-class failure : public std::exception
-{
-public:
-	failure(int sqlstate, std::string message)
-		: state_(std::make_shared<state>(state{sqlstate, std::move(message), {}, {}}))
-	{
-	}
-
-	failure &&detail(std::string text) &&
-	{
-		state_->detail = std::move(text);
-		return std::move(*this);
-	}
-	failure &&hint(std::string text) &&
-	{
-		state_->hint = std::move(text);
-		return std::move(*this);
-	}
-
-	[[nodiscard]] int sqlstate() const noexcept { return state_->sqlstate; }
-	[[nodiscard]] const char *what() const noexcept override { return state_->message.c_str(); }
-	[[nodiscard]] const std::string &detail() const noexcept { return state_->detail; }
-	[[nodiscard]] const std::string &hint() const noexcept { return state_->hint; }
-
-private:
-	struct state
-	{
-		int sqlstate;
-		std::string message, detail, hint;
-	};
-	std::shared_ptr<state> state_; /* exceptions must copy without throwing */
-};
-
-namespace pg {
+namespace migsafe::pg {
 
 /* Turn the ERROR on top of PostgreSQL's error stack into a pg_error. */
 [[noreturn]] void throw_caught_error(MemoryContext caller);
@@ -113,5 +73,4 @@ pending_error describe_current_exception(MemoryContext cxt) noexcept;
 /* Only outside every catch block: report it to PostgreSQL. */
 [[noreturn]] void raise(const pending_error &pending);
 
-} // namespace pg
-} // namespace migsafe
+} // namespace migsafe::pg
