@@ -25,6 +25,20 @@ value::json(const std::string &v)
 }
 
 value
+value::text_array(const std::vector<std::string> &v)
+{
+	std::vector<Datum> texts;
+
+	for (const std::string &s : v)
+		texts.push_back(text(s).datum);
+	return {call([&] {
+				return PointerGetDatum(construct_array(texts.data(), static_cast<int>(texts.size()),
+													   TEXTOID, -1, false, TYPALIGN_INT));
+			}),
+			TEXTARRAYOID, false};
+}
+
+value
 value::interval(int64 microseconds)
 {
 	auto *span = static_cast<Interval *>(call(palloc0, sizeof(Interval)));
@@ -46,6 +60,14 @@ std::string
 arguments::string(int i) const
 {
 	return call([=, this] { return TextDatumGetCString(datum(i)); });
+}
+
+std::string_view
+arguments::view(int i) const
+{
+	const text *const t = call([=, this] { return DatumGetTextPP(datum(i)); });
+
+	return {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
 }
 
 std::string

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace migsafe::pg {
@@ -30,6 +31,7 @@ struct value
 	static value text(const std::optional<std::string> &v);
 	/* From JSON text; none if it is empty. */
 	static value json(const std::string &v);
+	static value text_array(const std::vector<std::string> &v);
 	/* A duration in microseconds. */
 	static value interval(int64 microseconds);
 };
@@ -50,6 +52,8 @@ public:
 	[[nodiscard]] int32 integer(int i) const { return DatumGetInt32(datum(i)); }
 	[[nodiscard]] bool boolean(int i) const { return DatumGetBool(datum(i)); }
 	[[nodiscard]] std::string string(int i) const;
+	/* A text argument where it lies. */
+	[[nodiscard]] std::string_view view(int i) const;
 	[[nodiscard]] std::string name(int i) const;
 	[[nodiscard]] std::optional<std::string> optional_string(int i) const;
 	/* A jsonb argument, detoasted into the current memory context. */

@@ -1,0 +1,205 @@
+#include "jsonb/apply.hpp"
+
+#include "jsonb/cast.hpp"
+#include "jsonb/text.hpp"
+#include "jsonb/transfer.hpp"
+#include "jsonb/walk.hpp"
+
+namespace migsafe::jsonb {
+namespace {
+
+class applier
+{
+public:
+	applier(const operation &op, const std::string &subject, tree &document, item &root)
+		: op_(op), tree_(document), root_(root), walker_(op, subject, document)
+	{
+	}
+
+	bool apply()
+	{
+		switch (op_.code)
+		{
+			case opcode::add:
+				return add();
+			case opcode::assure:
+				return assure();
+			case opcode::remove:
+				return at_parents(
+					[this](node &n, const binding *outer) { return remove(n, outer); });
+			case opcode::rename:
+				return at_parents(
+					[this](node &n, const binding *outer) { return rename(n, outer); });
+			case opcode::replace:
+				return at_places([this](item &place, const binding *) {
+					place.set(item(op_.operand));
+					return true;
+				});
+			case opcode::test:
+				return at_places(
+					[this](item &place, const binding *outer) { return test(place, outer); });
+			case opcode::cast:
+				return at_places(
+					[this](item &place, const binding *outer) { return cast(place, outer); });
+			case opcode::wrap:
+				return at_places([this](item &place, const binding *) { return wrap(place); });
+			case opcode::unwrap:
+				return at_places(
+					[this](item &place, const binding *outer) { return unwrap(place, outer); });
+			default:
+				return transfer(op_, walker_, tree_, root_);
+		}
+	}
+
+private:
+	/* Wherever the path leads. */
+	template <typename Visit>
+	bool at_places(Visit visit)
+	{
+		return walker_.walk(root_, op_.path, 0, op_.path.size(), nullptr, visit);
+	}
+
+	/* In every container in which the last step of the path finds its place. */
+	template <typename Visit>
+	bool at_parents(Visit visit)
+	{
+		const size_t last = op_.path.size() - 1;
+
+		return walker_.walk(
+			root_, op_.path, 0, last, nullptr, [=, this](item &parent, const binding *outer) {
+				node *const n = tree_.open(parent);
+
+				return n == nullptr ? walker_.no_container(parent, op_.path, last, outer)
+									: visit(*n, outer);
+			});
+	}
+
+	bool add() { return put(op_.path, 0, walker_, tree_, root_, nullptr, item(op_.operand)); }
+
+	bool assure()
+	{
+		if (op_.path.empty() || op_.path.back().star)
+			return false;
+		return at_parents([this](node &n, const binding *outer) {
+			return locate(n, op_.path.back()) == nowhere &&
+				   put_into(n, op_.path, walker_, tree_, outer, item(op_.operand));
+		});
+	}
+
+	bool remove(node &n, const binding *outer)
+	{
+		const step &last = op_.path.back();
+
+		if (last.star)
+		{
+			const bool any = n.count > 0;
+
+			n.changed |= any;
+			n.count = 0;
+			return any;
+		}
+
+		const uint32_t i = locate(n, last);
+
+		if (i == nowhere)
+			return walker_.absent(n, op_.path, op_.path.size() - 1, outer);
+		tree::erase(n, i);
+		return true;
+	}
+
+	bool rename(node &n, const binding *outer)
+	{
+		const step &last = op_.path.back();
+
+		if (!n.object)
+			walker_.fail("2203C", "an element of an array has no key", op_.path, outer,
+						 "Only members of objects can be renamed.");
+
+		const uint32_t i = locate(n, last);
+
+		if (i == nowhere)
+			return walker_.absent(n, op_.path, op_.path.size() - 1, outer);
+		if (op_.to == last.name)
+			return false;
+		if (tree::find(n, op_.to, nowhere) != nowhere)
+			walker_.fail("22030", "there is a member \"" + op_.to + "\" already", op_.path, outer,
+						 "Remove it before, or rename to another key.");
+
+		item renamed = n.items[i];
+
+		renamed.set_name(op_.to);
+		tree::erase(n, i);
+		tree_.set_member(n, renamed, nowhere);
+		return true;
+	}
+
+	bool test(item &place, const binding *outer)
+	{
+		if (!tree_.equal(place, op_.operand))
+			walker_.fail("22000",
+						 place.is_opened() ? std::string("the value is another one")
+										   : "the value is " + json_text(place.raw(), 60) +
+												 ", not " + json_text(op_.operand, 60),
+						 op_.path, outer, "Look at the document, or leave out the test.");
+		return false;
+	}
+
+	bool cast(item &place, const binding *outer)
+	{
+		const cast_result result = cast_value(place, op_.to, tree_.memory());
+
+		if (!result.error.empty())
+			walker_.fail("22018", result.error, op_.path, outer,
+						 "Mend the value before, or transform it by an SQL expression.");
+
+		const bool changed = result.converted.type != place.type();
+
+		if (changed)
+			place.set(item(result.converted));
+		return changed;
+	}
+
+	bool wrap(item &place)
+	{
+		node *const n = tree_.make(op_.key.has_value(), 1);
+		item inner;
+
+		inner.set(place);
+		if (op_.key)
+			inner.set_name(*op_.key);
+		tree_.insert(*n, 0, inner);
+		place.set(item(n));
+		return true;
+	}
+
+	bool unwrap(item &place, const binding *outer)
+	{
+		node *const n = tree_.open(place);
+		const bool object = op_.key.has_value();
+
+		if (n == nullptr || n->object != object || n->count != 1 ||
+			(object && n->items[0].name() != *op_.key))
+			walker_.fail("2203C",
+						 object ? "it is no object whose only member is \"" + *op_.key + "\""
+								: "it is no array of one element",
+						 op_.path, outer,
+						 "Remove the others before, or move the value out of its container.");
+		place.set(item(n->items[0]));
+		return true;
+	}
+
+	const operation &op_;
+	tree &tree_;
+	item &root_;
+	walker walker_;
+};
+
+} // namespace
+
+bool
+apply_operation(const operation &op, const std::string &subject, tree &document, item &root)
+{
+	return applier(op, subject, document, root).apply();
+}
+
+} // namespace migsafe::jsonb

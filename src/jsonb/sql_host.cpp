@@ -1,0 +1,74 @@
+#include "jsonb/sql_host.hpp"
+
+#include "jsonb/writer.hpp"
+#include "pg/transaction.hpp"
+
+#include <new>
+
+namespace migsafe::jsonb {
+
+static_assert(format::entry_length_mask == JENTRY_OFFLENMASK);
+static_assert(format::entry_type_mask == JENTRY_TYPEMASK);
+static_assert(format::entry_has_offset == JENTRY_HAS_OFF);
+static_assert(format::offset_stride == JB_OFFSET_STRIDE);
+static_assert(format::type_string == JENTRY_ISSTRING);
+static_assert(format::type_numeric == JENTRY_ISNUMERIC);
+static_assert(format::type_false == JENTRY_ISBOOL_FALSE);
+static_assert(format::type_true == JENTRY_ISBOOL_TRUE);
+static_assert(format::type_null == JENTRY_ISNULL);
+static_assert(format::type_container == JENTRY_ISCONTAINER);
+static_assert(format::count_mask == JB_CMASK);
+static_assert(format::flag_scalar == JB_FSCALAR);
+static_assert(format::flag_object == JB_FOBJECT);
+static_assert(format::flag_array == JB_FARRAY);
+
+void
+server_host::check() const
+{
+	if (stack_is_too_deep())
+		throw failure(ERRCODE_STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
+			.detail("The document is nested too deeply.")
+			.hint("Increase the configuration parameter \"max_stack_depth\", after ensuring that "
+				  "the platform's stack depth limit is adequate.");
+	if (INTERRUPTS_PENDING_CONDITION())
+		pg::check_for_interrupts();
+}
+
+char *
+server_host::allocate(size_t size) const
+{
+	void *const memory = palloc_extended(size, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE);
+
+	if (memory == nullptr)
+		throw std::bad_alloc();
+	return static_cast<char *>(memory);
+}
+
+void
+server_host::release(char *memory) const
+{
+	pfree(memory);
+}
+
+std::string_view
+bytes_of(const Jsonb *datum)
+{
+	return {VARDATA(datum), VARSIZE(datum) - VARHDRSZ};
+}
+
+value
+root_of(const Jsonb *datum)
+{
+	return root_of(bytes_of(datum));
+}
+
+Datum
+to_datum(const item &root, size_t expected, const host &process)
+{
+	const datum written = write_document(root, expected, process);
+
+	SET_VARSIZE(written.bytes, written.size);
+	return PointerGetDatum(written.bytes);
+}
+
+} // namespace migsafe::jsonb

@@ -1,0 +1,19 @@
+/*
+ * text.hpp
+ *		JSON text of values, for messages.
+ */
+#pragma once
+
+#include "jsonb/value.hpp"
+
+#include <string>
+
+namespace migsafe::jsonb {
+
+/* The value as JSON, cut after about limit bytes (and at 20 levels), with ... where something is missing. */
+std::string json_text(const value &v, size_t limit = 200);
+
+/* A token as it stands in a JSON Pointer (RFC 6901, section 3). */
+std::string escape_token(std::string_view token);
+
+} // namespace migsafe::jsonb

@@ -1,0 +1,26 @@
+/*
+ * transfer.hpp
+ *		Putting values in their places: add, move and copy.
+ */
+#pragma once
+
+#include "jsonb/walk.hpp"
+
+namespace migsafe::jsonb {
+
+/*
+ * Put a value where the steps of a pointer from first on lead, beginning at
+ * place: as a member, new or not, or inserted before an element (RFC 6902,
+ * section 4.1).  False if an optional operation finds no place.
+ */
+bool put(const steps &pointer, size_t first, walker &w, tree &document, item &place,
+		 const binding *outer, const item &v);
+
+/* The same in a container, for the last step of the pointer. */
+bool put_into(node &n, const steps &pointer, walker &w, tree &document, const binding *outer,
+			  const item &v);
+
+/* Carry out a move or a copy. */
+bool transfer(const operation &op, walker &w, tree &document, item &root);
+
+} // namespace migsafe::jsonb

@@ -1,0 +1,160 @@
+#include "jsonb/value.hpp"
+
+#include "pg/failure.hpp"
+
+namespace migsafe::jsonb {
+
+const char *
+value::type_name() const
+{
+	switch (type)
+	{
+		case format::type_string:
+			return "string";
+		case format::type_numeric:
+			return "number";
+		case format::type_false:
+		case format::type_true:
+			return "boolean";
+		case format::type_null:
+			return "null";
+		default:
+			return is_object() ? "object" : "array";
+	}
+}
+
+void
+container::damaged()
+{
+	throw failure(sqlstate("XX001"), "a jsonb value is damaged")
+		.detail("Its lengths, offsets or types contradict each other.")
+		.hint("Find the row by its key, and restore its value from a backup.");
+}
+
+container::container(const value &v)
+{
+	uint32_t header;
+
+	if (v.length < sizeof(header))
+		damaged();
+	memcpy(&header, v.data, sizeof(header));
+	object_ = header & format::flag_object;
+	count_ = header & format::count_mask;
+	if (object_ == ((header & format::flag_array) != 0))
+		damaged();
+
+	const size_t head = sizeof(header) * (size_t{1} + (object_ ? 2 : 1) * size_t{count_});
+
+	if (head > v.length)
+		damaged();
+	entries_ = v.data + sizeof(header);
+	base_ = v.data + head;
+	size_ = v.length - static_cast<uint32_t>(head);
+}
+
+uint32_t
+container::begin_of(uint32_t i) const
+{
+	uint32_t first = i;
+	uint32_t offset = 0;
+
+	while (first > 0 && !(entry(first - 1) & format::entry_has_offset))
+		first--;
+	if (first > 0)
+		offset = end_of(entry(first - 1), 0);
+	for (; first < i; first++)
+		offset = end_of(entry(first), offset);
+	return offset;
+}
+
+std::string_view
+container::key(uint32_t i) const
+{
+	const uint32_t begin = begin_of(i);
+
+	return key_at(entry(i), begin, end_of(entry(i), begin));
+}
+
+value
+container::element(uint32_t i) const
+{
+	const uint32_t begin = begin_of(i);
+
+	return value_at(entry(i), begin, end_of(entry(i), begin));
+}
+
+std::optional<value>
+container::find(std::string_view wanted) const
+{
+	uint32_t low = 0, high = object_ ? count_ : 0;
+
+	while (low < high)
+	{
+		const uint32_t middle = low + (high - low) / 2;
+		const int order = compare_keys(key(middle), wanted);
+
+		if (order == 0)
+			return member(middle);
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return std::nullopt;
+}
+
+cursor::cursor(const value &v) : parts_(v)
+{
+	if (parts_.is_object())
+		value_offset_ = parts_.begin_of(parts_.count());
+}
+
+bool
+cursor::next()
+{
+	if (next_ == parts_.count())
+		return false;
+
+	uint32_t i = next_++;
+
+	if (parts_.is_object())
+	{
+		const uint32_t entry = parts_.entry(i);
+		const uint32_t end = parts_.end_of(entry, key_offset_);
+
+		key_ = parts_.key_at(entry, key_offset_, end);
+		key_offset_ = end;
+		i += parts_.count();
+	}
+
+	const uint32_t entry = parts_.entry(i);
+	const uint32_t end = parts_.end_of(entry, value_offset_);
+
+	value_ = parts_.value_at(entry, value_offset_, end);
+	value_offset_ = end;
+	return true;
+}
+
+value
+root_of(std::string_view document)
+{
+	const value whole{format::type_container, static_cast<uint32_t>(document.size()),
+					  document.data()};
+	const container parts(whole);
+	uint32_t header;
+
+	memcpy(&header, document.data(), sizeof(header));
+	if (!(header & format::flag_scalar))
+		return whole;
+	if (parts.is_object() || parts.count() != 1)
+		container::damaged();
+	return parts.element(0);
+}
+
+bool
+same_image(const value &a, const value &b) noexcept
+{
+	return a.type == b.type && a.bytes() == b.bytes();
+}
+
+} // namespace migsafe::jsonb

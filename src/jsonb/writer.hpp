@@ -1,0 +1,28 @@
+/*
+ * writer.hpp
+ *		From a tree to the bytes of a jsonb datum.
+ */
+#pragma once
+
+#include "jsonb/tree.hpp"
+
+namespace migsafe::jsonb {
+
+/*
+ * A whole datum: its length word (left to the host to set), then the document.
+ * Every byte is as the server itself would write it for the same value.
+ */
+struct datum
+{
+	char *bytes;
+	size_t size; /* length word included */
+};
+
+/*
+ * Write a document.  expected is a guess at its size: with a good one there is
+ * one allocation.  54000 if a container or the document is larger than jsonb
+ * allows (256 MB).
+ */
+datum write_document(const item &root, size_t expected, const host &process);
+
+} // namespace migsafe::jsonb
