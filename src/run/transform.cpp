@@ -1,6 +1,8 @@
 #include "run/transform.hpp"
 
 #include "catalog/session.hpp"
+#include "jsonb/sql_host.hpp"
+#include "jsonb/sql_patch_cache.hpp"
 
 #include <algorithm>
 
@@ -8,7 +10,8 @@ namespace migsafe {
 namespace {
 
 constexpr char form_hint[] =
-	"As in '{\"column\": \"an SQL expression\"}' or '{\"column\": {\"value\": 1}}'.";
+	"As in '{\"column\": \"an SQL expression\"}' or '{\"column\": [{\"op\": \"remove\", \"path\": "
+	"\"/a\"}]}'; the long forms are sql, patch, merge and value.";
 
 failure
 invalid_transform(const std::string &what)
@@ -55,28 +58,106 @@ settable_column(const target &t, const std::string &name)
 	return *c;
 }
 
-/* The SQL of one member of the transform, given as JSON type, text, and the members of a long form. */
-std::string
-expression_sql(const column &c, const pg::text_row &row)
+/* One member of the transform: a column, and what is to become of it. */
+struct member
 {
-	const std::string &type = *row[1];
+	const column &target;
+	const std::string origin;
+	const std::string type; /* JSON type of the value */
+	const std::optional<std::string> text;
+	/* of an object: its first member, and how many there are */
+	const std::string form;
+	const bool single;
+	const std::string argument_type;
+	const std::optional<std::string> argument_text;
+	const std::string argument_json;
+};
 
-	if (type == "string")
-		return *row[2];
-	if (type == "array" || row[3] == "patch" || row[3] == "merge")
-		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
-					  "column \"" + c.name + "\" of argument \"transform\" is given by a patch")
-			.detail("This version of migsafe transforms by SQL expressions and values.")
-			.hint("Write the change as an SQL expression.");
-	if (type != "object" || row[4] != "1")
-		throw invalid_transform("has no expression for column \"" + c.name + "\"");
-	if (row[3] == "sql" && row[5] == "string")
-		return *row[6];
-	if (row[3] != "value")
-		throw invalid_transform("has an unknown form for column \"" + c.name + "\"");
-	if (c.type == JSONBOID || c.type == JSONOID)
-		return pg::literal(*row[7]);
-	return row[5] == "null" ? "NULL" : pg::literal(row[6].value_or(""));
+/* From column, JSON type and text; of a long form name, number, JSON type, text and JSON. */
+member
+member_of(const target &t, const pg::text_row &row)
+{
+	const column &c = settable_column(t, *row[0]);
+
+	return {c,
+			"column \"" + c.name + "\" of argument \"transform\"",
+			*row[1],
+			row[2],
+			row[3].value_or(""),
+			row[4] == "1",
+			row[5].value_or(""),
+			row[6],
+			row[7].value_or("")};
+}
+
+Oid
+base_type(const column &c)
+{
+	return pg::call(getBaseType, c.type);
+}
+
+void
+require_jsonb(const member &m)
+{
+	if (base_type(m.target) == JSONBOID)
+		return;
+	throw failure(ERRCODE_DATATYPE_MISMATCH, m.origin + " is not of type jsonb")
+		.detail("A patch or merge patch transforms values of type jsonb only.")
+		.hint("Change the column's type to jsonb, or write an SQL expression that casts to it and "
+			  "back.");
+}
+
+/* The patch is parsed here, too, so that a mistake in it is known before the first row. */
+std::string
+patch_sql(const member &m, const std::string &patch)
+{
+	require_jsonb(m);
+
+	const pg::value document = pg::value::json(patch);
+
+	jsonb::parsed_patch(jsonb::bytes_of(reinterpret_cast<Jsonb *>(document.datum)),
+						jsonb::dialect::extended, m.origin);
+	return "migsafe.apply_transform_patch(" + pg::identifier(m.target.name) + ", " +
+		   pg::literal(patch) + "::pg_catalog.jsonb, " + pg::literal(m.origin) + ")";
+}
+
+std::string
+merge_sql(const member &m, const std::string &patch)
+{
+	require_jsonb(m);
+	return "migsafe.jsonb_merge_patch(" + pg::identifier(m.target.name) + ", " +
+		   pg::literal(patch) + "::pg_catalog.jsonb)";
+}
+
+std::string
+value_sql(const member &m)
+{
+	const Oid type = base_type(m.target);
+
+	if (type == JSONBOID || type == JSONOID)
+		return pg::literal(m.argument_json);
+	return m.argument_type == "null" ? "NULL" : pg::literal(m.argument_text.value_or(""));
+}
+
+/* The SQL expression that a member of the transform stands for. */
+std::string
+expression_sql(const member &m)
+{
+	if (m.type == "string")
+		return *m.text;
+	if (m.type == "array")
+		return patch_sql(m, *m.text);
+	if (m.type != "object" || !m.single)
+		throw invalid_transform("has no expression for column \"" + m.target.name + "\"");
+	if (m.form == "sql" && m.argument_type == "string")
+		return *m.argument_text;
+	if (m.form == "patch")
+		return patch_sql(m, m.argument_json);
+	if (m.form == "merge")
+		return merge_sql(m, m.argument_json);
+	if (m.form == "value")
+		return value_sql(m);
+	throw invalid_transform("has an unknown form for column \"" + m.target.name + "\"");
 }
 
 } // namespace
@@ -106,12 +187,10 @@ parse_transform(const target &t, Jsonb *document)
 			 "   LIMIT 1) f ON true",
 			 {{PointerGetDatum(document), JSONBOID, false}}))
 	{
-		const column &c = settable_column(t, *row[0]);
+		const member m = member_of(t, row);
 
-		result.columns.push_back(c.attnum);
-		result.expressions.push_back({expression_sql(c, row),
-									  "column \"" + c.name + "\" of argument \"transform\"", c.type,
-									  c.typmod});
+		result.columns.push_back(m.target.attnum);
+		result.expressions.push_back({expression_sql(m), m.origin, m.target.type, m.target.typmod});
 	}
 	return result;
 }

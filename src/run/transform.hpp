@@ -18,10 +18,12 @@ struct transform
 };
 
 /*
- * Parse the argument transform: a JSON object of column -> SQL expression, or
- * {"sql": expression}, or {"value": literal}.  ERRORs: 22023 for another form,
- * 42703 unknown column, 428C9 a generated or always-identity column, 0A000 a
- * column of the primary key or a patch.
+ * Parse the argument transform: a JSON object of column -> SQL expression or
+ * JSON Patch in the extended dialect, or the long forms {"sql": expression},
+ * {"patch": operations}, {"merge": merge patch}, {"value": literal}.  ERRORs:
+ * 22023 for another form or no patch, 42703 unknown column, 428C9 a generated or
+ * always-identity column, 0A000 a column of the primary key, 42804 a patch for a
+ * column that is not jsonb.
  */
 transform parse_transform(const target &t, Jsonb *document);
 
