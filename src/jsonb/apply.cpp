@@ -11,8 +11,10 @@ namespace {
 class applier
 {
 public:
-	applier(const operation &op, const std::string &subject, tree &document, item &root)
-		: op_(op), tree_(document), root_(root), walker_(op, subject, document)
+	applier(const operation &op, const std::string &subject, tree &document, item &place,
+			size_t first, const binding *outer)
+		: op_(op), tree_(document), place_(place), first_(first), outer_(outer),
+		  walker_(op, subject, document)
 	{
 	}
 
@@ -47,7 +49,7 @@ public:
 				return at_places(
 					[this](item &place, const binding *outer) { return unwrap(place, outer); });
 			default:
-				return transfer(op_, walker_, tree_, root_);
+				return transfer(op_, walker_, tree_, place_, first_, outer_);
 		}
 	}
 
@@ -56,7 +58,7 @@ private:
 	template <typename Visit>
 	bool at_places(Visit visit)
 	{
-		return walker_.walk(root_, op_.path, 0, op_.path.size(), nullptr, visit);
+		return walker_.walk(place_, op_.path, first_, op_.path.size(), outer_, visit);
 	}
 
 	/* In every container in which the last step of the path finds its place. */
@@ -66,7 +68,7 @@ private:
 		const size_t last = op_.path.size() - 1;
 
 		return walker_.walk(
-			root_, op_.path, 0, last, nullptr, [=, this](item &parent, const binding *outer) {
+			place_, op_.path, first_, last, outer_, [=, this](item &parent, const binding *outer) {
 				node *const n = tree_.open(parent);
 
 				return n == nullptr ? walker_.no_container(parent, op_.path, last, outer)
@@ -74,7 +76,7 @@ private:
 			});
 	}
 
-	bool add() { return put(op_.path, 0, walker_, tree_, root_, nullptr, item(op_.operand)); }
+	bool add() { return put(op_.path, first_, walker_, tree_, place_, outer_, item(op_.operand)); }
 
 	bool assure()
 	{
@@ -94,8 +96,7 @@ private:
 		{
 			const bool any = n.count > 0;
 
-			n.changed |= any;
-			n.count = 0;
+			tree::clear(n);
 			return any;
 		}
 
@@ -190,16 +191,19 @@ private:
 
 	const operation &op_;
 	tree &tree_;
-	item &root_;
+	item &place_;
+	const size_t first_;
+	const binding *const outer_;
 	walker walker_;
 };
 
 } // namespace
 
 bool
-apply_operation(const operation &op, const std::string &subject, tree &document, item &root)
+apply_operation(const operation &op, const std::string &subject, tree &document, item &place,
+				size_t first, const binding *outer)
 {
-	return applier(op, subject, document, root).apply();
+	return applier(op, subject, document, place, first, outer).apply();
 }
 
 } // namespace migsafe::jsonb

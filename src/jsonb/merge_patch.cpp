@@ -13,6 +13,7 @@ public:
 		merged_.capacity = old_.count + patch_.parts().count();
 		merged_.items = document.memory().array<item>(merged_.capacity);
 		merged_.count = 0;
+		merged_.same_keys = false;
 	}
 
 	/* True if something changed; then the target holds the result. */

@@ -1,9 +1,14 @@
 #include "jsonb/patch.hpp"
 
-#include "jsonb/apply.hpp"
 #include "pg/failure.hpp"
 
 namespace migsafe::jsonb {
+namespace {
+
+/* Recipes shall not take more memory than a patch deserves. */
+constexpr size_t most_groups_with_recipes = 64;
+
+} // namespace
 
 patch::patch(std::string_view document, dialect mode, std::string_view subject)
 	: bytes_(new char[document.size()]), size_(document.size()), mode_(mode), subject_(subject)
@@ -17,9 +22,17 @@ patch::patch(std::string_view document, dialect mode, std::string_view subject)
 			.detail("It is of type " + std::string(root.type_name()) + ".")
 			.hint("A patch is an array of operations, as in [{\"op\": \"remove\", \"path\": "
 				  "\"/a\"}].");
+
+	size_t number = 0;
+
 	for (cursor elements(root); elements.next();)
-		operations_.push_back(
-			parse_operation(elements.current(), operations_.size() + 1, mode, subject_));
+	{
+		operation op = parse_operation(elements.current(), ++number, mode, subject_);
+
+		if (groups_.empty() || !groups_.back().accepts(op))
+			groups_.emplace_back(op, groups_.size() < most_groups_with_recipes);
+		groups_.back().add(std::move(op));
+	}
 }
 
 bool
@@ -27,11 +40,8 @@ patch::apply(tree &document, item &root) const
 {
 	bool changed = false;
 
-	for (const operation &op : operations_)
-	{
-		document.process().check();
-		changed |= apply_operation(op, subject_, document, root);
-	}
+	for (const operation_group &group : groups_)
+		changed |= group.apply(subject_, document, root);
 	return changed;
 }
 

@@ -2,7 +2,8 @@
  * patch.hpp
  *		JSON Patch (RFC 6902), and the extended dialect of it that transforms are written in.
  *
- * The extended dialect adds to the six operations of the RFC:
+ * The strict dialect is the RFC, except that * is refused as a token: there it
+ * is nearly always a forgotten extension.  The extended dialect adds
  *
  * - * in a pointer stands for every member or element there, ~2 for a literal *;
  *   from and path of a move or copy bind their stars to the same members in order
@@ -12,10 +13,14 @@
  * - default adds a value only where there is none: {"op": "default", "path": "/a", "value": 1}
  * - wrap    puts a value into an array, or under a key into an object: {"op": "wrap", "path": "/a", "key": "k"}
  * - unwrap  puts what is alone in an array, or under the key alone in an object, in its place
+ *
+ * Operations that follow each other and whose pointers begin with the same stars
+ * are carried out together, on one member or element after the other.
  */
 #pragma once
 
 #include "jsonb/operation.hpp"
+#include "jsonb/operation_group.hpp"
 #include "jsonb/tree.hpp"
 
 #include <memory>
@@ -36,9 +41,10 @@ public:
 	patch(std::string_view document, dialect mode, std::string_view subject);
 
 	/*
-	 * Apply it to a document; true if something may have changed.  What is put
-	 * in lives as long as this patch.  A failing operation raises an error of
-	 * class 22 that names its number and its pointer, and leaves the tree unusable.
+	 * Apply it to a document; true if something may have changed.  The tree's
+	 * result stands on this patch, until it is applied again.  A failing
+	 * operation raises an error of class 22 that names its number and its
+	 * pointer, and leaves the tree unusable.
 	 */
 	bool apply(tree &document, item &root) const;
 
@@ -57,7 +63,7 @@ private:
 	size_t size_;
 	dialect mode_;
 	std::string subject_;
-	std::vector<operation> operations_;
+	std::vector<operation_group> groups_;
 };
 
 } // namespace migsafe::jsonb

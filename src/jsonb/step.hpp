@@ -17,6 +17,7 @@ struct step
 	std::string name;
 	long index = -1; /* as an array index; -1 if it is none */
 	bool star = false;
+	bool passing = false;      /* the name does not live as long as the document's changes */
 	mutable uint32_t near = 0; /* where it was found last: documents of one table are alike */
 };
 
@@ -28,7 +29,7 @@ to_steps(const pointer &p)
 	steps result;
 
 	for (const pointer_token &token : p.tokens)
-		result.push_back({token.name, array_index(token.name), token.star});
+		result.push_back({token.name, array_index(token.name), token.star, false});
 	return result;
 }
 

@@ -13,12 +13,18 @@ has_star(const steps &pointer, size_t first)
 					   [](const step &s) { return s.star; });
 }
 
+[[noreturn]] void
+fail_insertion(const walker &w, const steps &pointer, const binding *outer)
+{
+	w.fail("22033", "a star does not say where to insert into an array", pointer, outer,
+		   "Replace the elements, or name an index.");
+}
+
 bool
 replace_all(node &n, const steps &pointer, const walker &w, const binding *outer, const item &v)
 {
 	if (!n.object)
-		w.fail("22033", "a star does not say where to insert into an array", pointer, outer,
-			   "Replace the elements, or name an index.");
+		fail_insertion(w, pointer, outer);
 	for (uint32_t i = 0; i < n.count; i++)
 		n.items[i].set(v);
 	n.changed |= n.count > 0;
@@ -56,13 +62,13 @@ class mover
 public:
 	mover(const operation &op, walker &w, tree &document) : op_(op), walker_(w), tree_(document) {}
 
-	bool apply(item &root)
+	bool apply(item &start, size_t first, const binding *bound)
 	{
-		const size_t common = common_parents();
+		const size_t common = std::max(common_parents(), first);
 
 		if (has_star(op_.from, common))
-			return transfer_bound(root);
-		return walker_.walk(root, op_.path, 0, common, nullptr,
+			return transfer_bound(start);
+		return walker_.walk(start, op_.path, first, common, bound,
 							[=, this](item &place, const binding *outer) {
 								return transfer_within(place, common, outer);
 							});
@@ -146,8 +152,7 @@ private:
 
 			keep({&n, i, n.items[i]}, &here);
 		}
-		n.count = 0;
-		n.changed |= count > 0;
+		tree::clear(n);
 		return count > 0;
 	}
 
@@ -163,8 +168,11 @@ private:
 	{
 		steps path = op_.path;
 
+		if (op_.common == path.size() && path.back().star && !innermost->in->object)
+			fail_insertion(walker_, path, innermost);
 		for (auto s = path.rbegin(); s != path.rend(); ++s)
 		{
+			s->passing = true;
 			if (!s->star)
 				continue;
 			s->name = innermost->token();
@@ -222,7 +230,7 @@ put_into(node &n, const steps &pointer, walker &w, tree &document, const binding
 	{
 		item named = v;
 
-		named.set_name(last.name);
+		named.set_name(last.passing ? document.keep(last.name) : last.name);
 		last.near = document.set_member(n, named, last.near);
 		return true;
 	}
@@ -256,9 +264,10 @@ put(const steps &pointer, size_t first, walker &w, tree &document, item &place,
 }
 
 bool
-transfer(const operation &op, walker &w, tree &document, item &root)
+transfer(const operation &op, walker &w, tree &document, item &place, size_t first,
+		 const binding *outer)
 {
-	return mover(op, w, document).apply(root);
+	return mover(op, w, document).apply(place, first, outer);
 }
 
 } // namespace migsafe::jsonb

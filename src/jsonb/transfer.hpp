@@ -20,7 +20,11 @@ bool put(const steps &pointer, size_t first, walker &w, tree &document, item &pl
 bool put_into(node &n, const steps &pointer, walker &w, tree &document, const binding *outer,
 			  const item &v);
 
-/* Carry out a move or a copy. */
-bool transfer(const operation &op, walker &w, tree &document, item &root);
+/*
+ * Carry out a move or a copy at a place to which the first steps of both
+ * pointers led; outer is what the stars among them stand for.
+ */
+bool transfer(const operation &op, walker &w, tree &document, item &place, size_t first,
+			  const binding *outer);
 
 } // namespace migsafe::jsonb

@@ -61,6 +61,7 @@ tree::read(const value &v)
 	}
 	n->count = count;
 	n->changed = false;
+	n->same_keys = true;
 	n->source = v;
 	return n;
 }
@@ -73,6 +74,7 @@ tree::copy(const node &n)
 	item *const items = twin->items;
 
 	twin->changed = n.changed;
+	twin->same_keys = n.same_keys;
 	twin->source = n.source;
 	twin->count = n.count;
 	std::copy_n(n.items, n.count, items);
@@ -87,10 +89,75 @@ tree::copy(const node &n)
 node *
 tree::open_slowly(item &it)
 {
-	node *const n = it.is_opened() ? copy(*it.opened_as) : read(it.raw());
+	const uint32_t origin = it.origin;
+	node *n = nullptr;
 
-	it.set(item(n));
+	if (it.is_opened())
+	{
+		n = it.opened_as;
+		if (n->folded)
+			unfold(*n);
+		if (n->shared)
+			n = copy(*n);
+	}
+	else if (it.type() == format::type_container)
+	{
+		n = read(it.raw());
+		if (recording_)
+			recording_->opened(origin, *n);
+	}
+	else if (recording_)
+		recording_->no_container(origin);
+	if (n)
+	{
+		it.set(item(n));
+		it.origin = origin;
+	}
 	return n;
+}
+
+item
+tree::made_from(const recipe::ingredient &from, const recipe::fitted &match)
+{
+	if (from.what != recipe::kind::part)
+		return item(match.value_of(from));
+
+	const recipe::part &part = match.by->part_at(from.number);
+	node *const n = new (memory_.allocate(sizeof(node))) node;
+
+	n->count = static_cast<uint32_t>(part.items.size());
+	n->object = part.object;
+	n->changed = true;
+	n->folded = &match;
+	n->folded_part = &part;
+	return item(n);
+}
+
+item
+tree::fold(const recipe::fitted &match)
+{
+	return made_from(match.by->result(), match);
+}
+
+void
+tree::unfold(node &n)
+{
+	const recipe::part &part = *n.folded_part;
+	const char *key = part.keys.data();
+
+	process_.check();
+	n.capacity = n.count + spare_items;
+	n.items = memory_.array<item>(n.capacity);
+	for (uint32_t i = 0; i < n.count; i++)
+	{
+		n.items[i] = made_from(part.items[i], *n.folded);
+		if (n.object)
+		{
+			n.items[i].set_name({key, part.key_lengths[i]});
+			key += part.key_lengths[i];
+		}
+	}
+	n.folded = nullptr;
 }
 
 uint32_t
@@ -139,6 +206,7 @@ tree::insert(node &n, uint32_t i, const item &it)
 	n.items[i] = it;
 	n.count++;
 	n.changed = true;
+	n.same_keys = false;
 }
 
 uint32_t
@@ -160,6 +228,24 @@ tree::erase(node &n, uint32_t i)
 	std::move(n.items + i + 1, n.items + n.count, n.items + i);
 	n.count--;
 	n.changed = true;
+	n.same_keys = false;
+}
+
+void
+tree::clear(node &n)
+{
+	n.changed |= n.count > 0;
+	n.same_keys = false;
+	n.count = 0;
+}
+
+std::string_view
+tree::keep(std::string_view name)
+{
+	char *const copy = memory_.array<char>(name.size());
+
+	std::copy(name.begin(), name.end(), copy);
+	return {copy, name.size()};
 }
 
 item
@@ -171,13 +257,15 @@ tree::share(const item &it)
 }
 
 bool
-tree::equal(const item &it, const value &v) const
+tree::equal(const item &it, const value &v)
 {
 	if (!it.is_opened())
 		return equal_values(it.raw(), v, process_);
 
-	const node &n = *it.opened_as;
+	node &n = *it.opened_as;
 
+	if (n.folded)
+		unfold(n);
 	if (!n.changed)
 		return equal_values(n.source, v, process_);
 	process_.check();

@@ -6,6 +6,7 @@
 
 #include "jsonb/arena.hpp"
 #include "jsonb/host.hpp"
+#include "jsonb/recipe.hpp"
 #include "jsonb/value.hpp"
 
 #include <string_view>
@@ -28,6 +29,7 @@ struct item
 		const char *data = nullptr;
 		node *opened_as;
 	};
+	uint32_t origin = 0; /* under a recording: where the value comes from; 0: from an operation */
 
 	static constexpr uint32_t opened = 0x80000000;
 
@@ -46,6 +48,7 @@ struct item
 	{
 		tag = other.tag;
 		data = other.data;
+		origin = other.origin;
 	}
 	void set_name(std::string_view name)
 	{
@@ -57,13 +60,18 @@ struct item
 /* An opened container.  The members of an object are kept in the order of keys. */
 struct node
 {
-	item *items = nullptr;
+	item *items = nullptr; /* nullptr while folded */
 	uint32_t count = 0;
 	uint32_t capacity = 0;
 	bool object = false;
-	bool changed = false; /* it, or something below */
-	bool shared = false;  /* it stands in several places: copy before changing it */
-	value source;         /* where it was read from, and still is unless changed */
+	bool changed = false;   /* it, or something below */
+	bool shared = false;    /* it stands in several places: copy before changing it */
+	bool same_keys = false; /* as in source */
+	value source;           /* where it was read from, and still is unless changed */
+
+	/* A folded node is what a recipe makes of its ingredients, without items of its own. */
+	const recipe::fitted *folded = nullptr;
+	const recipe::part *folded_part = nullptr;
 
 	[[nodiscard]] const char *type_name() const { return object ? "object" : "array"; }
 };
@@ -86,10 +94,16 @@ public:
 	 */
 	node *open(item &it)
 	{
-		if (it.is_opened() && !it.opened_as->shared)
+		if (it.is_opened() && !it.opened_as->shared && !it.opened_as->folded)
 			return it.opened_as;
-		return it.type() == format::type_container ? open_slowly(it) : nullptr;
+		return open_slowly(it);
 	}
+
+	/* What a recipe makes of a value. */
+	item fold(const recipe::fitted &match);
+
+	/* Note where things come from, or no more (nullptr). */
+	void record(recording *r) { recording_ = r; }
 
 	/* A new container that counts as changed, with room for that many items. */
 	node *make(bool object, uint32_t capacity);
@@ -104,12 +118,16 @@ public:
 	/* Set the member, new or not, whose key is the item's; where it is then. */
 	uint32_t set_member(node &object, const item &it, uint32_t near);
 	static void erase(node &n, uint32_t i);
+	static void clear(node &n);
+
+	/* A copy of a name, as lasting as the tree's memory. */
+	std::string_view keep(std::string_view name);
 
 	/* A second item for the same value. */
 	static item share(const item &it);
 
 	/* Both as values: numbers are equal if they are numerically so, whatever their scale. */
-	[[nodiscard]] bool equal(const item &it, const value &v) const;
+	bool equal(const item &it, const value &v);
 
 	[[nodiscard]] arena &memory() const { return memory_; }
 	[[nodiscard]] const host &process() const { return process_; }
@@ -118,10 +136,13 @@ private:
 	node *open_slowly(item &it);
 	node *read(const value &v);
 	node *copy(const node &n);
+	void unfold(node &n);
+	item made_from(const recipe::ingredient &from, const recipe::fitted &match);
 	void grow(node &n);
 
 	arena &memory_;
 	const host &process_;
+	recording *recording_ = nullptr;
 };
 
 } // namespace migsafe::jsonb

@@ -31,27 +31,6 @@ container::damaged()
 		.hint("Find the row by its key, and restore its value from a backup.");
 }
 
-container::container(const value &v)
-{
-	uint32_t header;
-
-	if (v.length < sizeof(header))
-		damaged();
-	memcpy(&header, v.data, sizeof(header));
-	object_ = header & format::flag_object;
-	count_ = header & format::count_mask;
-	if (object_ == ((header & format::flag_array) != 0))
-		damaged();
-
-	const size_t head = sizeof(header) * (size_t{1} + (object_ ? 2 : 1) * size_t{count_});
-
-	if (head > v.length)
-		damaged();
-	entries_ = v.data + sizeof(header);
-	base_ = v.data + head;
-	size_ = v.length - static_cast<uint32_t>(head);
-}
-
 uint32_t
 container::begin_of(uint32_t i) const
 {

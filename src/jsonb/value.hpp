@@ -67,7 +67,26 @@ class container
 {
 public:
 	/* v is a container. */
-	explicit container(const value &v);
+	explicit container(const value &v)
+	{
+		uint32_t header;
+
+		if (v.length < sizeof(header))
+			damaged();
+		memcpy(&header, v.data, sizeof(header));
+		object_ = header & format::flag_object;
+		count_ = header & format::count_mask;
+		if (object_ == ((header & format::flag_array) != 0))
+			damaged();
+
+		const size_t head = sizeof(header) * (size_t{1} + (object_ ? 2 : 1) * size_t{count_});
+
+		if (head > v.length)
+			damaged();
+		entries_ = v.data + sizeof(header);
+		base_ = v.data + head;
+		size_ = v.length - static_cast<uint32_t>(head);
+	}
 
 	[[nodiscard]] uint32_t count() const { return count_; }
 	[[nodiscard]] bool is_object() const { return object_; }
@@ -81,6 +100,9 @@ public:
 		return word;
 	}
 	[[nodiscard]] uint32_t entries() const { return object_ ? 2 * count_ : count_; }
+	[[nodiscard]] const char *entry_bytes() const { return entries_; }
+	/* What the entries are of: keys, then values. */
+	[[nodiscard]] std::string_view data() const { return {base_, size_}; }
 
 	/* Where an entry ends, if it begins at this offset. */
 	[[nodiscard]] uint32_t end_of(uint32_t entry, uint32_t begin) const

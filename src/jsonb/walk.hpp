@@ -110,6 +110,8 @@ private:
 		{
 			const binding here{outer, &n, i};
 
+			if (i % 1024 == 1023)
+				tree_.process().check();
 			changed |= walk(n.items[i], pointer, first + 1, last, &here, visit);
 		}
 		n.changed |= changed;

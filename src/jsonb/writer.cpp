@@ -142,6 +142,12 @@ private:
 		entries.number++;
 	}
 
+	entry_writer begin_container(bool object, uint32_t count)
+	{
+		return begin_container(count | (object ? format::flag_object : format::flag_array),
+							   size_t{count} * (object ? 2 : 1));
+	}
+
 	entry_writer begin_container(uint32_t header, size_t entries)
 	{
 		const size_t head = sizeof(uint32_t) * (1 + entries);
@@ -181,15 +187,19 @@ private:
 	void write_node(const node &n)
 	{
 		process_.check();
+		if (n.folded)
+		{
+			write_part(*n.folded_part, *n.folded);
+			return;
+		}
 		align();
 
 		const size_t begin = size_;
+		entry_writer entries = begin_container(n.object, n.count);
 
-		entry_writer entries =
-			begin_container(n.count | (n.object ? format::flag_object : format::flag_array),
-							size_t{n.count} * (n.object ? 2 : 1));
-
-		if (n.object)
+		if (n.same_keys && n.object)
+			repeat_keys(container(n.source), entries);
+		else if (n.object)
 			write_keys(n, entries);
 		for (uint32_t i = 0; i < n.count; i++)
 		{
@@ -200,6 +210,58 @@ private:
 		}
 		if (size_ - begin > format::entry_length_mask)
 			too_large();
+	}
+
+	/* What a recipe makes. */
+	void write_part(const recipe::part &part, const recipe::fitted &match)
+	{
+		align();
+
+		const size_t begin = size_;
+		entry_writer entries =
+			begin_container(part.object, static_cast<uint32_t>(part.items.size()));
+
+		if (part.object)
+			put_keys(part.key_entries, part.keys, entries);
+		for (const recipe::ingredient &from : part.items)
+			write_ingredient(from, match, entries);
+		if (size_ - begin > format::entry_length_mask)
+			too_large();
+	}
+
+	void write_ingredient(const recipe::ingredient &from, const recipe::fitted &match,
+						  entry_writer &entries)
+	{
+		const size_t begin = size_;
+
+		if (from.what == recipe::kind::part)
+		{
+			process_.check();
+			write_part(match.by->part_at(from.number), match);
+			put_entry(entries, format::type_container, begin);
+		}
+		else
+		{
+			const value v = match.value_of(from);
+
+			write_raw(v);
+			put_entry(entries, v.type, begin);
+		}
+	}
+
+	/* Keys whose entries are known. */
+	void put_keys(std::string_view key_entries, std::string_view keys, entry_writer &entries)
+	{
+		memcpy(buffer_ + entries.at, key_entries.data(), key_entries.size());
+		entries.at += key_entries.size();
+		entries.number += static_cast<uint32_t>(key_entries.size() / sizeof(uint32_t));
+		append(keys.data(), keys.size());
+	}
+
+	void repeat_keys(const container &source, entry_writer &entries)
+	{
+		put_keys({source.entry_bytes(), sizeof(uint32_t) * source.count()},
+				 source.data().substr(0, source.begin_of(source.count())), entries);
 	}
 
 	void write_keys(const node &n, entry_writer &entries)
