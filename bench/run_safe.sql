@@ -1,49 +1,39 @@
--- One round of bench/run_safe: each contestant on a fresh copy of the same table, in an order that turns with the round.
--- Variables: round. Prints nothing; writes into bench.result.
-SET client_min_messages = warning;
+-- The table and the contestants of bench/run_safe; each works on a fresh copy of the table.
+-- Variables: rows.
+\ir data.sql
+
+-- three columns that change, and one that the migration leaves alone
+CREATE TABLE bench.source (day date PRIMARY KEY, raw_data jsonb, aggregated_by_user jsonb NOT NULL,
+    aggregated_by_model jsonb NOT NULL, aggregated_by_provider jsonb NOT NULL, cached_at timestamptz);
+INSERT INTO bench.source
+SELECT date '1900-01-01' + i, bench.entities('raw', i, 6), bench.entities('user', i, 6), bench.entities('model', i, 6),
+       bench.entities('provider', i, 6), '2025-01-01'
+FROM generate_series(1, :rows) i;
+VACUUM ANALYZE bench.source;
 
 CREATE FUNCTION bench.fresh() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    DROP TABLE IF EXISTS bench.daily_usage_cache, bench.before, bench.progress;
+    DROP TABLE IF EXISTS bench.daily_usage_cache, bench.before;
     CREATE TABLE bench.daily_usage_cache (LIKE bench.source INCLUDING ALL);
     INSERT INTO bench.daily_usage_cache SELECT * FROM bench.source;
+    ANALYZE bench.daily_usage_cache;
 END
 $$;
 
-CREATE PROCEDURE bench.measure(contestant text, work text, round integer) LANGUAGE plpgsql AS $$
-DECLARE
-    started timestamptz;
-    lsn pg_lsn;
-    xid bigint;
-BEGIN
-    PERFORM bench.fresh();
-    COMMIT;
-    ANALYZE bench.daily_usage_cache;
-    COMMIT;
-    CHECKPOINT;
-    started := clock_timestamp();
-    lsn := pg_current_wal_insert_lsn();
-    xid := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
-    EXECUTE work;
-    COMMIT;
-    INSERT INTO bench.result VALUES (contestant, round, extract(epoch FROM clock_timestamp() - started),
-        pg_current_wal_insert_lsn() - lsn, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - xid,
-        (SELECT pg_total_relation_size(format('%I.%I', undo_schema, undo_name)::regclass)
-         FROM migsafe.run WHERE contestant = 'run_safe' ORDER BY run_id DESC LIMIT 1));
-    COMMIT;
-END
-$$;
+CREATE FUNCTION bench.flatten(document jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
+RETURN :pure_sql;
 
 -- The script that teams write today: for each row the old values aside, a test whether it is to be migrated, a
--- subtransaction, an UPDATE by key, a progress row. (Their count(*) of the table every 50 rows, which would be quadratic,
--- is left out.)
+-- subtransaction, an UPDATE by key, a progress row. (Their count(*) of the table every 50 rows, which would be
+-- quadratic, is left out.)
 CREATE FUNCTION bench.plpgsql_loop() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     r record;
     row_before jsonb;
 BEGIN
     CREATE TEMP TABLE IF NOT EXISTS migration_progress (
-        day date PRIMARY KEY, status text NOT NULL, error_message text, processed_at timestamp DEFAULT now(), row_before jsonb);
+        day date PRIMARY KEY, status text NOT NULL, error_message text, processed_at timestamp DEFAULT now(),
+        row_before jsonb);
     TRUNCATE migration_progress;
     FOR r IN SELECT day, raw_data, aggregated_by_user, aggregated_by_model, aggregated_by_provider
              FROM bench.daily_usage_cache ORDER BY day LOOP
@@ -65,27 +55,24 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION bench.update_and_copy() RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    CREATE TABLE bench.before AS
-        SELECT day, aggregated_by_user, aggregated_by_model, aggregated_by_provider FROM bench.daily_usage_cache;
-    UPDATE bench.daily_usage_cache SET
-        aggregated_by_user = bench.flatten(aggregated_by_user),
-        aggregated_by_model = bench.flatten(aggregated_by_model),
-        aggregated_by_provider = bench.flatten(aggregated_by_provider);
-END
-$$;
+SELECT 'CREATE TABLE bench.before AS SELECT day, '
+           || string_agg(name, ', ') || ' FROM bench.daily_usage_cache; ' AS copy,
+       'UPDATE bench.daily_usage_cache SET '
+           || string_agg(format('%1$I = bench.flatten(%1$I)', name), ', ') AS update_sql,
+       'UPDATE bench.daily_usage_cache SET '
+           || string_agg(format('%1$I = migsafe.jsonb_patch(%1$I, %2$L, extensions => true)', name, :'patch'), ', ')
+           AS update_patch,
+       jsonb_object_agg(name, format('bench.flatten(%I)', name)) AS sql_transform,
+       jsonb_object_agg(name, :'patch'::jsonb) AS patch_transform
+FROM unnest('{aggregated_by_user,aggregated_by_model,aggregated_by_provider}'::text[]) name
+\gset
 
-SELECT CASE (:round + n) % 3
-       WHEN 0 THEN format('CALL bench.measure(%L, %L, %s)', 'run_safe', $$
-            SELECT migsafe.run_safe('bench.daily_usage_cache', '{
-                "aggregated_by_user": "bench.flatten(aggregated_by_user)",
-                "aggregated_by_model": "bench.flatten(aggregated_by_model)",
-                "aggregated_by_provider": "bench.flatten(aggregated_by_provider)"}') $$, :round)
-       WHEN 1 THEN format('CALL bench.measure(%L, %L, %s)', 'loop', 'SELECT bench.plpgsql_loop()', :round)
-       ELSE format('CALL bench.measure(%L, %L, %s)', 'update_and_copy', 'SELECT bench.update_and_copy()', :round)
-       END
-FROM generate_series(0, 2) n \gexec
-
-DROP FUNCTION bench.plpgsql_loop, bench.update_and_copy, bench.fresh;
-DROP PROCEDURE bench.measure;
+INSERT INTO bench.contestant (task, name, documents, prepare, work)
+SELECT 'migrate', name, 3 * :rows, 'SELECT bench.fresh()', work
+FROM (VALUES
+    ('run_safe', format('SELECT migsafe.run_safe(%L, %L)', 'bench.daily_usage_cache', :'sql_transform')),
+    ('run_safe_patch', format('SELECT migsafe.run_safe(%L, %L)', 'bench.daily_usage_cache', :'patch_transform')),
+    ('loop', 'SELECT bench.plpgsql_loop()'),
+    ('update_sql', :'update_sql'),
+    ('update_and_copy', :'copy' || :'update_sql'),
+    ('update_patch_and_copy', :'copy' || :'update_patch')) AS contestant (name, work);

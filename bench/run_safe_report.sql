@@ -1,15 +1,15 @@
--- Medians, and the ratios round by round.
+-- Medians, and the ratios round by round with the goals that they have.
 \pset footer off
-SELECT contestant, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 2) AS seconds,
-       pg_size_pretty((percentile_cont(0.5) WITHIN GROUP (ORDER BY wal_bytes))::bigint) AS wal, max(xids) AS transaction_ids,
-       pg_size_pretty(max(undo_bytes)) AS undo_log
-FROM bench.result GROUP BY contestant ORDER BY contestant;
+SELECT name AS contestant, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 2) AS seconds,
+       pg_size_pretty((percentile_cont(0.5) WITHIN GROUP (ORDER BY wal_bytes))::bigint) AS wal,
+       max(xids) AS transaction_ids, pg_size_pretty(max(undo_bytes)) AS undo_log
+FROM bench.result GROUP BY name ORDER BY name;
 
-SELECT 'run_safe / ' || o.contestant AS ratio,
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY r.seconds / o.seconds)::numeric, 3) AS seconds,
-       min(round(r.seconds / o.seconds, 3)) AS least, max(round(r.seconds / o.seconds, 3)) AS most,
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY r.wal_bytes::numeric / o.wal_bytes)::numeric, 3) AS wal,
-       CASE o.contestant WHEN 'loop' THEN 0.6 ELSE 1.15 END AS goal
-FROM bench.result r JOIN bench.result o USING (round)
-WHERE r.contestant = 'run_safe' AND o.contestant <> 'run_safe'
-GROUP BY o.contestant ORDER BY 1;
+SELECT one || ' / ' || other AS ratio, median AS seconds, least, most, wal, '<= ' || goal AS goal
+FROM bench.ratio JOIN (VALUES
+    ('run_safe', 'loop', 0.6),
+    ('run_safe', 'update_and_copy', 1.15),
+    ('run_safe_patch', 'loop', 0.25),
+    ('run_safe_patch', 'update_sql', 0.5),
+    ('run_safe_patch', 'update_patch_and_copy', 1.15)) AS goal (one, other, goal) USING (one, other)
+ORDER BY 1;
