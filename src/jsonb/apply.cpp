@@ -4,6 +4,7 @@
 #include "jsonb/text.hpp"
 #include "jsonb/transfer.hpp"
 #include "jsonb/walk.hpp"
+#include "jsonb/writer.hpp"
 
 namespace migsafe::jsonb {
 namespace {
@@ -134,13 +135,27 @@ private:
 		return true;
 	}
 
+	/* For messages. */
+	[[nodiscard]] std::string text_of(const item &it) const
+	{
+		constexpr size_t most = 60;
+
+		if (!it.is_opened())
+			return json_text(it.raw(), most);
+
+		const datum written = write_document(it, 1024, tree_.process());
+		std::string text =
+			json_text(root_of({written.bytes + length_word, written.size - length_word}), most);
+
+		tree_.process().release(written.bytes);
+		return text;
+	}
+
 	bool test(item &place, const binding *outer)
 	{
 		if (!tree_.equal(place, op_.operand))
 			walker_.fail("22000",
-						 place.is_opened() ? std::string("the value is another one")
-										   : "the value is " + json_text(place.raw(), 60) +
-												 ", not " + json_text(op_.operand, 60),
+						 "the value is " + text_of(place) + ", not " + json_text(op_.operand, 60),
 						 op_.path, outer, "Look at the document, or leave out the test.");
 		return false;
 	}

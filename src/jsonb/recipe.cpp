@@ -56,6 +56,8 @@ recipe::of(const item &result, const recording &r)
 			made.sources_[place.number].scalars.push_back(place.index);
 	}
 	made.result_ = made.add_item(r, result);
+	if (made.items_ > most_items)
+		return std::nullopt;
 	return made;
 }
 
@@ -105,6 +107,11 @@ uint32_t
 recipe::add_part(const recording &r, const node &n)
 {
 	part made{n.object, {}, {}, {}, {}};
+
+	/* copies of copies may be more than there is memory for */
+	items_ += n.count;
+	if (items_ > most_items)
+		return 0;
 
 	for (uint32_t i = 0; i < n.count; i++)
 	{

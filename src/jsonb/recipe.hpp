@@ -156,6 +156,7 @@ private:
 	bool scalar_ = false; /* the value itself has to be no container */
 	std::vector<source> sources_;
 	std::vector<part> parts_;
+	uint32_t items_ = 0; /* of all parts */
 	ingredient result_{};
 };
 

@@ -7,9 +7,7 @@
 namespace migsafe::jsonb {
 namespace {
 
-constexpr size_t length_word = sizeof(uint32_t);
-
-/* Text as numbers read it: no wider than what a copy of them costs. */
+/* Most values are short, and a call costs more than copying them. */
 inline void
 copy_bytes(char *to, const char *from, size_t size)
 {
@@ -114,7 +112,7 @@ private:
 
 	void put_word(size_t at, uint32_t word) { memcpy(buffer_ + at, &word, sizeof(word)); }
 
-	void append(const char *bytes, size_t size)
+	[[gnu::always_inline]] void append(const char *bytes, size_t size)
 	{
 		need(size);
 		copy_bytes(buffer_ + size_, bytes, size);
@@ -129,7 +127,7 @@ private:
 	}
 
 	/* The value that was written from begin on. */
-	void put_entry(entry_writer &entries, uint32_t type, size_t begin)
+	[[gnu::always_inline]] void put_entry(entry_writer &entries, uint32_t type, size_t begin)
 	{
 		const size_t end = size_ - entries.base;
 
@@ -167,7 +165,7 @@ private:
 		put_entry(entries, root.type(), begin);
 	}
 
-	void write_raw(const value &v)
+	[[gnu::always_inline]] void write_raw(const value &v)
 	{
 		if (format::is_aligned_type(v.type))
 			align();

@@ -12,6 +12,8 @@ namespace migsafe::jsonb {
  * A whole datum: its length word (left to the host to set), then the document.
  * Every byte is as the server itself would write it for the same value.
  */
+constexpr size_t length_word = sizeof(uint32_t);
+
 struct datum
 {
 	char *bytes;

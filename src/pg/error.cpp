@@ -82,10 +82,18 @@ copy_text(MemoryContext cxt, const char *s) noexcept
 	if (s == nullptr || *s == '\0')
 		return nullptr;
 
-	const Size size = strlen(s) + 1;
-	void *copy = MemoryContextAllocExtended(cxt, size, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE);
+	/* a message may quote text that was cut within a character */
+	const Size size = static_cast<Size>(
+		pg_encoding_verifymbstr(GetDatabaseEncoding(), s, static_cast<int>(strlen(s))));
+	auto *const copy = static_cast<char *>(
+		MemoryContextAllocExtended(cxt, size + 1, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE));
 
-	return copy ? static_cast<const char *>(memcpy(copy, s, size)) : nullptr;
+	if (copy)
+	{
+		memcpy(copy, s, size);
+		copy[size] = '\0';
+	}
+	return copy;
 }
 
 pending_error

@@ -87,6 +87,8 @@ arguments::optional_string(int i) const
 Jsonb *
 arguments::jsonb(int i) const
 {
+	if (!VARATT_IS_EXTENDED(DatumGetPointer(datum(i))))
+		return reinterpret_cast<Jsonb *>(DatumGetPointer(datum(i)));
 	return call([=, this] { return DatumGetJsonbP(datum(i)); });
 }
 

@@ -56,7 +56,7 @@ public:
 	[[nodiscard]] std::string_view view(int i) const;
 	[[nodiscard]] std::string name(int i) const;
 	[[nodiscard]] std::optional<std::string> optional_string(int i) const;
-	/* A jsonb argument, detoasted into the current memory context. */
+	/* A jsonb argument, where it lies or detoasted into the current memory context. */
 	[[nodiscard]] Jsonb *jsonb(int i) const;
 
 private:
