@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace migsafe::jsonb {
 namespace {
@@ -72,7 +73,9 @@ array_index(std::string_view token) noexcept
 
 	const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
 
-	return error == std::errc() && end == token.data() + token.size() ? index : -1;
+	if (end != token.data() + token.size())
+		return -1;
+	return error == std::errc::result_out_of_range ? std::numeric_limits<long>::max() : index;
 }
 
 } // namespace migsafe::jsonb

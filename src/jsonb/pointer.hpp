@@ -38,7 +38,7 @@ pointer parse_pointer(std::string_view text, stars mode);
 
 /*
  * The index that a token names in an array (RFC 6901, section 4: digits, no
- * leading zero); -1 if it names none.
+ * leading zero), the greatest long for anything beyond; -1 if it names none.
  */
 long array_index(std::string_view token) noexcept;
 

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 using namespace migsafe::jsonb;
 
 namespace {
@@ -66,7 +68,8 @@ TEST(pointer, array_index)
 {
 	EXPECT_EQ(array_index("0"), 0);
 	EXPECT_EQ(array_index("10"), 10);
-	for (const char *name : {"", "-", "-1", "01", "+1", "1a", " 1", "1.0", "99999999999999999999"})
+	EXPECT_EQ(array_index("99999999999999999999"), std::numeric_limits<long>::max());
+	for (const char *name : {"", "-", "-1", "01", "+1", "1a", " 1", "1.0"})
 		EXPECT_EQ(array_index(name), -1) << name;
 }
 
