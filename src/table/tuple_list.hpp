@@ -6,8 +6,15 @@
 
 #include "pg/memory.hpp"
 
+#include <vector>
+
 namespace migsafe {
 
+/*
+ * Like a tuplestore, but made to be filled and emptied many times: what found
+ * room in memory stays there, and the file for the rest is written over, since
+ * giving its pages back and asking for them again costs more than the writing.
+ */
 class tuple_list
 {
 public:
@@ -38,11 +45,37 @@ public:
 	}
 
 private:
+	struct file_position
+	{
+		int file;
+		off_t offset;
+	};
+
+	void write(MinimalTuple tuple);
+	void open_file();
+	[[nodiscard]] file_position tell() const;
+	void go_to(const file_position &position);
+	void read_bytes(void *bytes, size_t size);
+	MinimalTuple read();
+
 	int exceptions_;
-	pg::memory_context cxt_;
+	ResourceOwner owner_; /* of the file */
+	pg::memory_context cxt_, tuples_cxt_;
 	TupleDesc descriptor_ = nullptr;
-	Tuplestorestate *store_ = nullptr;
 	TupleTableSlot *slot_ = nullptr;
+
+	std::vector<MinimalTuple> in_memory_;
+	size_t memory_ = 0; /* bytes that they take */
+
+	BufFile *file_ = nullptr;
+	std::vector<file_position> marks_; /* where every so manieth tuple of the file lies */
+	int64 in_file_ = 0;
+	file_position end_{};
+	bool at_end_ = true;
+	MinimalTuple buffer_ = nullptr; /* for the tuple that was read last */
+	size_t buffer_size_ = 0;
+
+	int64 next_ = 0;
 };
 
 } // namespace migsafe
