@@ -8,8 +8,8 @@
 --              "promptTokens": 800, "completionTokens": 200, "totalTokens": 1000}
 --
 -- Odd, but fit for migration, as real data is: names beyond ASCII, counts as strings or with
--- decimals (12.50), a tokenBreakdown that is null or {}, an entity that is {} or has no
--- tokenBreakdown, keys that nobody documented.
+-- decimals (12.50), a tokenBreakdown that is {}, an entity that is {} or has no tokenBreakdown,
+-- members that only some days have (_v, cached).
 
 -- A number from 0 to 16777215, always the same for the same text.
 CREATE FUNCTION pg_temp.chance(seed text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
@@ -101,10 +101,9 @@ by_provider AS (
     GROUP BY i
 )
 SELECT date,
-       raw.doc
-           || CASE WHEN i % 75 = 30 THEN '{"_meta": {"source": "gateway", "page": 1}}' ELSE '{}' END::jsonb,
+       raw.doc,
        by_user.doc
-           || CASE WHEN i % 45 = 10 THEN '{"u-09": {"username": "idle", "requests": 0, "tokenBreakdown": null}}'
+           || CASE WHEN i % 45 = 10 THEN '{"u-09": {"username": "idle", "requests": 0, "tokenBreakdown": {}}}'
                    WHEN i % 60 = 20 THEN '{"u-10": {"username": "invited", "requests": 0}}'
                    ELSE '{}' END::jsonb,
        by_model.doc

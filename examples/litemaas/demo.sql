@@ -42,6 +42,10 @@ SELECT migsafe.fingerprint('daily_usage_cache') AS fingerprint_before
 \echo ======================================================================
 \echo 3. The migration: one call. A bad row costs itself only
 \echo ======================================================================
+\ir transform.sql
+\echo What is to become of each of the four columns, as a JSON Patch:
+\echo :flatten
+\echo
 \ir migrate.sql
 SELECT jsonb_pretty(aggregated_by_user -> 'u-01') AS after FROM daily_usage_cache WHERE date = '2024-10-12';
 

@@ -18,5 +18,6 @@ WHERE name = :'run_name' AND kind = 'run' ORDER BY run_id DESC LIMIT 1
 \gset
 SELECT * FROM migsafe.run_summary(:fix_run_id);
 SELECT key ->> 'date' AS date, sqlstate, message,
-       left((row_before - '{date,cached_at,updated_at}'::text[])::text, 54) || ' ...' AS row_before
-FROM migsafe.row_log(:fix_run_id) WHERE status = 'ERROR' ORDER BY 1 LIMIT 20;
+       left((row_before - '{date,cached_at,updated_at}'::text[])::text, 100) || ' ...' AS row_before
+FROM migsafe.row_log(:fix_run_id) WHERE status = 'ERROR' ORDER BY 1 LIMIT 20
+\gx

@@ -10,6 +10,6 @@ FROM (VALUES
     (date '2025-10-13', '{"u-02": {"tokenBreakdown": {"prompt": "n/a", "completion": 2, "total": 10}}}'),
     -- an array where an object is expected
     (date '2025-10-14', '{"u-03": {"tokenBreakdown": [8, 2, 10]}}'),
-    -- a boolean where a number is expected
-    (date '2025-10-15', '{"u-04": {"tokenBreakdown": {"prompt": true, "completion": 2, "total": 10}}}')
+    -- a member of which nobody knows what it counts
+    (date '2025-10-15', '{"u-04": {"tokenBreakdown": {"prompt": 8, "completion": 2, "total": 10, "audio": 5}}}')
 ) AS odd (date, by_user);

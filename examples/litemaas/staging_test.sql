@@ -108,6 +108,13 @@ SELECT expect('sum of tokens before = after, by user, by model, by provider',
             (SELECT sum(total_tokens(aggregated_by_user)) = :tokens_before
                 AND sum(total_tokens(aggregated_by_model)) = :tokens_before
                 AND sum(total_tokens(aggregated_by_provider)) = :tokens_before FROM daily_usage_cache)) :print
+SELECT expect('every entity has its three counts, as numbers',
+            NOT EXISTS (
+                SELECT FROM daily_usage_cache,
+                    LATERAL (VALUES (raw_data), (aggregated_by_user), (aggregated_by_model), (aggregated_by_provider)) AS c (doc),
+                    LATERAL jsonb_each(doc) AS e (key, entity),
+                    LATERAL (VALUES ('promptTokens'), ('completionTokens'), ('totalTokens')) AS m (member)
+                WHERE jsonb_typeof(entity -> member) IS DISTINCT FROM 'number')) :print
 -- As text, because jsonb calls 1.50 and 1.5 equal.
 SELECT expect('whatever is not about tokens is as it was',
             NOT EXISTS (
