@@ -6,8 +6,16 @@
 namespace migsafe::jsonb {
 namespace {
 
-/* About what an operation takes besides its pointers and value. */
-constexpr size_t operation_size = 30;
+constexpr std::string_view names[] = {"add", "remove", "replace", "move"};
+
+/* About what an operation with so many members takes, besides its pointers and value. */
+constexpr size_t
+operation_size(size_t members)
+{
+	constexpr size_t word = 4, padding = 3, key = 4, name = 6;
+
+	return 2 * word + padding + members * (2 * word + key) + name;
+}
 
 item
 string_item(std::string_view key, std::string_view text, arena &memory)
@@ -26,7 +34,7 @@ void
 edit_list::append(kind what, const std::string &from, const std::string &path, const value &v,
 				  size_t size)
 {
-	cost_ += operation_size + from.size() + path.size() + size;
+	cost_ += operation_size(what == kind::remove ? 2 : 3) + from.size() + path.size() + size;
 	edits_.push_back({what, shifting_ == 0, from, path, v});
 }
 
@@ -57,7 +65,7 @@ edit_list::move(const std::string &from, const std::string &path)
 edit_list::mark
 edit_list::begin_part(const std::string &path, const value &after)
 {
-	const mark start{edits_.size(), cost_, cost_ + operation_size + path.size() + after.length,
+	const mark start{edits_.size(), cost_, cost_ + operation_size(3) + path.size() + after.length,
 					 limit_};
 
 	limit_ = std::min(limit_, start.limit);
@@ -117,7 +125,6 @@ edit_list::find_moves()
 item
 edit_list::as_item(const edit &e, tree &memory)
 {
-	constexpr std::string_view names[] = {"add", "remove", "replace", "move"};
 	node *const n = memory.make(true, 3);
 	const auto append = [=](const item &it) { n->items[n->count++] = it; };
 

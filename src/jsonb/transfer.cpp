@@ -203,6 +203,7 @@ private:
 			});
 		for (const bound_value &v : values)
 		{
+			tree_.process().check();
 			if (put(v.path, 0, walker_, tree_, root, nullptr, v.from.taken))
 				changed = true;
 			else if (v.from.container)
