@@ -184,12 +184,12 @@ private:
 
 	void write_node(const node &n)
 	{
-		process_.check();
 		if (n.folded)
 		{
 			write_part(*n.folded_part, *n.folded);
 			return;
 		}
+		process_.check();
 		align();
 
 		const size_t begin = size_;
@@ -203,6 +203,8 @@ private:
 		{
 			const size_t value_begin = size_;
 
+			if (i % 1024 == 1023)
+				process_.check();
 			write_value(n.items[i]);
 			put_entry(entries, n.items[i].type(), value_begin);
 		}
