@@ -113,14 +113,13 @@ private:
 	{
 		const step &last = op_.path.back();
 
-		if (!n.object)
-			walker_.fail("2203C", "an element of an array has no key", op_.path, outer,
-						 "Only members of objects can be renamed.");
-
 		const uint32_t i = locate(n, last);
 
 		if (i == nowhere)
 			return walker_.absent(n, op_.path, op_.path.size() - 1, outer);
+		if (!n.object)
+			walker_.fail("2203C", "an element of an array has no key", op_.path, outer,
+						 "Only members of objects can be renamed.");
 		if (op_.to == last.name)
 			return false;
 		if (tree::find(n, op_.to, nowhere) != nowhere)

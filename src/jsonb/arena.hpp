@@ -12,7 +12,7 @@
 namespace migsafe::jsonb {
 
 /*
- * Memory is handed out in order and taken back all at once.  The first block is
+ * Memory is handed out in order and taken back all at once; 54000 beyond 2 GB.  The first block is
  * kept for the next document, so that most documents need no allocation.
  */
 class arena
@@ -49,6 +49,7 @@ private:
 
 	std::vector<std::unique_ptr<char[]>> blocks_;
 	size_t block_size_ = 0; /* of the newest */
+	size_t total_ = 0;
 	char *next_ = nullptr;
 	char *end_ = nullptr;
 };

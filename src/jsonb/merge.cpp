@@ -3,6 +3,7 @@
 #include "jsonb/text.hpp"
 
 #include <array>
+#include <memory>
 
 namespace migsafe::jsonb {
 namespace {
@@ -96,11 +97,11 @@ private:
 	}
 
 	/* Merge below a token of the pointer. */
-	std::optional<item> merge_below(const std::string &token, const std::array<place, 3> &places)
+	std::optional<item> merge_below(std::string_view token, const std::array<place, 3> &places)
 	{
 		const size_t size = pointer_.size();
 
-		pointer_ += "/" + token;
+		append_token(token);
 
 		const auto merged = merge(places[0], places[1], places[2]);
 
@@ -108,17 +109,22 @@ private:
 		return merged;
 	}
 
+	void append_token(std::string_view token) { pointer_ += "/" + escape_token(token); }
+
 	item merge_objects(const place &base, const value &mine, const value &theirs)
 	{
 		node *const merged = tree_.make(true, container(mine).count() + container(theirs).count());
 
-		for (joined_members members(base, mine, theirs); members.next();)
+		/* on the heap: there may be thousands of levels on the stack */
+		const auto members = std::make_unique<joined_members>(base, mine, theirs);
+
+		while (members->next())
 		{
-			auto member = merge_below(escape_token(members.key), members.places);
+			auto member = merge_below(members->key, members->places);
 
 			if (!member)
 				continue;
-			member->set_name(members.key);
+			member->set_name(members->key);
 			merged->items[merged->count++] = *member;
 		}
 		return item(merged);
@@ -130,9 +136,12 @@ private:
 		node *const merged = tree_.make(false, b.parts().count());
 
 		while (b.next() && m.next() && t.next())
-			merged->items[merged->count] = *merge_below(std::to_string(merged->count),
-														{b.current(), m.current(), t.current()}),
-			merged->count++;
+		{
+			const std::string index = std::to_string(merged->count);
+
+			merged->items[merged->count++] =
+				*merge_below(index, {b.current(), m.current(), t.current()});
+		}
 		return item(merged);
 	}
 

@@ -9,6 +9,7 @@ namespace {
 
 /* Larger values have too many shapes, and gain too little. */
 constexpr uint32_t most_items = 256;
+constexpr size_t most_key_bytes = size_t{16} * 1024;
 
 void
 append_word(std::string &bytes, uint32_t word)
@@ -56,7 +57,7 @@ recipe::of(const item &result, const recording &r)
 			made.sources_[place.number].scalars.push_back(place.index);
 	}
 	made.result_ = made.add_item(r, result);
-	if (made.items_ > most_items)
+	if (made.items_ > most_items || made.key_bytes_ > most_key_bytes)
 		return std::nullopt;
 	return made;
 }
@@ -69,6 +70,8 @@ recipe::add_source(const recording &r, const recording::source &s)
 	source added{parts.is_object(), parts.count(), {}, {}, place.number, place.index, {}};
 
 	if (added.object)
+		key_bytes_ += parts.begin_of(added.count);
+	if (added.object && key_bytes_ <= most_key_bytes)
 	{
 		added.key_entries.assign(s.v.data + sizeof(uint32_t), size_t{4} * added.count);
 		for (uint32_t i = 0; i < added.count; i++)
@@ -116,7 +119,8 @@ recipe::add_part(const recording &r, const node &n)
 	for (uint32_t i = 0; i < n.count; i++)
 	{
 		made.items.push_back(add_item(r, n.items[i]));
-		if (n.object)
+		key_bytes_ += n.items[i].key_length;
+		if (n.object && key_bytes_ <= most_key_bytes)
 		{
 			made.keys += n.items[i].name();
 			made.key_lengths.push_back(n.items[i].key_length);

@@ -156,7 +156,8 @@ private:
 	bool scalar_ = false; /* the value itself has to be no container */
 	std::vector<source> sources_;
 	std::vector<part> parts_;
-	uint32_t items_ = 0; /* of all parts */
+	uint32_t items_ = 0;   /* of all parts */
+	size_t key_bytes_ = 0; /* of all sources and parts */
 	ingredient result_{};
 };
 

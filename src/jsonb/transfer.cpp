@@ -187,29 +187,69 @@ private:
 	bool transfer_bound(item &root)
 	{
 		std::vector<bound_value> values;
-		const size_t size = op_.from.size();
-		bool changed = false;
 
-		if (op_.code == opcode::copy)
-			walker_.walk(root, op_.from, 0, size, nullptr, [&](item &it, const binding *b) {
-				values.push_back({{nullptr, 0, tree::share(it)}, bind(b)});
-				return false;
-			});
+		if (op_.code == opcode::copy || is_same_place())
+			share_bound(root, values);
 		else
-			walker_.walk(root, op_.from, 0, size - 1, nullptr, [&](item &parent, const binding *b) {
-				return take_from(parent, b, [&](const origin &from, const binding *inner) {
-					values.push_back({from, bind(inner)});
-				});
-			});
+			take_bound(root, values);
+		if (op_.code == opcode::move && is_same_place())
+			return false;
+		if (op_.optional)
+			give_back_homeless(root, values);
+
+		/* an earlier value may have taken the place of what a later one was to go into */
+		operation strict = op_;
+		walker w(strict, walker_.subject(), tree_);
+
+		strict.optional = false;
 		for (const bound_value &v : values)
 		{
 			tree_.process().check();
-			if (put(v.path, 0, walker_, tree_, root, nullptr, v.from.taken))
-				changed = true;
-			else if (v.from.container)
-				put_back(tree_, v.from);
+			put(v.path, 0, w, tree_, root, nullptr, v.from.taken);
 		}
-		return changed;
+		return !values.empty();
+	}
+
+	[[nodiscard]] bool is_same_place() const
+	{
+		return op_.common == op_.from.size() && op_.common == op_.path.size();
+	}
+
+	void share_bound(item &root, std::vector<bound_value> &values)
+	{
+		walker_.walk(root, op_.from, 0, op_.from.size(), nullptr, [&](item &it, const binding *b) {
+			values.push_back({{nullptr, 0, tree::share(it)}, bind(b)});
+			return false;
+		});
+	}
+
+	void take_bound(item &root, std::vector<bound_value> &values)
+	{
+		walker_.walk(root, op_.from, 0, op_.from.size() - 1, nullptr,
+					 [&](item &parent, const binding *b) {
+						 return take_from(parent, b, [&](const origin &from, const binding *inner) {
+							 values.push_back({from, bind(inner)});
+						 });
+					 });
+	}
+
+	/* Values whose path leads nowhere stay where they were. */
+	void give_back_homeless(item &root, std::vector<bound_value> &values)
+	{
+		const auto homeless = [&](const bound_value &v) {
+			bool found = false;
+
+			walker_.walk(root, v.path, 0, v.path.size() - 1, nullptr,
+						 [&](item &parent, const binding *) {
+							 found = tree_.open(parent) != nullptr;
+							 return false;
+						 });
+			if (!found && v.from.container)
+				put_back(tree_, v.from);
+			return !found;
+		};
+
+		values.erase(std::remove_if(values.begin(), values.end(), homeless), values.end());
 	}
 
 	const operation &op_;
