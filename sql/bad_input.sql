@@ -38,10 +38,20 @@ SELECT run_id FROM migsafe.run_safe('bi.t', '{"a": {"sql": "1", "value": 1}}');
 \echo :SQLSTATE
 SELECT run_id FROM migsafe.run_safe('bi.t', '{"a": {"sql": 1}}');
 \echo :SQLSTATE
--- the forms that arrive later
-SELECT run_id FROM migsafe.run_safe('bi.t', '{"doc": [{"op": "remove", "path": "/a"}]}');
+SELECT run_id FROM migsafe.run_safe('bi.t', '{"doc": {"patch": [], "merge": {}}}');
 \echo :SQLSTATE
-SELECT run_id FROM migsafe.run_safe('bi.t', '{"doc": {"merge": {"a": null}}}');
+-- a patch that is none, or for a column that is not of type jsonb
+SELECT run_id FROM migsafe.run_safe('bi.t', '{"doc": [{"op": "remove", "path": "/a"}, {"op": "drop", "path": "/b"}]}');
+\echo :SQLSTATE
+SELECT run_id FROM migsafe.run_safe('bi.t', '{"doc": {"patch": {"op": "remove", "path": "/a"}}}');
+\echo :SQLSTATE
+SELECT run_id FROM migsafe.run_safe('bi.t', '{"doc": {"patch": [{"op": "remove", "path": "a"}]}}');
+\echo :SQLSTATE
+SELECT run_id FROM migsafe.run_safe('bi.t', '{"a": [{"op": "remove", "path": "/a"}]}');
+\echo :SQLSTATE
+SELECT run_id FROM migsafe.run_safe('bi.t', '{"a": {"merge": {"a": null}}}');
+\echo :SQLSTATE
+SELECT run_id FROM migsafe.run_safe('bi.t', '{"g": [{"op": "remove", "path": "/a"}]}');
 \echo :SQLSTATE
 
 -- An expression that does not parse, or has the wrong type.

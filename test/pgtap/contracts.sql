@@ -40,7 +40,12 @@ INSERT INTO contract VALUES
      ' dry_run boolean DEFAULT false, OUT restore_run_id bigint, OUT backup_used bigint, OUT rows_changed bigint,'
      ' OUT rows_inserted bigint, OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)',
      'record', 'v'),
-    ('jsonb_has_path(document jsonb, path text)', 'boolean', 'i');
+    ('jsonb_has_path(document jsonb, path text)', 'boolean', 'i'),
+    ('jsonb_patch(document jsonb, patch jsonb, extensions boolean DEFAULT false)', 'jsonb', 'i'),
+    ('jsonb_merge_patch(document jsonb, patch jsonb)', 'jsonb', 'i'),
+    ('jsonb_diff(before jsonb, after jsonb)', 'jsonb', 'i'),
+    ('jsonb_merge(base jsonb, mine jsonb, theirs jsonb, OUT merged jsonb, OUT conflicts text[])', 'record', 'i'),
+    ('apply_transform_patch(document jsonb, patch jsonb, subject text)', 'jsonb', 'i');
 
 SELECT is(count(p.oid), 1::bigint, 'migsafe.' || split_part(c.signature, ' ', 1) || '...)')
 FROM contract c
@@ -63,6 +68,12 @@ SELECT is_empty($$
     SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
     WHERE p.pronamespace = 'migsafe'::regnamespace AND p.proparallel <> 'u' AND p.provolatile = 'v'
 $$, 'volatile functions are parallel unsafe');
+SELECT set_eq($$
+    SELECT p.proname::text, p.proisstrict FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace = 'migsafe'::regnamespace AND p.provolatile = 'i' AND p.proparallel = 's'
+$$, $$ VALUES ('jsonb_has_path', true), ('jsonb_patch', false), ('jsonb_merge_patch', false), ('jsonb_diff', true),
+    ('jsonb_merge', false), ('apply_transform_patch', false) $$,
+    'what works on jsonb alone is immutable and parallel safe; a NULL patch or an absent document reaches it');
 
 -- Untyped literals resolve.
 SELECT lives_ok($$ PREPARE a AS SELECT * FROM migsafe.rollback('a name') $$, 'rollback of a literal is by name');
@@ -70,6 +81,9 @@ SELECT lives_ok($$ PREPARE b AS SELECT * FROM migsafe.rollback(1) $$, 'rollback 
 SELECT lives_ok($$ PREPARE c AS SELECT * FROM migsafe.run_safe('pg_class', '{}') $$, 'run_safe of literals');
 SELECT lives_ok($$ PREPARE d AS SELECT *
 FROM migsafe.validate_jsonb('pg_class', '[]') $$, 'validate_jsonb of literals');
+SELECT lives_ok($$ PREPARE e AS SELECT migsafe.jsonb_patch('{}', '[]'), migsafe.jsonb_patch('{}', '[]', true),
+    migsafe.jsonb_merge_patch('{}', NULL), migsafe.jsonb_diff('{}', NULL), migsafe.jsonb_merge(NULL, '{}', NULL) $$,
+    'jsonb functions of literals');
 
 -- The catalogs: their columns, and who may do what.
 SELECT columns_are('migsafe', 'status', ARRAY['run_id', 'name', 'kind', 'target', 'status', 'total_rows',
