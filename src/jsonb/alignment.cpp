@@ -40,6 +40,11 @@ public:
 
 		const std::vector<match> tail = trim(whole);
 
+		if (is_rotated(whole))
+		{
+			result_.put_back = match{whole.before, whole.after_end - 1};
+			return std::move(result_);
+		}
 		align_by_anchors(whole);
 		result_.kept.insert(result_.kept.end(), tail.begin(), tail.end());
 		keep_forward_moves();
@@ -50,6 +55,21 @@ private:
 	[[nodiscard]] bool same(uint32_t i, uint32_t j) const
 	{
 		return same_image(before_[i], after_[j]);
+	}
+
+	/* Does the first element go to the end, and nothing else happen? */
+	[[nodiscard]] bool is_rotated(const gap &g) const
+	{
+		const uint32_t size = g.before_end - g.before;
+
+		if (g.empty() || size != g.after_end - g.after || !same(g.before, g.after_end - 1))
+			return false;
+		for (uint32_t i = 1; i < size; i++)
+		{
+			if (!same(g.before + i, g.after + i - 1))
+				return false;
+		}
+		return true;
 	}
 
 	/* Keep equal elements at the beginning of a gap, and return those at its end. */

@@ -7,6 +7,7 @@
 #include "jsonb/host.hpp"
 #include "jsonb/value.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace migsafe::jsonb {
@@ -23,6 +24,8 @@ struct alignment
 	std::vector<match> kept;
 	/* Elements that only change their place, towards the front; ascending in after. */
 	std::vector<match> moved;
+	/* The one element that changes its place, towards the end, if nothing else differs. */
+	std::optional<match> put_back;
 };
 
 /*

@@ -30,7 +30,7 @@ element_order::element_order(const value &before, const value &after, const host
 void
 element_order::find_shifts()
 {
-	shifts_ = !alignment_.moved.empty() || before_.size() != after_.size();
+	shifts_ = alignment_.put_back || !alignment_.moved.empty() || before_.size() != after_.size();
 	for (const alignment::match &m : alignment_.kept)
 		shifts_ = shifts_ || m.before != m.after;
 }
@@ -63,6 +63,8 @@ element_order::skip_moved()
 bool
 element_order::next()
 {
+	if (alignment_.put_back)
+		return next_put_back();
 	for (;;)
 	{
 		skip_moved();
@@ -81,6 +83,18 @@ element_order::next()
 		old_++;
 		new_++;
 	}
+}
+
+/* The only step there is then. */
+bool
+element_order::next_put_back()
+{
+	if (step_ == kind::move)
+		return false;
+	step_ = kind::move;
+	from_ = alignment_.put_back->before;
+	index_ = alignment_.put_back->after;
+	return true;
 }
 
 /* What lies between two elements that keep their order. */

@@ -37,6 +37,7 @@ private:
 	[[nodiscard]] uint32_t moved_before(uint32_t old) const;
 	void count_move(uint32_t old);
 	void skip_moved();
+	bool next_put_back();
 	bool next_in_gap(uint32_t old_end, uint32_t new_end);
 	void find_shifts();
 
