@@ -123,8 +123,8 @@ private:
 		if (op_.to == last.name)
 			return false;
 		if (tree::find(n, op_.to, nowhere) != nowhere)
-			walker_.fail("22030", "there is a member \"" + op_.to + "\" already", op_.path, outer,
-						 "Remove it before, or rename to another key.");
+			walker_.fail("22030", "there is a member \"" + shortened(op_.to, 100) + "\" already",
+						 op_.path, outer, "Remove it before, or rename to another key.");
 
 		item renamed = n.items[i];
 
@@ -195,7 +195,8 @@ private:
 		if (n == nullptr || n->object != object || n->count != 1 ||
 			(object && n->items[0].name() != *op_.key))
 			walker_.fail("2203C",
-						 object ? "it is no object whose only member is \"" + *op_.key + "\""
+						 object ? "it is no object whose only member is \"" +
+									  shortened(*op_.key, 100) + "\""
 								: "it is no array of one element",
 						 op_.path, outer,
 						 "Remove the others before, or move the value out of its container.");

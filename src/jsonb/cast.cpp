@@ -45,7 +45,9 @@ to_number(const value &v, arena &memory)
 	const auto made = make_number(text, memory);
 
 	if (!made)
-		return {{}, json_text(v, 60) + " is no JSON number"};
+		return {{},
+				json_text(v, 60) +
+					(is_number(text) ? " is beyond the range of numeric" : " is no JSON number")};
 	return {*made, {}};
 }
 

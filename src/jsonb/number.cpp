@@ -346,6 +346,12 @@ number::is(int small) const
 	return !negative_ && weight_ == 0 && count_ == 1 && digit(0) == static_cast<unsigned>(small);
 }
 
+bool
+is_number(std::string_view text)
+{
+	return parse(text).has_value();
+}
+
 std::optional<value>
 make_number(std::string_view text, arena &memory)
 {

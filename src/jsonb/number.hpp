@@ -43,6 +43,9 @@ private:
 	bool negative_ = false;
 };
 
+/* Is the text a JSON number (RFC 8259, section 6)? */
+bool is_number(std::string_view text);
+
 /*
  * The numeric that a JSON number (RFC 8259, section 6) spells, byte for byte as
  * the server stores it; nothing if the text is no JSON number, or beyond what

@@ -9,6 +9,8 @@
 namespace migsafe::jsonb {
 namespace {
 
+constexpr long most_steps = 65536;
+
 /* Which members an operation has besides op and path. */
 enum members : unsigned { none = 0, has_from = 1, has_value = 2, has_to = 4, has_key = 8 };
 
@@ -139,6 +141,10 @@ private:
 		const std::string text = string_member(name);
 		const std::string what =
 			"has a member \"" + std::string(name) + "\" that is no JSON Pointer: ";
+		if (std::count(text.begin(), text.end(), '/') > most_steps)
+			fail("has a pointer of more than " + std::to_string(most_steps) + " tokens",
+				 "No document is nested as deeply.");
+
 		const pointer parsed =
 			parse_pointer(text, mode_ == dialect::extended ? stars::allowed : stars::literal);
 

@@ -2,16 +2,30 @@
 
 #include "jsonb/number.hpp"
 
+#include <algorithm>
+
 namespace migsafe::jsonb {
 namespace {
 
 constexpr int deepest = 20;
 
-/* Is there a character that begins at this byte?  True for every encoding without multibyte characters, too. */
+/* As UTF-8 has it; other encodings are cut anywhere, a little later. */
 bool
 begins_character(char c)
 {
 	return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+}
+
+/* How much of a text to show: about limit bytes. */
+size_t
+shown_size(std::string_view text, size_t limit)
+{
+	constexpr size_t longest_character = 4;
+	size_t size = std::min(text.size(), limit);
+
+	while (size < text.size() && size < limit + longest_character && !begins_character(text[size]))
+		size++;
+	return size;
 }
 
 class printer
@@ -27,7 +41,7 @@ public:
 				print_string(v.bytes());
 				break;
 			case format::type_numeric:
-				text += number(v).text();
+				text += shortened(number(v).text(), limit_);
 				break;
 			case format::type_container:
 				print_container(v, level);
@@ -61,16 +75,12 @@ private:
 	void print_string(std::string_view string)
 	{
 		text += '"';
-		for (char c : string)
-		{
-			if (full() && begins_character(c))
-			{
-				text += "...";
-				break;
-			}
+		const size_t room = limit_ - std::min(limit_, text.size());
+		const std::string_view shown = string.substr(0, shown_size(string, room));
+
+		for (char c : shown)
 			print_character(c);
-		}
-		text += '"';
+		text += shown.size() < string.size() ? "...\"" : "\"";
 	}
 
 	void print_container(const value &v, int level)
@@ -103,6 +113,14 @@ private:
 };
 
 } // namespace
+
+std::string
+shortened(std::string_view text, size_t limit)
+{
+	const size_t size = shown_size(text, limit);
+
+	return std::string(text.substr(0, size)) + (size < text.size() ? "..." : "");
+}
 
 std::string
 json_text(const value &v, size_t limit)

@@ -150,62 +150,66 @@ private:
 		{
 			const binding here{outer, &n, i};
 
+			if (i % 1024 == 1023)
+				tree_.process().check();
 			keep({&n, i, n.items[i]}, &here);
 		}
 		tree::clear(n);
 		return count > 0;
 	}
 
-	/* A value, and the path that it goes to, without stars. */
+	/* A value that was taken, and the tokens that its stars stood for, in order. */
 	struct bound_value
 	{
 		origin from;
-		steps path;
+		std::vector<std::string> tokens;
 	};
 
-	/* The path, its stars replaced by what those of from stand for. */
-	steps bind(const binding *innermost) const
+	bound_value bind(const origin &from, const binding *innermost) const
 	{
-		steps path = op_.path;
+		bound_value bound{from, {}};
 
-		if (op_.common == path.size() && path.back().star && !innermost->in->object)
-			fail_insertion(walker_, path, innermost);
-		for (auto s = path.rbegin(); s != path.rend(); ++s)
+		if (op_.common == op_.path.size() && op_.path.back().star && !innermost->in->object)
+			fail_insertion(walker_, op_.path, innermost);
+		for (const binding *b = innermost; b != nullptr; b = b->outer)
+			bound.tokens.push_back(b->token());
+		std::reverse(bound.tokens.begin(), bound.tokens.end());
+		return bound;
+	}
+
+	/* A pointer, its stars replaced by tokens. */
+	static steps bound_steps(const steps &pointer, const std::vector<std::string> &tokens)
+	{
+		steps bound = pointer;
+		size_t next = 0;
+
+		for (step &s : bound)
 		{
-			s->passing = true;
-			if (!s->star)
+			s.passing = true;
+			if (!s.star)
 				continue;
-			s->name = innermost->token();
-			s->index = array_index(s->name);
-			s->star = false;
-			innermost = innermost->outer;
+			s.name = tokens[next++];
+			s.index = array_index(s.name);
+			s.star = false;
 		}
-		return path;
+		return bound;
 	}
 
 	/* Stars that from and path do not share: first take every value, then put each in its place. */
 	bool transfer_bound(item &root)
 	{
-		std::vector<bound_value> values;
+		const std::vector<bound_value> values =
+			op_.code == opcode::copy || is_same_place() ? share_bound(root) : take_bound(root);
 
-		if (op_.code == opcode::copy || is_same_place())
-			share_bound(root, values);
-		else
-			take_bound(root, values);
 		if (op_.code == opcode::move && is_same_place())
 			return false;
-		if (op_.optional)
-			give_back_homeless(root, values);
-
-		/* an earlier value may have taken the place of what a later one was to go into */
-		operation strict = op_;
-		walker w(strict, walker_.subject(), tree_);
-
-		strict.optional = false;
 		for (const bound_value &v : values)
 		{
+			const steps path = bound_steps(op_.path, v.tokens);
+
 			tree_.process().check();
-			put(v.path, 0, w, tree_, root, nullptr, v.from.taken);
+			if (!put(path, 0, walker_, tree_, root, nullptr, v.from.taken) && v.from.container)
+				put_back_bound(root, v, path);
 		}
 		return !values.empty();
 	}
@@ -215,41 +219,45 @@ private:
 		return op_.common == op_.from.size() && op_.common == op_.path.size();
 	}
 
-	void share_bound(item &root, std::vector<bound_value> &values)
+	std::vector<bound_value> share_bound(item &root)
 	{
+		std::vector<bound_value> values;
+
 		walker_.walk(root, op_.from, 0, op_.from.size(), nullptr, [&](item &it, const binding *b) {
-			values.push_back({{nullptr, 0, tree::share(it)}, bind(b)});
+			values.push_back(bind({nullptr, 0, tree::share(it)}, b));
 			return false;
 		});
+		return values;
 	}
 
-	void take_bound(item &root, std::vector<bound_value> &values)
+	std::vector<bound_value> take_bound(item &root)
 	{
+		std::vector<bound_value> values;
+
 		walker_.walk(root, op_.from, 0, op_.from.size() - 1, nullptr,
 					 [&](item &parent, const binding *b) {
 						 return take_from(parent, b, [&](const origin &from, const binding *inner) {
-							 values.push_back({from, bind(inner)});
+							 values.push_back(bind(from, inner));
 						 });
 					 });
+		return values;
 	}
 
-	/* Values whose path leads nowhere stay where they were. */
-	void give_back_homeless(item &root, std::vector<bound_value> &values)
+	/* The new place is missing; so may be the old one, where a value before this one went to. */
+	void put_back_bound(item &root, const bound_value &v, const steps &path)
 	{
-		const auto homeless = [&](const bound_value &v) {
-			bool found = false;
+		const steps old_path = bound_steps(op_.from, v.tokens);
+		bool found = false;
 
-			walker_.walk(root, v.path, 0, v.path.size() - 1, nullptr,
-						 [&](item &parent, const binding *) {
-							 found = tree_.open(parent) != nullptr;
-							 return false;
-						 });
-			if (!found && v.from.container)
-				put_back(tree_, v.from);
-			return !found;
-		};
-
-		values.erase(std::remove_if(values.begin(), values.end(), homeless), values.end());
+		walker_.walk(root, old_path, 0, old_path.size() - 1, nullptr,
+					 [&](item &parent, const binding *) {
+						 found = tree_.open(parent) == v.from.container;
+						 return false;
+					 });
+		if (!found)
+			walker_.fail("2203A", "another value of this move took the place that it came from",
+						 path, nullptr, "Move the values by several operations.");
+		put_back(tree_, v.from);
 	}
 
 	const operation &op_;

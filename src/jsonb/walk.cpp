@@ -8,13 +8,16 @@
 namespace migsafe::jsonb {
 namespace {
 
+/* In messages. */
+constexpr size_t longest_pointer = 500, longest_name = 100;
+
 std::string
 array_reason(const node &n, const std::string &token, long index)
 {
 	if (token == "-")
 		return "- stands for the place after the last element, where there is none";
 	if (index < 0)
-		return "\"" + token + "\" is no array index";
+		return "\"" + shortened(token, longest_name) + "\" is no array index";
 	return "the array has " + std::to_string(n.count) + (n.count == 1 ? " element" : " elements");
 }
 
@@ -49,7 +52,8 @@ walker::fail(const char (&code)[6], const std::string &reason, const steps &poin
 	throw failure(sqlstate(code),
 				  "operation " + std::to_string(op_.number) + " (" + operation_name(op_.code) +
 					  ") of " + subject_ + " failed at \"" +
-					  pointer_text(pointer, pointer.size(), outer) + "\": " + reason)
+					  shortened(pointer_text(pointer, pointer.size(), outer), longest_pointer) +
+					  "\": " + reason)
 		.detail("The operation is " + json_text(op_.source) + ".")
 		.hint(hint);
 }
@@ -73,8 +77,8 @@ walker::no_container(const item &place, const steps &pointer, size_t at, const b
 	if (op_.optional)
 		return false;
 	return missing("2203A",
-				   "\"" + pointer_text(pointer, at, outer) + "\" is of type " + type_name(place) +
-					   " and has no members",
+				   "\"" + shortened(pointer_text(pointer, at, outer), longest_name) +
+					   "\" is of type " + type_name(place) + " and has no members",
 				   pointer, outer);
 }
 
@@ -87,7 +91,8 @@ walker::absent(const node &n, const steps &pointer, size_t at, const binding *ou
 	const step &s = pointer[at];
 
 	if (n.object)
-		return missing("2203A", "there is no member \"" + s.name + "\"", pointer, outer);
+		return missing("2203A", "there is no member \"" + shortened(s.name, longest_name) + "\"",
+					   pointer, outer);
 	return missing("22033", array_reason(n, s.name, s.index), pointer, outer);
 }
 

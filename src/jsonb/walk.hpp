@@ -52,9 +52,6 @@ public:
 	{
 	}
 
-	/* What messages call the patch. */
-	[[nodiscard]] const std::string &subject() const { return subject_; }
-
 	/*
 	 * Call visit(item &, const binding *) wherever the steps from first to last
 	 * of a pointer lead, beginning at place.  visit says whether it changed

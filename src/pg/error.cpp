@@ -75,6 +75,19 @@ throw_caught_error(MemoryContext caller)
 	throw pg_error(std::move(record));
 }
 
+/* A message may quote text that was cut within a character: put ? for what the encoding does not know. */
+static void
+mend_text(char *text, Size size) noexcept
+{
+	for (Size at = 0; at < size; at++)
+	{
+		at += static_cast<Size>(
+			pg_encoding_verifymbstr(GetDatabaseEncoding(), text + at, static_cast<int>(size - at)));
+		if (at < size)
+			text[at] = '?';
+	}
+}
+
 /* Copy without ever reporting an error; nullptr if there is no memory. */
 static const char *
 copy_text(MemoryContext cxt, const char *s) noexcept
@@ -82,17 +95,12 @@ copy_text(MemoryContext cxt, const char *s) noexcept
 	if (s == nullptr || *s == '\0')
 		return nullptr;
 
-	/* a message may quote text that was cut within a character */
-	const Size size = static_cast<Size>(
-		pg_encoding_verifymbstr(GetDatabaseEncoding(), s, static_cast<int>(strlen(s))));
+	const Size size = strlen(s) + 1;
 	auto *const copy = static_cast<char *>(
-		MemoryContextAllocExtended(cxt, size + 1, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE));
+		MemoryContextAllocExtended(cxt, size, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE));
 
 	if (copy)
-	{
-		memcpy(copy, s, size);
-		copy[size] = '\0';
-	}
+		mend_text(static_cast<char *>(memcpy(copy, s, size)), size - 1);
 	return copy;
 }
 

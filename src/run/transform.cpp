@@ -147,9 +147,15 @@ expression_sql(const member &m)
 		return *m.text;
 	if (m.type == "array")
 		return patch_sql(m, *m.text);
-	if (m.type != "object" || !m.single)
-		throw invalid_transform("has no expression for column \"" + m.target.name + "\"");
-	if (m.form == "sql" && m.argument_type == "string")
+	if (m.type != "object")
+		throw invalid_transform("has neither expression nor patch for column \"" + m.target.name +
+								"\"");
+	if (!m.single)
+		throw invalid_transform("must have exactly one form for column \"" + m.target.name + "\"");
+	if (m.form == "sql" && m.argument_type != "string")
+		throw invalid_transform("has an SQL expression that is no string for column \"" +
+								m.target.name + "\"");
+	if (m.form == "sql")
 		return *m.argument_text;
 	if (m.form == "patch")
 		return patch_sql(m, m.argument_json);
