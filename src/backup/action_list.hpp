@@ -18,6 +18,12 @@ public:
 
 	void add(action what, const row_pairs &pair);
 
+	/* When all is done. */
+	void close()
+	{
+		pg::call([this] { list_.close(); });
+	}
+
 	/* Server code. */
 	void rewind() { list_.seek(0); }
 	bool next() { return list_.next(); }

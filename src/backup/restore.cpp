@@ -255,6 +255,7 @@ private:
 		action_list rest;
 
 		plan(rest);
+		rest.close();
 		return rest.count(action::change) + rest.count(action::insert) == 0;
 	}
 
@@ -478,6 +479,7 @@ MIGSAFE_ACTION(migsafe_restore)
 		proof = pg::value::text(now.fingerprint);
 	}
 
+	list.close();
 	return pg::make_record(
 		fcinfo,
 		{run_id, pg::value::of(backup.backup_id), pg::value::of(list.count(action::change)),

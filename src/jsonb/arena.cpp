@@ -12,7 +12,8 @@ arena::add_block(size_t size)
 	constexpr size_t largest = size_t{8} * 1024 * 1024;
 	constexpr size_t most = size_t{2} * 1024 * 1024 * 1024;
 
-	block_size_ = std::max(size, blocks_.empty() ? first_size : std::min(block_size_ * 2, largest));
+	block_size_ =
+		std::max(size, blocks_.empty() ? first_size_ : std::min(block_size_ * 2, largest));
 	if (total_ + block_size_ > most)
 		throw failure(sqlstate("54000"), "too much of a document is to be changed at once")
 			.detail("Its opened containers take more than " + std::to_string(most >> 20) + " MB.")
@@ -26,14 +27,16 @@ arena::add_block(size_t size)
 void
 arena::reset() noexcept
 {
-	if (blocks_.size() > 1)
+	if (blocks_.size() == 1 && total_ <= most_kept)
 	{
-		blocks_.clear();
-		next_ = end_ = nullptr;
-		total_ = 0;
-	}
-	else if (!blocks_.empty())
 		next_ = blocks_.front().get();
+		return;
+	}
+	/* the next document may need as much as this one */
+	first_size_ = std::clamp(total_, first_size_, most_kept);
+	blocks_.clear();
+	next_ = end_ = nullptr;
+	total_ = 0;
 }
 
 } // namespace migsafe::jsonb

@@ -12,8 +12,9 @@
 namespace migsafe::jsonb {
 
 /*
- * Memory is handed out in order and taken back all at once; 54000 beyond 2 GB.  The first block is
- * kept for the next document, so that most documents need no allocation.
+ * Memory is handed out in order and taken back all at once; 54000 beyond 2 GB.
+ * A block of a size that served is kept for the next document, so that most
+ * documents need no allocation.
  */
 class arena
 {
@@ -43,12 +44,13 @@ public:
 
 private:
 	static constexpr size_t alignment = 8;
-	static constexpr size_t first_size = size_t{16} * 1024;
+	static constexpr size_t most_kept = size_t{1024} * 1024;
 
 	void add_block(size_t size);
 
 	std::vector<std::unique_ptr<char[]>> blocks_;
-	size_t block_size_ = 0; /* of the newest */
+	size_t first_size_ = size_t{16} * 1024; /* of the first block */
+	size_t block_size_ = 0;                 /* of the newest */
 	size_t total_ = 0;
 	char *next_ = nullptr;
 	char *end_ = nullptr;

@@ -6,7 +6,7 @@ namespace migsafe::jsonb {
 namespace {
 
 constexpr size_t most_patches = 32;
-constexpr size_t largest_patch = size_t{64} * 1024;
+constexpr size_t largest_patch = size_t{16} * 1024;
 
 } // namespace
 

@@ -29,6 +29,17 @@ pg_error::suggest(const char *hint) const
 		record_->data->hint = static_cast<char *>(memcpy(copy, hint, size));
 }
 
+void
+pg_error::add_context(const std::string &what) const
+{
+	const char *const known = record_->data->context;
+	const std::string all = (known ? std::string(known) + "\n" : "") + what;
+
+	if (void *const copy =
+			MemoryContextAllocExtended(record_->cxt, all.size() + 1, MCXT_ALLOC_NO_OOM))
+		record_->data->context = static_cast<char *>(memcpy(copy, all.c_str(), all.size() + 1));
+}
+
 ErrorData *
 pg_error::release_into(MemoryContext parent) const noexcept
 {

@@ -33,6 +33,8 @@ public:
 
 	/* Add a hint if the server gave none. */
 	void suggest(const char *hint) const;
+	/* Say in its context what was being done. */
+	void add_context(const std::string &what) const;
 
 	/* Give the error's memory to parent; afterwards parent frees it. */
 	ErrorData *release_into(MemoryContext parent) const noexcept;

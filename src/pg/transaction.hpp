@@ -67,11 +67,12 @@ void require_nothing_written();
 
 /*
  * Run fn in a subtransaction; nothing if it worked, else what went wrong.
- * This is the only place that swallows errors, and only errors of a row.
+ * This is the only place that swallows errors, and only errors of a row; to
+ * others it adds as context what where() returns, unless that is empty.
  */
-template <typename Fn>
+template <typename Fn, typename Where>
 std::optional<row_failure>
-attempt(subtransaction::access mode, Fn &&fn)
+attempt(subtransaction::access mode, Fn &&fn, Where &&where)
 {
 	subtransaction sub(mode);
 
@@ -89,6 +90,8 @@ attempt(subtransaction::access mode, Fn &&fn)
 		if (!is_row_error(e.sqlstate()))
 		{
 			e.suggest(run_error_hint(e.sqlstate()));
+			if (const std::string place = where(); !place.empty())
+				e.add_context(place);
 			throw;
 		}
 		return row_failure{e.sqlstate(), e.what(), e.detail()};
@@ -100,6 +103,13 @@ attempt(subtransaction::access mode, Fn &&fn)
 			throw;
 		return row_failure{e.sqlstate(), e.what(), e.detail()};
 	}
+}
+
+template <typename Fn>
+std::optional<row_failure>
+attempt(subtransaction::access mode, Fn &&fn)
+{
+	return attempt(mode, std::forward<Fn>(fn), [] { return std::string(); });
 }
 
 void check_for_interrupts();

@@ -53,13 +53,20 @@ template <typename Fn>
 bool
 evaluation::guarded(Fn evaluate)
 {
-	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&, this] {
-		pg::call([&, this] {
-			start();
-			evaluate();
-			finish();
+	const auto problem = pg::attempt(
+		pg::subtransaction::access::read_only,
+		[&, this] {
+			pg::call([&, this] {
+				start();
+				evaluate();
+				finish();
+			});
+		},
+		[this] {
+			return at_row_ ? "row " + key_label(target_, key_, scan_.row()) + " of table \"" +
+								 target_.name() + "\""
+						   : std::string();
 		});
-	});
 
 	if (!problem)
 		return true;

@@ -22,6 +22,7 @@ public:
 	/* Server code. */
 	void add(size_t leaf_no, const ItemPointerData &tid, TupleTableSlot *values);
 	void clear();
+	void close() { list_.close(); }
 	void seek(int64 row_no) { list_.seek(row_no); }
 	bool next() { return list_.next(); }
 

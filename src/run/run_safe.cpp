@@ -225,6 +225,7 @@ private:
 					.hint("Let the trigger change NEW, or disable it for the migration.");
 			write_batch(rows, writer, batch, errors);
 		}
+		pg::call([&] { batch.close(); });
 	}
 
 	static int64 next_size(batch_sizer &sizer, const evaluation &rows)

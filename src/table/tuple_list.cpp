@@ -3,7 +3,6 @@
 #include "pg/message.hpp"
 
 #include <algorithm>
-#include <exception>
 
 namespace migsafe {
 namespace {
@@ -13,15 +12,16 @@ constexpr int64 tuples_per_mark = 256;
 } // namespace
 
 tuple_list::tuple_list(const char *name)
-	: exceptions_(std::uncaught_exceptions()), owner_(CurrentResourceOwner), cxt_(name),
-	  tuples_cxt_("migsafe tuples", cxt_.get())
+	: owner_(CurrentResourceOwner), cxt_(name), tuples_cxt_("migsafe tuples", cxt_.get())
 {
 }
 
-tuple_list::~tuple_list()
+void
+tuple_list::close()
 {
-	if (file_ && std::uncaught_exceptions() == exceptions_)
-		BufFileClose(file_); /* else the file goes with the abort */
+	if (file_)
+		BufFileClose(file_);
+	file_ = nullptr;
 }
 
 void

@@ -20,7 +20,6 @@ class tuple_list
 public:
 	/* name: of its memory context */
 	explicit tuple_list(const char *name);
-	~tuple_list();
 	tuple_list(const tuple_list &) = delete;
 	tuple_list &operator=(const tuple_list &) = delete;
 
@@ -35,6 +34,13 @@ public:
 	/* Go before the tuple with this number; next() takes it then. */
 	void seek(int64 number);
 	bool next();
+
+	/*
+	 * Server code.  Give up the file, when all is done: that may still write to
+	 * it and fail, so no destructor can do it.  After an error the file goes with
+	 * the abort.
+	 */
+	void close();
 
 	/* Of the tuple that next() took. */
 	[[nodiscard]] const Datum *values() const { return slot_->tts_values; }
@@ -58,7 +64,6 @@ private:
 	void read_bytes(void *bytes, size_t size);
 	MinimalTuple read();
 
-	int exceptions_;
 	ResourceOwner owner_; /* of the file */
 	pg::memory_context cxt_, tuples_cxt_;
 	TupleDesc descriptor_ = nullptr;
