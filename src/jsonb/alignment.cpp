@@ -1,6 +1,8 @@
 #include "jsonb/alignment.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <functional>
 
 namespace migsafe::jsonb {
@@ -9,8 +11,8 @@ namespace {
 using match = alignment::match;
 using values = std::vector<value>;
 
-/* As far as a gap is searched exhaustively: the product of its sides. */
-constexpr size_t small_gap = 4096;
+/* As many insertions and removals are looked for between two anchors. */
+constexpr int32_t most_edits = 128;
 
 struct gap
 {
@@ -105,37 +107,93 @@ private:
 	{
 		const std::vector<match> tail = trim(g);
 
-		process_.check();
-		if (size_t{g.before_end - g.before} * (g.after_end - g.after) <= small_gap)
-			align_exhaustively(g);
+		align_by_edits(g);
 		result_.kept.insert(result_.kept.end(), tail.begin(), tail.end());
 	}
 
-	/* A longest common subsequence, by the textbook's table. */
-	void align_exhaustively(const gap &g)
+	/*
+	 * How far each diagonal gets with so many edits, for Myers' algorithm ("An
+	 * O(ND) Difference Algorithm and Its Variations", section 4).
+	 */
+	using furthest = std::array<int32_t, 2 * most_edits + 3>;
+
+	/* By the shortest script of insertions and removals, if it is short enough. */
+	void align_by_edits(const gap &g)
 	{
-		const uint32_t rows = g.before_end - g.before, columns = g.after_end - g.after;
-		std::vector<uint16_t> length(size_t{rows + 1} * (columns + 1));
-		const auto at = [&](uint32_t i, uint32_t j) -> uint16_t & {
-			return length[size_t{i} * (columns + 1) + j];
+		const auto rows = static_cast<int32_t>(g.before_end - g.before);
+		const auto columns = static_cast<int32_t>(g.after_end - g.after);
+		std::vector<furthest> steps;
+
+		if (g.empty() || std::abs(rows - columns) > most_edits)
+			return;
+		for (int32_t edits = 0; edits <= most_edits; edits++)
+		{
+			process_.check();
+			steps.push_back(steps.empty() ? furthest{} : steps.back());
+			if (advance(g, steps.back(), edits, rows, columns))
+			{
+				keep_path(g, steps, rows, columns);
+				return;
+			}
+		}
+	}
+
+	static constexpr int32_t middle = most_edits + 1; /* of furthest */
+
+	/* Is the next edit that comes to a diagonal an insertion, and not a removal? */
+	static bool inserts(const furthest &reached, int32_t diagonal, int32_t edits)
+	{
+		return diagonal == -edits || (diagonal != edits && reached[middle + diagonal - 1] <
+															   reached[middle + diagonal + 1]);
+	}
+
+	/* The row at which it comes there. */
+	static int32_t row_after_edit(const furthest &reached, int32_t diagonal, int32_t edits)
+	{
+		return inserts(reached, diagonal, edits) ? reached[middle + diagonal + 1]
+												 : reached[middle + diagonal - 1] + 1;
+	}
+
+	/* One more edit on every diagonal; true if the end is reached. */
+	bool advance(const gap &g, furthest &reached, int32_t edits, int32_t rows,
+				 int32_t columns) const
+	{
+		for (int32_t diagonal = -edits; diagonal <= edits; diagonal += 2)
+		{
+			int32_t row = row_after_edit(reached, diagonal, edits);
+
+			while (row < rows && row - diagonal < columns && row - diagonal >= 0 &&
+				   same(g.before + static_cast<uint32_t>(row),
+						g.after + static_cast<uint32_t>(row - diagonal)))
+				row++;
+			reached[middle + diagonal] = row;
+			if (diagonal == rows - columns && row >= rows)
+				return true;
+		}
+		return false;
+	}
+
+	/* Back from the end: what was passed diagonally is kept. */
+	void keep_path(const gap &g, const std::vector<furthest> &steps, int32_t row, int32_t column)
+	{
+		std::vector<match> path;
+
+		const auto keep_down_to = [&](int32_t start) {
+			for (; row > start; row--, column--)
+				path.push_back({g.before + static_cast<uint32_t>(row) - 1,
+								g.after + static_cast<uint32_t>(column) - 1});
 		};
 
-		for (uint32_t i = rows; i-- > 0;)
+		for (auto edits = static_cast<int32_t>(steps.size()) - 1; edits > 0; edits--)
 		{
-			for (uint32_t j = columns; j-- > 0;)
-				at(i, j) = same(g.before + i, g.after + j)
-							   ? static_cast<uint16_t>(at(i + 1, j + 1) + 1)
-							   : std::max(at(i + 1, j), at(i, j + 1));
+			const furthest &reached = steps[static_cast<size_t>(edits) - 1];
+			const int32_t diagonal = row - column;
+
+			keep_down_to(row_after_edit(reached, diagonal, edits));
+			(inserts(reached, diagonal, edits) ? column : row)--;
 		}
-		for (uint32_t i = 0, j = 0; i < rows && j < columns;)
-		{
-			if (same(g.before + i, g.after + j))
-				result_.kept.push_back({g.before + i++, g.after + j++});
-			else if (at(i + 1, j) >= at(i, j + 1))
-				i++;
-			else
-				j++;
-		}
+		keep_down_to(0);
+		result_.kept.insert(result_.kept.end(), path.rbegin(), path.rend());
 	}
 
 	/* Elements that occur once on either side, ascending in after. */

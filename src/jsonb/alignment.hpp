@@ -31,8 +31,8 @@ struct alignment
 /*
  * Align two arrays.  Equal ends, elements that occur once on either side (of
  * which the longest ascending run is kept, as in patience diff), equal elements
- * beside those, and within short gaps a longest common subsequence.  Memory is
- * linear, and time nearly so, whatever the arrays hold.
+ * beside those, and between them what a short script of insertions and removals
+ * leaves.  Memory is linear, and time nearly so, whatever the arrays hold.
  */
 alignment align(const std::vector<value> &before, const std::vector<value> &after,
 				const host &process);

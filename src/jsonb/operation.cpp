@@ -9,7 +9,7 @@
 namespace migsafe::jsonb {
 namespace {
 
-constexpr long most_steps = 65536;
+constexpr long most_steps = 1000000;
 
 /* Which members an operation has besides op and path. */
 enum members : unsigned { none = 0, has_from = 1, has_value = 2, has_to = 4, has_key = 8 };

@@ -119,6 +119,17 @@ TEST(diff, moves)
 
 TEST(diff, of_arrays_full_of_the_same)
 {
+	json before = json::array();
+
+	for (int i = 0; i < 300; i++)
+		before.push_back(i * i % 7 < 3 ? "open" : "closed");
+
+	json after = before;
+
+	after.erase(150);
+	after.insert(after.begin(), "void");
+	after.push_back("open");
+	EXPECT_EQ(diff_of(build(before), build(after)).size(), 3u);
 	diff_of("[1, 1, 1, 1, 2, 1, 1]", "[1, 1, 2, 1, 1, 1]");
 	diff_of("[1, 2, 3, 4, 5]", "[5, 4, 3, 2, 1]");
 	diff_of("[[], [], {}, []]", "[{}, [], [], [], []]");
