@@ -63,6 +63,9 @@ SELECT jsonb_patch('{"a": 1}', '[{"op": "cast", "path": "/a"}]', true);
 SELECT jsonb_patch('{"a": 1}', '[{"op": "default", "path": "/a"}]', true);
 \echo :SQLSTATE
 SELECT jsonb_patch('{"a": 1}', '[{"op": "wrap", "path": "/a", "key": 1}]', true);
+-- A member that extended operations do not know is a slip; the RFC has its own operations ignore it.
+SELECT jsonb_patch('{"a": 1}', '[{"op": "wrap", "path": "/a", "ky": "k"}]', true);
+SELECT jsonb_patch('{"a": 1}', '[{"op": "remove", "path": "/a", "why": "no more use"}]', true);
 \echo :SQLSTATE
 SELECT jsonb_patch('{"a": 1}', '[{"op": "remove", "path": "/a", "optional": "yes"}]', true);
 \echo :SQLSTATE

@@ -63,8 +63,9 @@ SELECT jsonb_diff('["one", "two", "three", "four"]', '["one", "three", "four"]')
 SELECT jsonb_diff('["one", "two", "three", "four"]', '["one", "two", "three", "four", "five"]');
 SELECT jsonb_diff('[{"id": 1, "name": "first"}, {"id": 2, "name": "second"}]',
     '[{"id": 1, "name": "first"}, {"id": 2, "name": "2nd"}]');
--- where that is shorter, the whole is replaced
+-- each change by itself; where that is much longer, the whole is replaced
 SELECT jsonb_diff('{"a": 1, "b": 2, "c": 3, "d": 4}', '{"a": 5, "b": 6, "c": 7, "d": 8}');
+SELECT jsonb_diff(jsonb_agg(n), jsonb_agg(n + 100)) #- '{0,value}' AS replaced, count(*) FROM generate_series(1, 100) n;
 -- keys are escaped; an object with a member * is replaced, since a strict patch may not name that member
 SELECT jsonb_diff('{"a/b": 1, "m~n": 2, "": 3, "rest": "this stays as it is, and is long"}',
     '{"a/b": 4, "m~n": 2, "": 5, "rest": "this stays as it is, and is long"}');

@@ -112,18 +112,21 @@ SELECT successful_rows FROM migsafe.run_safe('rp.usage', '{"settings": {"value":
     "look": {"sql": "migsafe.jsonb_patch(look, ''[{\"op\": \"remove\", \"path\": \"/size\"}]'')"}}');
 SELECT id, settings, look FROM rp.usage ORDER BY id;
 
--- Names, quotes and a merge patch that is no object.
+-- Names, quotes, and merge patches that are no objects: they would take the place of every document.
 CREATE TABLE rp."T" (id integer PRIMARY KEY, "my ""doc'" jsonb, d2 jsonb);
 INSERT INTO rp."T" VALUES (1, '{"it''s": "a \\ \"quote\""}', '{"a": 1}');
 SELECT successful_rows FROM migsafe.run_safe('rp."T"', '{
     "my \"doc''": [{"op": "add", "path": "/o''clock", "value": "\\ $1 ''x''"},
                   {"op": "test", "path": "/it''s", "value": "a \\ \"quote\""}],
-    "d2": {"merge": ["it''s", {"b": null}]}}');
+    "d2": {"merge": {"it''s": "\\ $1 ''x''", "a": null}}}');
 SELECT * FROM rp."T";
+SELECT run_id FROM migsafe.run_safe('rp."T"', '{"d2": {"merge": [{"op": "remove", "path": "/a"}]}}');
+\echo :SQLSTATE
 SELECT run_id FROM migsafe.run_safe('rp."T"', '{"my \"doc''": [{}]}');
 \echo :SQLSTATE
+SELECT run_id FROM migsafe.run_safe('rp."T"', '{"d2": {"merge": null}}');
 SELECT successful_rows, (SELECT d2 FROM rp."T") IS NULL AS is_sql_null
-FROM migsafe.run_safe('rp."T"', '{"d2": {"merge": null}}');
+FROM migsafe.run_safe('rp."T"', '{"d2": {"value": null}}');
 SELECT d2 FROM rp."T";
 
 -- A search_path that finds other things first changes nothing.

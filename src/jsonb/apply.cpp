@@ -156,22 +156,30 @@ private:
 			walker_.fail("22000",
 						 "the value is " + text_of(place) + ", not " + json_text(op_.operand, 60),
 						 op_.path, outer, "Look at the document, or leave out the test.");
+		if (tree_.recorded())
+			tree_.recorded()->equal(place, op_.operand);
 		return false;
 	}
 
 	bool cast(item &place, const binding *outer)
 	{
-		const cast_result result = cast_value(place, op_.to, tree_.memory());
+		const cast_result result = place.is_opened()
+									   ? cast_result{{}, no_cast_from(type_name(place))}
+									   : cast_value(place.raw(), op_.type, tree_.memory());
 
 		if (!result.error.empty())
 			walker_.fail("22018", result.error, op_.path, outer,
 						 "Mend the value before, or transform it by an SQL expression.");
 
 		const bool changed = result.converted.type != place.type();
+		item converted(result.converted);
 
-		if (changed)
-			place.set(item(result.converted));
-		return changed;
+		converted.origin = place.origin;
+		converted.cast = place.cast;
+		if (tree_.recorded())
+			tree_.recorded()->cast(converted, op_.type);
+		place.set(converted);
+		return changed || tree_.recorded() != nullptr;
 	}
 
 	bool wrap(item &place)

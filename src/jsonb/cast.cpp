@@ -20,6 +20,14 @@ is_boolean(const value &v)
 	return v.type == format::type_true || v.type == format::type_false;
 }
 
+scalar_type
+type_of(const value &v)
+{
+	if (is_boolean(v))
+		return scalar_type::boolean;
+	return v.type == format::type_numeric ? scalar_type::number : scalar_type::string;
+}
+
 value
 string(const std::string &text, arena &memory)
 {
@@ -68,19 +76,22 @@ to_boolean(const value &v)
 
 } // namespace
 
-cast_result
-cast_value(const item &it, std::string_view type, arena &memory)
+std::string
+no_cast_from(std::string_view type)
 {
-	if (it.type() == format::type_container || it.type() == format::type_null)
-		return {{}, "a value of type " + std::string(type_name(it)) + " cannot be cast"};
+	return "a value of type " + std::string(type) + " cannot be cast";
+}
 
-	const value v = it.raw();
-
-	if (type == v.type_name())
+cast_result
+cast_value(const value &v, scalar_type type, arena &memory)
+{
+	if (v.is_container() || v.type == format::type_null)
+		return {{}, no_cast_from(v.type_name())};
+	if (type == type_of(v))
 		return {v, {}};
-	if (type == "string")
+	if (type == scalar_type::string)
 		return to_string(v, memory);
-	return type == "number" ? to_number(v, memory) : to_boolean(v);
+	return type == scalar_type::number ? to_number(v, memory) : to_boolean(v);
 }
 
 } // namespace migsafe::jsonb

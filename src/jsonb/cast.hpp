@@ -4,7 +4,9 @@
  */
 #pragma once
 
-#include "jsonb/tree.hpp"
+#include "jsonb/arena.hpp"
+#include "jsonb/scalar_type.hpp"
+#include "jsonb/value.hpp"
 
 #include <string>
 
@@ -17,8 +19,11 @@ struct cast_result
 	std::string error; /* empty if it worked */
 };
 
+/* Why a value of that type has no cast. */
+std::string no_cast_from(std::string_view type);
+
 /*
- * Cast a scalar.  type is string, number or boolean.
+ * Cast a scalar.
  *
  *     string  -> number   what is a JSON number to the last character (RFC 8259, section 6)
  *     string  -> boolean  true or false, nothing else
@@ -29,6 +34,6 @@ struct cast_result
  *
  * A value of that type already stays as it is.  null and containers cannot be cast.
  */
-cast_result cast_value(const item &it, std::string_view type, arena &memory);
+cast_result cast_value(const value &v, scalar_type type, arena &memory);
 
 } // namespace migsafe::jsonb

@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::string_view names[] = {"add", "remove", "replace", "move"};
 
+/* What small operations may take more than twice a replacement: they say what changed, and leave the rest alone. */
+constexpr size_t indulgence = 256;
+
 /* About what an operation with so many members takes, besides its pointers and value. */
 constexpr size_t
 operation_size(size_t members)
@@ -65,8 +68,8 @@ edit_list::move(const std::string &from, const std::string &path)
 edit_list::mark
 edit_list::begin_part(const std::string &path, const value &after)
 {
-	const mark start{edits_.size(), cost_, cost_ + operation_size(3) + path.size() + after.length,
-					 limit_};
+	const size_t replacement = operation_size(3) + path.size() + after.length;
+	const mark start{edits_.size(), cost_, cost_ + 2 * replacement + indulgence, limit_};
 
 	limit_ = std::min(limit_, start.limit);
 	return start;

@@ -13,8 +13,8 @@ namespace migsafe::jsonb {
 
 /*
  * Edits are counted by the bytes that they take in a patch.  Those below one
- * place are given up for a replacement of the whole when that is shorter, so
- * that no list grows beyond the size of the document that it leads to.
+ * place are given up for a replacement of the whole when that is much shorter, so
+ * that no list grows far beyond the size of the document that it leads to.
  */
 class edit_list
 {
@@ -37,7 +37,7 @@ public:
 	};
 
 	mark begin_part(const std::string &path, const value &after);
-	/* True if the edits since then are longer than a replacement. */
+	/* True if the edits since then are much longer than a replacement. */
 	bool end_part(const mark &start);
 	void replace_part(const mark &start, const std::string &path, const value &after);
 

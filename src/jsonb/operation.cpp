@@ -84,11 +84,18 @@ public:
 		if (d.members & has_value)
 			op.operand = required("value", "Say the value, which may be null.");
 		if (d.members & has_to)
-			op.to = string_member("to");
+			op.to =
+				string_member("to", op.code == opcode::cast
+										? "It is the type to cast to: string, number or boolean."
+										: "It is the new key; path leads to the member.");
+		if (op.code == opcode::cast)
+			op.type = scalar_type_of(op.to);
 		if ((d.members & has_key) && container(element_).find("key"))
-			op.key = string_member("key");
+			op.key = string_member("key", "");
 		if (mode_ == dialect::extended)
 			op.optional = parse_optional();
+		if (d.least == dialect::extended)
+			check_members();
 		check(op);
 		return op;
 	}
@@ -102,28 +109,29 @@ private:
 			.hint(hint);
 	}
 
-	[[nodiscard]] value required(const char *name, const std::string &hint) const
+	[[nodiscard]] value required(const std::string &name, const std::string &hint) const
 	{
 		const auto found = container(element_).find(name);
 
 		if (!found)
-			fail("has no member \"" + std::string(name) + "\"", hint);
+			fail("has no member \"" + name + "\"", hint);
 		return *found;
 	}
 
-	[[nodiscard]] std::string string_member(const char *name) const
+	[[nodiscard]] std::string string_member(const std::string &name, const std::string &hint) const
 	{
-		const value v = required(name, "It is a string.");
+		const value v = required(name, hint);
 
 		if (!v.is_string())
-			fail("has a member \"" + std::string(name) + "\" that is no string",
-				 "It is of type " + std::string(v.type_name()) + ".");
+			fail("has a member \"" + name + "\" of type " + v.type_name(),
+				 "It has to be a string.");
 		return std::string(v.bytes());
 	}
 
 	[[nodiscard]] const definition &parse_name() const
 	{
-		const std::string name = string_member("op");
+		const std::string name =
+			string_member("op", "It says what to do: " + known_names(mode_) + ".");
 		const definition *const d = find_definition(name);
 
 		if (d == nullptr)
@@ -138,7 +146,7 @@ private:
 
 	[[nodiscard]] steps parse_pointer_member(const char *name) const
 	{
-		const std::string text = string_member(name);
+		const std::string text = string_member(name, "It is a JSON Pointer, such as \"/a/b\".");
 		const std::string what =
 			"has a member \"" + std::string(name) + "\" that is no JSON Pointer: ";
 		if (std::count(text.begin(), text.end(), '/') > most_steps)
@@ -179,9 +187,23 @@ private:
 		if (!found)
 			return false;
 		if (found->type != format::type_true && found->type != format::type_false)
-			fail("has a member \"optional\" that is neither true nor false",
-				 "It is of type " + std::string(found->type_name()) + ".");
+			fail("has a member \"optional\" of type " + std::string(found->type_name()),
+				 "It has to be true or false, without quotes.");
 		return found->type == format::type_true;
+	}
+
+	/* The RFC has unknown members ignored in its operations; in ours they are slips. */
+	void check_members() const
+	{
+		constexpr std::string_view known[] = {"op",   "to",    "key",     "from",
+											  "path", "value", "comment", "optional"};
+
+		for (cursor given(element_); given.next();)
+		{
+			if (std::find(std::begin(known), std::end(known), given.key()) == std::end(known))
+				fail("has an unknown member: \"" + shortened(given.key(), 100) + "\"",
+					 "Members are op, path, from, value, to, key, optional and comment.");
+		}
 	}
 
 	void check(const operation &op) const
@@ -194,7 +216,7 @@ private:
 				 "Set the column to NULL by an SQL expression, or replace the document.");
 		if (op.code == opcode::rename && (op.path.empty() || op.path.back().star))
 			fail("renames no single member", "End the path with the member's present key.");
-		if (op.code == opcode::cast && op.to != "string" && op.to != "number" && op.to != "boolean")
+		if (op.code == opcode::cast && op.type == scalar_type::none)
 			fail("casts to an unknown type: \"" + op.to + "\"",
 				 "Types are string, number and boolean.");
 		if (op.code == opcode::move || op.code == opcode::copy)

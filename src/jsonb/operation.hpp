@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "jsonb/scalar_type.hpp"
 #include "jsonb/step.hpp"
 #include "jsonb/value.hpp"
 
@@ -26,9 +27,10 @@ struct operation
 	steps path, from;
 	size_t common = 0; /* steps at the beginning of both path and from of a move or copy */
 	value operand;     /* of add, replace, test and default */
-	std::string to;    /* the new key of rename; the name of the type that cast makes */
-	std::optional<std::string> key; /* of wrap and unwrap: in an object, else in an array */
-	value source;                   /* the operation as it was given */
+	std::string to;    /* the new key of rename */
+	scalar_type type = scalar_type::none; /* that cast makes */
+	std::optional<std::string> key;       /* of wrap and unwrap: in an object, else in an array */
+	value source;                         /* the operation as it was given */
 };
 
 /* As the patch names it. */

@@ -45,13 +45,6 @@ prefix_of(const operation &op)
 	return needs_parent(op.code) && prefix == op.path.size() ? 0 : prefix;
 }
 
-/* Does it do the same to every value of one shape? */
-bool
-is_repeatable(const operation &op)
-{
-	return op.code != opcode::test && op.code != opcode::cast;
-}
-
 bool
 have_same_prefix(const operation &a, const operation &b, size_t prefix)
 {
@@ -76,8 +69,7 @@ operation_group::accepts(const operation &op) const
 void
 operation_group::add(operation op)
 {
-	repeatable_ = repeatable_ && is_repeatable(op) &&
-				  std::max(star_prefix(op.path), star_prefix(op.from)) == prefix_;
+	repeatable_ = repeatable_ && std::max(star_prefix(op.path), star_prefix(op.from)) == prefix_;
 	operations_.push_back(std::move(op));
 }
 
@@ -114,7 +106,8 @@ operation_group::apply_at(const std::string &subject, tree &document, item &plac
 	if (!repeatable_ || place.is_opened())
 		return apply_each(subject, document, place, outer);
 
-	if (const recipe::fitted *const match = recipes_.find(place.raw(), document.memory()))
+	if (const recipe::fitted *const match =
+			recipes_.find(place.raw(), document.memory(), document.process()))
 	{
 		if (match->by->is_identity())
 			return false;
@@ -127,6 +120,7 @@ operation_group::apply_at(const std::string &subject, tree &document, item &plac
 	recording r;
 
 	place.origin = recording::whole;
+	place.cast = scalar_type::none;
 	document.record(&r);
 
 	const bool changed = apply_each(subject, document, place, outer);

@@ -57,7 +57,8 @@ parse_pointer(std::string_view text, stars mode)
 
 		result.tokens.emplace_back();
 		if (!parse_token(text.substr(at + 1, end - at - 1), mode, &result.tokens.back()))
-			result.error = "~ is followed by something else than a digit it knows";
+			result.error = mode == stars::allowed ? "~ is followed by none of 0, 1 and 2"
+												  : "~ is followed by neither 0 nor 1";
 		at = end;
 	}
 	return result;

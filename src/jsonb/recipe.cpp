@@ -1,5 +1,7 @@
 #include "jsonb/recipe.hpp"
 
+#include "jsonb/cast.hpp"
+#include "jsonb/equality.hpp"
 #include "jsonb/tree.hpp"
 
 #include <algorithm>
@@ -38,12 +40,35 @@ recording::opened(uint32_t origin, node &n)
 		n.items[i].origin = next_++;
 }
 
+void
+recording::equal(const item &it, const value &other)
+{
+	const bool whole_node = !it.is_opened() || !it.opened_as->changed;
+
+	if (whole_node && it.cast == scalar_type::none)
+	{
+		if (it.origin != 0)
+			equal_.emplace_back(it.origin, other);
+	}
+	else if (it.cast != scalar_type::none || it.opened_as->count > 0)
+		repeatable_ = false; /* put together of this and that */
+}
+
+void
+recording::cast(item &it, scalar_type type)
+{
+	if (it.origin == 0 || it.cast != scalar_type::none)
+		repeatable_ = false; /* a constant would have to be kept, or casts in a row */
+	it.cast = type;
+	casts_.emplace_back(it.origin, type);
+}
+
 std::optional<recipe>
 recipe::of(const item &result, const recording &r)
 {
 	recipe made;
 
-	if (r.next_ > most_items)
+	if (r.next_ > most_items || !r.repeatable_)
 		return std::nullopt;
 	for (const recording::source &s : r.sources_)
 		made.add_source(r, s);
@@ -56,6 +81,10 @@ recipe::of(const item &result, const recording &r)
 		else if (origin != 0)
 			made.sources_[place.number].scalars.push_back(place.index);
 	}
+	for (const auto &[origin, other] : r.equal_)
+		made.comparisons_.push_back({made.locate(r, origin), other});
+	for (const auto &[origin, type] : r.casts_)
+		made.casts_.push_back({made.locate(r, origin), type});
 	made.result_ = made.add_item(r, result);
 	if (made.items_ > most_items || made.key_bytes_ > most_key_bytes)
 		return std::nullopt;
@@ -101,6 +130,13 @@ recipe::add_item(const recording &r, const item &it)
 {
 	if (it.is_opened() && it.opened_as->changed)
 		return {kind::part, add_part(r, *it.opened_as), 0, {}};
+	if (it.origin != 0 && it.cast != scalar_type::none)
+	{
+		const auto same =
+			std::find(r.casts_.begin(), r.casts_.end(), std::pair(it.origin, it.cast));
+
+		return {kind::cast, static_cast<uint32_t>(same - r.casts_.begin()), 0, {}};
+	}
 	if (it.origin != 0)
 		return locate(r, it.origin);
 	return {kind::constant, 0, 0, it.is_opened() ? it.opened_as->source : it.raw()};
@@ -160,8 +196,30 @@ recipe::fit_source(const source &s, const value &v, source_view &view, arena &me
 						[&](uint32_t i) { return view.item(i).is_container(); });
 }
 
+bool
+recipe::fit_scalars(fitted &match, arena &memory, const host &process) const
+{
+	auto *const made = memory.array<value>(casts_.size());
+
+	for (const comparison &c : comparisons_)
+	{
+		if (!equal_values(match.value_of(c.of), c.with, process))
+			return false;
+	}
+	for (size_t i = 0; i < casts_.size(); i++)
+	{
+		const cast_result result = cast_value(match.value_of(casts_[i].of), casts_[i].to, memory);
+
+		if (!result.error.empty())
+			return false;
+		made[i] = result.converted;
+	}
+	match.casts = made;
+	return true;
+}
+
 const recipe::fitted *
-recipe::fit(const value &v, arena &memory) const
+recipe::fit(const value &v, arena &memory, const host &process) const
 {
 	if (scalar_ && v.is_container())
 		return nullptr;
@@ -176,8 +234,8 @@ recipe::fit(const value &v, arena &memory) const
 		if (!fit_source(s, s.in == whole_source ? v : views[s.in].item(s.index), views[i], memory))
 			return nullptr;
 	}
-	*match = {this, v, views};
-	return match;
+	*match = {this, v, views, nullptr};
+	return fit_scalars(*match, memory, process) ? match : nullptr;
 }
 
 } // namespace migsafe::jsonb

@@ -2,19 +2,23 @@
  * recipe.hpp
  *		What some operations did to one value, to be done again to values of the same shape.
  *
- * Operations that look at keys, indexes and the nesting of containers, but not
- * at scalars, do the same to every value of one shape: with the same keys, and
- * the same containers where they looked for one.  So the first of these values is
- * changed step by step while a recording keeps track of where everything comes
- * from; for the others it is enough to compare the keys, and to copy.
+ * Operations look at keys, indexes and the nesting of containers, and hardly at
+ * scalars.  So they do the same to every value of one shape: with the same keys,
+ * and the same containers where they looked for one.  The first of these values
+ * is changed step by step while a recording keeps track of where everything comes
+ * from; for the others it is enough to compare the keys, to copy, and to repeat
+ * what was done with scalars: a cast, or a comparison by test.
  */
 #pragma once
 
 #include "jsonb/arena.hpp"
+#include "jsonb/host.hpp"
+#include "jsonb/scalar_type.hpp"
 #include "jsonb/value.hpp"
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace migsafe::jsonb {
@@ -35,6 +39,12 @@ public:
 	/* A container was looked for where there is none. */
 	void no_container(uint32_t origin) { scalars_.push_back(origin); }
 
+	/* A value was found to be equal to another one, which lives as long as the operations. */
+	void equal(const item &it, const value &other);
+
+	/* A scalar was cast: the item is to say so from now on. */
+	void cast(item &it, scalar_type type);
+
 private:
 	friend class recipe;
 
@@ -47,7 +57,10 @@ private:
 
 	std::vector<source> sources_;
 	std::vector<uint32_t> scalars_; /* origins of items that were found to be no containers */
+	std::vector<std::pair<uint32_t, value>> equal_; /* origins, and what the items were equal to */
+	std::vector<std::pair<uint32_t, scalar_type>> casts_; /* origins, and to what; used or not */
 	uint32_t next_ = whole + 1;
+	bool repeatable_ = true; /* nothing was asked that no recipe can say */
 };
 
 class recipe
@@ -82,12 +95,12 @@ public:
 		}
 	};
 
-	enum class kind : uint8_t { source, constant, part };
+	enum class kind : uint8_t { source, constant, cast, part };
 
 	struct ingredient
 	{
 		kind what;
-		uint32_t number; /* of the source or part */
+		uint32_t number; /* of the source, cast or part */
 		uint32_t index;  /* within the source */
 		value constant;
 	};
@@ -107,12 +120,15 @@ public:
 		const recipe *by;
 		value whole;
 		const source_view *views;
+		const value *casts;
 
 		/* Of an ingredient that is no part. */
 		[[nodiscard]] value value_of(const ingredient &from) const
 		{
 			if (from.what == kind::constant)
 				return from.constant;
+			if (from.what == kind::cast)
+				return casts[from.number];
 			return from.number == whole_source ? whole : views[from.number].item(from.index);
 		}
 	};
@@ -123,8 +139,12 @@ public:
 	 */
 	static std::optional<recipe> of(const item &result, const recording &r);
 
-	/* The value if it has the recipe's shape, else nullptr; lives as long as the memory. */
-	[[nodiscard]] const fitted *fit(const value &v, arena &memory) const;
+	/*
+	 * The value if it has the recipe's shape, else nullptr; so, too, if a cast
+	 * would fail or a value is not what it was found equal to.  Lives as long as
+	 * the memory.
+	 */
+	[[nodiscard]] const fitted *fit(const value &v, arena &memory, const host &process) const;
 
 	/* Does it leave a value as it is? */
 	[[nodiscard]] bool is_identity() const
@@ -146,6 +166,19 @@ private:
 		std::vector<uint32_t> scalars; /* items that have to be no containers */
 	};
 
+	struct cast
+	{
+		ingredient of;
+		scalar_type to;
+	};
+
+	struct comparison
+	{
+		ingredient of;
+		value with;
+	};
+
+	[[nodiscard]] bool fit_scalars(fitted &match, arena &memory, const host &process) const;
 	[[nodiscard]] bool fit_source(const source &s, const value &v, source_view &view,
 								  arena &memory) const;
 	void add_source(const recording &r, const recording::source &s);
@@ -155,6 +188,8 @@ private:
 
 	bool scalar_ = false; /* the value itself has to be no container */
 	std::vector<source> sources_;
+	std::vector<comparison> comparisons_;
+	std::vector<cast> casts_;
 	std::vector<part> parts_;
 	uint32_t items_ = 0;   /* of all parts */
 	size_t key_bytes_ = 0; /* of all sources and parts */

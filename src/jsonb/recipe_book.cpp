@@ -18,7 +18,7 @@ recipe_book::begin_document()
 }
 
 const recipe::fitted *
-recipe_book::find(const value &v, arena &memory)
+recipe_book::find(const value &v, arena &memory, const host &process)
 {
 	for (size_t tried = 0; tried < recipes_.size(); tried++)
 	{
@@ -26,7 +26,7 @@ recipe_book::find(const value &v, arena &memory)
 
 		if (recipes_[i] == nullptr)
 			continue;
-		if (const recipe::fitted *const match = recipes_[i]->fit(v, memory))
+		if (const recipe::fitted *const match = recipes_[i]->fit(v, memory, process))
 		{
 			last_ = i;
 			found_++;

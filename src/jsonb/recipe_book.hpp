@@ -22,7 +22,7 @@ public:
 	void begin_document();
 
 	/* The value if there is a recipe for it, else nullptr. */
-	const recipe::fitted *find(const value &v, arena &memory);
+	const recipe::fitted *find(const value &v, arena &memory, const host &process);
 
 	/* Is a recipe for a value that was not found welcome? */
 	[[nodiscard]] bool wants_more() const { return recipes_.size() < most_recipes; }

@@ -23,7 +23,10 @@ struct call_site
 Jsonb *
 patch_argument(const pg::arguments &args)
 {
-	args.require(1, "patch");
+	if (args.null(1))
+		throw failure(ERRCODE_NULL_VALUE_NOT_ALLOWED, "argument \"patch\" must not be null")
+			.detail("The result would be NULL, whatever the document is.")
+			.hint("A patch that changes nothing is '[]', and a merge patch '{}'.");
 	return args.jsonb(1);
 }
 

@@ -30,6 +30,7 @@ struct item
 		node *opened_as;
 	};
 	uint32_t origin = 0; /* under a recording: where the value comes from; 0: from an operation */
+	scalar_type cast = scalar_type::none; /* under a recording: to what it was cast */
 
 	static constexpr uint32_t opened = 0x80000000;
 
@@ -49,6 +50,7 @@ struct item
 		tag = other.tag;
 		data = other.data;
 		origin = other.origin;
+		cast = other.cast;
 	}
 	void set_name(std::string_view name)
 	{
@@ -104,6 +106,7 @@ public:
 
 	/* Note where things come from, or no more (nullptr). */
 	void record(recording *r) { recording_ = r; }
+	[[nodiscard]] recording *recorded() const { return recording_; }
 
 	/* A new container that counts as changed, with room for that many items. */
 	node *make(bool object, uint32_t capacity);

@@ -21,6 +21,16 @@ array_reason(const node &n, const std::string &token, long index)
 	return "the array has " + std::to_string(n.count) + (n.count == 1 ? " element" : " elements");
 }
 
+std::string
+optional_hint(dialect mode)
+{
+	return mode == dialect::extended
+			   ? "With \"optional\": true the operation does nothing where its place is missing."
+			   : "Pass extensions => true and give the operation the member \"optional\": true to "
+				 "do "
+				 "nothing where its place is missing.";
+}
+
 } // namespace
 
 std::string
@@ -59,16 +69,20 @@ walker::fail(const char (&code)[6], const std::string &reason, const steps &poin
 }
 
 bool
-walker::missing(const char (&code)[6], const std::string &reason, const steps &pointer,
-				const binding *outer) const
+walker::missing(const char (&code)[6], const std::string &reason, const std::string &hint,
+				const steps &pointer, const binding *outer) const
 {
 	if (!op_.optional)
-		fail(code, reason, pointer, outer,
-			 op_.mode == dialect::extended
-				 ? "With \"optional\": true the operation does nothing where its place is missing."
-				 : "Pass extensions => true and give the operation the member \"optional\": true "
-				   "to do nothing there.");
+		fail(code, reason, pointer, outer, hint + optional_hint(op_.mode));
 	return false;
+}
+
+std::string
+walker::way_hint() const
+{
+	return op_.code == opcode::add || op_.code == opcode::assure
+			   ? "Containers on the way are not made: add them before. "
+			   : "";
 }
 
 bool
@@ -76,9 +90,11 @@ walker::no_container(const item &place, const steps &pointer, size_t at, const b
 {
 	if (op_.optional)
 		return false;
-	return missing("2203A",
-				   "\"" + shortened(pointer_text(pointer, at, outer), longest_name) +
-					   "\" is of type " + type_name(place) + " and has no members",
+	const std::string holder =
+		at == 0 ? "the document"
+				: "\"" + shortened(pointer_text(pointer, at, outer), longest_name) + "\"";
+
+	return missing("2203A", holder + " is of type " + type_name(place) + " and has no members", "",
 				   pointer, outer);
 }
 
@@ -92,8 +108,10 @@ walker::absent(const node &n, const steps &pointer, size_t at, const binding *ou
 
 	if (n.object)
 		return missing("2203A", "there is no member \"" + shortened(s.name, longest_name) + "\"",
-					   pointer, outer);
-	return missing("22033", array_reason(n, s.name, s.index), pointer, outer);
+					   way_hint(), pointer, outer);
+	return missing("22033", array_reason(n, s.name, s.index),
+				   "An index is 0, 1, 2 and so on; - is the place after the last element. ",
+				   pointer, outer);
 }
 
 } // namespace migsafe::jsonb

@@ -118,8 +118,9 @@ private:
 		return changed;
 	}
 
-	bool missing(const char (&code)[6], const std::string &reason, const steps &pointer,
-				 const binding *outer) const;
+	bool missing(const char (&code)[6], const std::string &reason, const std::string &hint,
+				 const steps &pointer, const binding *outer) const;
+	[[nodiscard]] std::string way_hint() const;
 
 	const operation &op_;
 	const std::string &subject_;

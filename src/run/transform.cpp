@@ -10,8 +10,8 @@ namespace migsafe {
 namespace {
 
 constexpr char form_hint[] =
-	"As in '{\"column\": \"an SQL expression\"}' or '{\"column\": [{\"op\": \"remove\", \"path\": "
-	"\"/a\"}]}'; the long forms are sql, patch, merge and value.";
+	"A column gets an SQL expression as a string, or a JSON Patch as an array; in full "
+	"{\"sql\": \"...\"}, {\"patch\": [...]}, {\"merge\": {...}} or {\"value\": ...}.";
 
 failure
 invalid_transform(const std::string &what)
@@ -125,6 +125,12 @@ std::string
 merge_sql(const member &m, const std::string &patch)
 {
 	require_jsonb(m);
+	if (m.argument_type != "object")
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  m.origin + " is given by a merge patch of type " + m.argument_type)
+			.detail("It would take the place of every document.")
+			.hint("A merge patch is an object; a JSON Patch is written {\"patch\": [...]}, and a "
+				  "constant {\"value\": ...}.");
 	return "migsafe.jsonb_merge_patch(" + pg::identifier(m.target.name) + ", " +
 		   pg::literal(patch) + "::pg_catalog.jsonb)";
 }
@@ -163,7 +169,8 @@ expression_sql(const member &m)
 		return merge_sql(m, m.argument_json);
 	if (m.form == "value")
 		return value_sql(m);
-	throw invalid_transform("has an unknown form for column \"" + m.target.name + "\"");
+	throw invalid_transform("has an unknown form for column \"" + m.target.name + "\": \"" +
+							m.form + "\"");
 }
 
 } // namespace
