@@ -112,7 +112,6 @@ private:
 	bool rename(node &n, const binding *outer)
 	{
 		const step &last = op_.path.back();
-
 		const uint32_t i = locate(n, last);
 
 		if (i == nowhere)
