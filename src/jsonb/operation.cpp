@@ -10,6 +10,7 @@ namespace migsafe::jsonb {
 namespace {
 
 constexpr long most_steps = 1000000;
+constexpr size_t longest_name = 100; /* in messages */
 
 /* Which members an operation has besides op and path. */
 enum members : unsigned { none = 0, has_from = 1, has_value = 2, has_to = 4, has_key = 8 };
@@ -135,7 +136,7 @@ private:
 		const definition *const d = find_definition(name);
 
 		if (d == nullptr)
-			fail("is of an unknown kind: \"" + name + "\"",
+			fail("is of an unknown kind: \"" + shortened(name, longest_name) + "\"",
 				 "Operations are " + known_names(mode_) + ".");
 		if (d->least > mode_)
 			fail("is of an extended kind: \"" + name + "\"",
@@ -149,6 +150,7 @@ private:
 		const std::string text = string_member(name, "It is a JSON Pointer, such as \"/a/b\".");
 		const std::string what =
 			"has a member \"" + std::string(name) + "\" that is no JSON Pointer: ";
+
 		if (std::count(text.begin(), text.end(), '/') > most_steps)
 			fail("has a pointer of more than " + std::to_string(most_steps) + " tokens",
 				 "No document is nested as deeply.");
@@ -201,7 +203,7 @@ private:
 		for (cursor given(element_); given.next();)
 		{
 			if (std::find(std::begin(known), std::end(known), given.key()) == std::end(known))
-				fail("has an unknown member: \"" + shortened(given.key(), 100) + "\"",
+				fail("has an unknown member: \"" + shortened(given.key(), longest_name) + "\"",
 					 "Members are op, path, from, value, to, key, optional and comment.");
 		}
 	}
@@ -217,7 +219,7 @@ private:
 		if (op.code == opcode::rename && (op.path.empty() || op.path.back().star))
 			fail("renames no single member", "End the path with the member's present key.");
 		if (op.code == opcode::cast && op.type == scalar_type::none)
-			fail("casts to an unknown type: \"" + op.to + "\"",
+			fail("casts to an unknown type: \"" + shortened(op.to, longest_name) + "\"",
 				 "Types are string, number and boolean.");
 		if (op.code == opcode::move || op.code == opcode::copy)
 			check_stars(op);

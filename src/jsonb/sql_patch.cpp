@@ -3,8 +3,9 @@
  *		migsafe.jsonb_patch and migsafe.jsonb_merge_patch.
  */
 #include "jsonb/merge_patch.hpp"
+#include "jsonb/patch_cache.hpp"
 #include "jsonb/sql_host.hpp"
-#include "jsonb/sql_patch_cache.hpp"
+#include "jsonb/writer.hpp"
 
 #include <algorithm>
 
@@ -57,7 +58,7 @@ changed_document(const pg::arguments &args, jsonb::arena &memory, size_t more, C
 
 	if (!change(tree, root))
 		return args.datum(0);
-	return jsonb::to_datum(root, size + size / 4 + std::min<size_t>(more, 4096) + 64, server);
+	return jsonb::to_datum(root, jsonb::expected_size(size, more), server);
 }
 
 Datum

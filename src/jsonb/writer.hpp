@@ -21,6 +21,18 @@ struct datum
 };
 
 /*
+ * The guess for a document of that size (length word included) after a change of
+ * which so many bytes are known to go into it, or fewer.
+ */
+constexpr size_t
+expected_size(size_t before, size_t more)
+{
+	constexpr size_t most_more = 4096, spare = 64;
+
+	return before + before / 4 + (more < most_more ? more : most_more) + spare;
+}
+
+/*
  * Write a document.  expected is a guess at its size: with a good one there is
  * one allocation.  54000 if a container or the document is larger than jsonb
  * allows (256 MB).

@@ -2,7 +2,7 @@
 
 #include "catalog/session.hpp"
 #include "jsonb/sql_host.hpp"
-#include "jsonb/sql_patch_cache.hpp"
+#include "jsonb/patch_cache.hpp"
 
 #include <algorithm>
 

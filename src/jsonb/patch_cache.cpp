@@ -1,4 +1,4 @@
-#include "jsonb/sql_patch_cache.hpp"
+#include "jsonb/patch_cache.hpp"
 
 #include <algorithm>
 

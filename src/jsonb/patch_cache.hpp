@@ -1,5 +1,5 @@
 /*
- * sql_patch_cache.hpp
+ * patch_cache.hpp
  *		Patches that this session has parsed.
  */
 #pragma once
