@@ -35,8 +35,8 @@ pg_error::add_context(const std::string &what) const
 	const char *const known = record_->data->context;
 	const std::string all = (known ? std::string(known) + "\n" : "") + what;
 
-	if (void *const copy =
-			MemoryContextAllocExtended(record_->cxt, all.size() + 1, MCXT_ALLOC_NO_OOM))
+	if (void *const copy = MemoryContextAllocExtended(record_->cxt, all.size() + 1,
+													  MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE))
 		record_->data->context = static_cast<char *>(memcpy(copy, all.c_str(), all.size() + 1));
 }
 
