@@ -1,8 +1,8 @@
 #include "run/transform.hpp"
 
 #include "catalog/session.hpp"
-#include "jsonb/sql_host.hpp"
 #include "jsonb/patch_cache.hpp"
+#include "jsonb/sql_host.hpp"
 
 #include <algorithm>
 
