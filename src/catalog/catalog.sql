@@ -41,7 +41,8 @@ CREATE TABLE migsafe.run (
     restore_mode      text,
     run_by            name NOT NULL,
     started_at        timestamptz NOT NULL,
-    backend_pid       integer NOT NULL
+    backend_pid       integer NOT NULL,
+    precondition      jsonb
 );
 CREATE INDEX run_name_idx ON migsafe.run (name);
 CREATE INDEX run_rollback_of_idx ON migsafe.run (rollback_of);
@@ -101,10 +102,20 @@ CREATE INDEX backup_target_idx ON migsafe.backup (target_oid);
 COMMENT ON COLUMN migsafe.backup.runs_seen IS 'the committed runs of the target that the backup''s snapshot saw';
 COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';
 
+CREATE TABLE migsafe.stored_checks (
+    name      text PRIMARY KEY CHECK (name <> ''),
+    checks    jsonb NOT NULL,
+    owner     name NOT NULL,
+    stored_at timestamptz NOT NULL
+);
+COMMENT ON TABLE migsafe.stored_checks IS
+'one row for each stored list of checks: it runs with the rights of the one who uses it, not of its owner';
+
 ALTER TABLE migsafe.run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE migsafe.run_commit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE migsafe.row_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE migsafe.backup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE migsafe.stored_checks ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY readers_of_the_target ON migsafe.run FOR SELECT
     USING (migsafe.may_read(target_oid, target_schema, target_name, system_identifier, extension_oid, target_owner));
@@ -116,11 +127,14 @@ CREATE POLICY readers_of_the_target ON migsafe.run_commit FOR SELECT
 CREATE POLICY readers_of_the_target ON migsafe.row_error FOR SELECT
     USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = row_error.run_id));
 
-GRANT SELECT ON migsafe.run, migsafe.run_commit, migsafe.row_error, migsafe.backup TO PUBLIC;
+CREATE POLICY everybody ON migsafe.stored_checks FOR SELECT USING (true);
+
+GRANT SELECT ON migsafe.run, migsafe.run_commit, migsafe.row_error, migsafe.backup, migsafe.stored_checks TO PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('migsafe.run', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.run_commit', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.row_error', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.backup', '');
+SELECT pg_catalog.pg_extension_config_dump('migsafe.stored_checks', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.run_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.backup_id_seq', '');

@@ -21,7 +21,7 @@ struct run_record
 	target_record target;
 	std::string transform; /* JSON text; may be empty */
 	std::optional<std::string> only_if;
-	std::string checks; /* JSON text; may be empty */
+	std::string checks, precondition; /* JSON text; may be empty */
 	std::optional<int64> max_errors;
 	std::optional<int32> batch_size;
 	std::optional<std::string> undo_schema, undo_name;

@@ -1,12 +1,19 @@
 /*
  * check.hpp
  *		Rules that the data of a target must meet.
+ *
+ * A row-local check is a predicate over the columns of one row; all of them are
+ * tested in one pass.  Every other check is a query of its own.
  */
 #pragma once
 
-#include "pg/value.hpp"
-#include "table/target.hpp"
+#include "check/bounds.hpp"
+#include "check/check_list.hpp"
+#include "check/whole_check.hpp"
 
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,37 +21,38 @@ namespace migsafe {
 
 struct check
 {
-	std::string name; /* the user's, or a description of the rule */
+	std::string label; /* how messages name it */
+	std::string name;  /* the user's, or a description of the rule */
+	bool is_named = false;
 	std::string kind;
 	bool is_error = true; /* severity error, else warning */
+
+	/* of a row-local check */
 	std::string predicate;
-};
+	std::function<std::string()> constraint; /* the predicate for a constraint, if it is another */
+	bool null_passes = true;                 /* a row for which the predicate is NULL */
+	std::string explanation;     /* SQL over a row that failed: why it did; may be empty */
+	std::optional<bounds> share; /* of the rows that must pass; without it all of them */
 
-/* What came of a check. */
-struct check_result
-{
-	int64 failed_rows = 0;
-	std::vector<std::string> sample_keys; /* JSON, up to ten */
-	std::string message;                  /* why the predicate failed on a row, if it did */
+	/* of any other; null for a row-local one */
+	std::shared_ptr<const whole_check> whole;
 };
-
-/* How messages name a check. */
-std::string check_label(size_t number);
 
 /*
- * Parse the argument checks: a JSON array of objects.  22023 for an unknown
- * kind, key or severity, a missing member or a wrong type; 42703 for a column
- * that the target does not have.
+ * Give the checks their meaning for a target.  22023 for an unknown kind, key
+ * or severity, a missing member, a wrong type, contradictory bounds; 42703 for a
+ * column that the target does not have, 42P01 for a table that is not there,
+ * 42501 if the caller may not read it.  Queries and schemas are compiled once.
  */
-std::vector<check> parse_checks(const target &t, Jsonb *checks);
+std::vector<check> parse_checks(const target &t, const check_list &list);
 
 /*
- * Test every row that snapshot sees, in one scan.  A row fails a check if the
+ * Test what snapshot sees, as the caller, read-only.  A row fails a check if the
  * predicate is false for it, as with a CHECK constraint, or raises an error.
- * Returns the number of rows; results is indexed as checks.
+ * The results are indexed as the checks.
  */
-int64 run_checks(const target &t, const std::vector<check> &checks, Snapshot snapshot,
-				 std::vector<check_result> &results);
+std::vector<check_result> run_checks(const target &t, const std::vector<check> &checks,
+									 Snapshot snapshot);
 
 /* The keys of failing rows as a JSON array. */
 std::string keys_json(const check_result &result);
@@ -52,5 +60,20 @@ std::string keys_json(const check_result &result);
 /* The results as a JSON array, for records. */
 std::string results_json(const std::vector<check> &checks,
 						 const std::vector<check_result> &results);
+
+/* What a call says of unmet checks. */
+struct check_messages
+{
+	std::string failed;  /* the primary message of the ERROR */
+	std::string warning; /* after the name of a check of severity warning */
+	std::string hint;    /* of the ERROR */
+};
+
+/*
+ * Report each check: a NOTICE if it passed, a WARNING if it has severity warning
+ * and failed; then 23514 if there is one of severity error that failed.
+ */
+void require_passed(const std::vector<check> &checks, const std::vector<check_result> &results,
+					const check_messages &messages);
 
 } // namespace migsafe

@@ -14,10 +14,9 @@ MIGSAFE_FUNCTION(migsafe_validate_jsonb)
 
 	t.require_readable();
 
-	const std::vector<check> checks = parse_checks(t, args.jsonb(1));
+	const std::vector<check> checks = parse_checks(t, read_checks(args.jsonb(1), "checks"));
 	const pg::registered_snapshot snapshot;
-	std::vector<check_result> results;
-	const int64 rows = run_checks(t, checks, snapshot.get(), results);
+	const std::vector<check_result> results = run_checks(t, checks, snapshot.get());
 	pg::result_set out(fcinfo);
 
 	for (size_t i = 0; i < checks.size(); i++)
@@ -27,7 +26,8 @@ MIGSAFE_FUNCTION(migsafe_validate_jsonb)
 		out.add({pg::value::of(static_cast<int32>(i + 1)), pg::value::text(checks[i].name),
 				 pg::value::text(checks[i].kind),
 				 pg::value::text(std::string(checks[i].is_error ? "error" : "warning")),
-				 pg::value::of(r.failed_rows == 0), pg::value::of(rows),
+				 pg::value::of(r.passed),
+				 r.total_rows ? pg::value::of(*r.total_rows) : pg::value::none(INT8OID),
 				 pg::value::of(r.failed_rows), pg::value::json(keys_json(r)),
 				 r.message.empty() ? pg::value::none(TEXTOID) : pg::value::text(r.message)});
 	}

@@ -27,4 +27,21 @@ pinned_output::~pinned_output()
 		AtEOXact_GUC(true, guc_level_);
 }
 
+no_row_security::no_row_security()
+{
+	guc_level_ = call([] {
+		const int level = NewGUCNestLevel();
+
+		(void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+		return level;
+	});
+}
+
+no_row_security::~no_row_security()
+{
+	if (std::uncaught_exceptions() == exceptions_)
+		AtEOXact_GUC(true, guc_level_);
+}
+
 } // namespace migsafe::pg

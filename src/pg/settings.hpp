@@ -23,4 +23,21 @@ private:
 	int guc_level_ = 0;
 };
 
+/*
+ * For a scope, a policy that would hide rows is an ERROR, also one on a table
+ * below a view.
+ */
+class no_row_security
+{
+public:
+	no_row_security();
+	~no_row_security();
+	no_row_security(const no_row_security &) = delete;
+	no_row_security &operator=(const no_row_security &) = delete;
+
+private:
+	int exceptions_ = std::uncaught_exceptions();
+	int guc_level_ = 0;
+};
+
 } // namespace migsafe::pg

@@ -40,4 +40,27 @@ private:
 	Snapshot snapshot_ = nullptr;
 };
 
+/*
+ * Makes a snapshot the active one for a scope.  While an exception passes it is
+ * left to the abort of the (sub)transaction.
+ */
+class active_snapshot
+{
+public:
+	explicit active_snapshot(Snapshot snapshot) : exceptions_(std::uncaught_exceptions())
+	{
+		call(PushActiveSnapshot, snapshot);
+	}
+	~active_snapshot()
+	{
+		if (std::uncaught_exceptions() == exceptions_)
+			PopActiveSnapshot();
+	}
+	active_snapshot(const active_snapshot &) = delete;
+	active_snapshot &operator=(const active_snapshot &) = delete;
+
+private:
+	int exceptions_;
+};
+
 } // namespace migsafe::pg

@@ -67,10 +67,16 @@ spi_session::query(const std::string &sql, const std::vector<value> &values)
 	return take_rows(execute(sql, values, false));
 }
 
+std::vector<text_row>
+spi_session::query_in_snapshot(const std::string &sql, const std::vector<value> &values)
+{
+	return take_rows(execute(sql, values, true));
+}
+
 std::optional<std::string>
 spi_session::scalar_in_snapshot(const std::string &sql, const std::vector<value> &values)
 {
-	const auto rows = take_rows(execute(sql, values, true));
+	const auto rows = query_in_snapshot(sql, values);
 
 	return rows.empty() ? std::nullopt : rows[0].at(0);
 }

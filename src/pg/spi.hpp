@@ -35,9 +35,11 @@ public:
 	std::optional<std::string> scalar(const std::string &sql,
 									  const std::vector<value> &values = {});
 
-	/* The same, of a read-only query, as the active snapshot sees it. */
+	/* The same two, of a read-only query, as the active snapshot sees it. */
+	std::vector<text_row> query_in_snapshot(const std::string &sql,
+											const std::vector<value> &values = {});
 	std::optional<std::string> scalar_in_snapshot(const std::string &sql,
-												  const std::vector<value> &values);
+												  const std::vector<value> &values = {});
 
 private:
 	int exceptions_;

@@ -16,6 +16,13 @@ value::text(const std::optional<std::string> &v)
 }
 
 value
+value::name(const std::string &v)
+{
+	return {call([&] { return DirectFunctionCall1(namein, CStringGetDatum(v.c_str())); }), NAMEOID,
+			false};
+}
+
+value
 value::json(const std::string &v)
 {
 	if (v.empty())

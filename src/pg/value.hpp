@@ -29,6 +29,7 @@ struct value
 	/* Copied into the current memory context. */
 	static value text(const std::string &v);
 	static value text(const std::optional<std::string> &v);
+	static value name(const std::string &v);
 	/* From JSON text; none if it is empty. */
 	static value json(const std::string &v);
 	static value text_array(const std::vector<std::string> &v);

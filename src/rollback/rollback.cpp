@@ -3,9 +3,11 @@
  *		migsafe.rollback: a run taken back from its undo log.
  */
 #include "catalog/session.hpp"
+#include "check/check.hpp"
 #include "pg/fault.hpp"
 #include "pg/message.hpp"
 #include "pg/once.hpp"
+#include "pg/snapshot.hpp"
 #include "pg/transaction.hpp"
 #include "pg/value.hpp"
 #include "rollback/undo_entry.hpp"
@@ -23,6 +25,12 @@ using namespace migsafe;
 namespace {
 
 constexpr size_t conflicts_shown = 20;
+
+struct rollback_options
+{
+	bool dry_run = false;
+	check_list checks; /* empty if there are none */
+};
 
 /* Why a row, or a column of it, cannot be taken back. */
 struct conflict
@@ -396,7 +404,8 @@ columns_set_by(const target &t, const catalog::run_record &run)
 }
 
 int64
-record(const target &t, const catalog::run_record &of, int64 run_id, const undo_log &redo)
+record(const target &t, const catalog::run_record &of, int64 run_id, const undo_log &redo,
+	   const check_list &checks)
 {
 	catalog::run_record run;
 
@@ -407,6 +416,7 @@ record(const target &t, const catalog::run_record &of, int64 run_id, const undo_
 	run.undo_name = redo.name();
 	run.undo_columns = redo.columns_json();
 	run.rollback_of = of.run_id;
+	run.checks = checks.json;
 	catalog::insert(run);
 	return run_id;
 }
@@ -421,15 +431,36 @@ make_result(FunctionCallInfo fcinfo, const pg::value &run_id, const rolling_back
 							pg::value::json(work.conflicts_json()), elapsed});
 }
 
+/* Of the table as it is now, after the rollback: one of severity error undoes it.  The results. */
+std::string
+test_result(const target &t, const std::vector<check> &checks)
+{
+	if (checks.empty())
+		return "";
+
+	const pg::registered_snapshot now;
+	const std::vector<check_result> results = run_checks(t, checks, now.get());
+
+	require_passed(checks, results,
+				   {"rollback aborted: the result does not pass its checks",
+					" failed; it is of severity warning, so the rollback stands",
+					"Nothing was changed. Mend the rows that fail first, or give the check the "
+					"severity \"warning\"."});
+	return results_json(checks, results);
+}
+
 Datum
-roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, bool dry_run)
+roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, const rollback_options &options)
 {
 	const TimestampTz started = GetCurrentTimestamp();
 	const target t(target_of(run), "run_id", AccessShareLock);
 
 	t.require_readable();
 	require_standing(run);
-	if (dry_run)
+
+	const std::vector<check> checks = parse_checks(t, options.checks);
+
+	if (options.dry_run)
 	{
 		rolling_back work(t, run, true);
 
@@ -447,10 +478,12 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, bool dry_run)
 	const int64 run_id = catalog::new_run_id();
 	undo_log redo(t, run_id, work.key());
 
-	record(t, run, run_id, redo);
+	record(t, run, run_id, redo, options.checks);
 	work.execute(&redo);
 
 	catalog::run_result result;
+
+	result.checks_result = test_result(t, checks);
 
 	result.total_rows = work.entries();
 	result.successful_rows = result.undo_rows = work.restored();
@@ -462,13 +495,19 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, bool dry_run)
 	return make_result(fcinfo, pg::value::of(run_id), work, pg::value::interval(result.elapsed));
 }
 
-bool
-read_dry_run(const pg::arguments &args)
+rollback_options
+read_options(const pg::arguments &args)
 {
 	args.require(1, "dry_run");
-	if (!args.boolean(1))
+
+	rollback_options options;
+
+	options.dry_run = args.boolean(1);
+	if (!options.dry_run)
 		require_read_write("migsafe.rollback()", "Use dry_run => true to see the plan only.");
-	return args.boolean(1);
+	if (!args.null(2))
+		options.checks = read_checks(args.jsonb(2), "checks");
+	return options;
 }
 
 } // namespace
@@ -479,9 +518,9 @@ MIGSAFE_ACTION(migsafe_rollback)
 
 	args.require(0, "run_id");
 
-	const bool dry_run = read_dry_run(args);
+	const rollback_options options = read_options(args);
 
-	return roll_back(fcinfo, catalog::find_run(args.bigint(0)), dry_run);
+	return roll_back(fcinfo, catalog::find_run(args.bigint(0)), options);
 }
 
 MIGSAFE_ACTION(migsafe_rollback_by_name)
@@ -490,10 +529,10 @@ MIGSAFE_ACTION(migsafe_rollback_by_name)
 
 	args.require(0, "name");
 
-	const bool dry_run = read_dry_run(args);
+	const rollback_options options = read_options(args);
 	const std::string name = args.string(0);
 
-	if (!dry_run)
+	if (!options.dry_run)
 		lock_name(name);
 
 	const auto run = catalog::find_standing_run(name);
@@ -503,5 +542,5 @@ MIGSAFE_ACTION(migsafe_rollback_by_name)
 			.detail("A run that was rolled back does not count.")
 			.hint("The runs are listed by: SELECT * FROM migsafe.status. A run_id is passed as a "
 				  "number, without quotes.");
-	return roll_back(fcinfo, *run, dry_run);
+	return roll_back(fcinfo, *run, options);
 }

@@ -29,9 +29,10 @@ struct run_request
 	std::optional<std::string> only_if, name;
 	int64 max_errors;
 	std::optional<int32> batch_size;
-	Jsonb *checks; /* or nullptr */
+	check_list checks; /* empty if there are none, as the next */
 	std::optional<int64> notice_every;
 	bool dry_run;
+	check_list precondition;
 };
 
 failure
@@ -66,10 +67,13 @@ read_request(FunctionCallInfo fcinfo)
 	r.max_errors = args.bigint(4);
 	if (!args.null(5))
 		r.batch_size = args.integer(5);
-	r.checks = args.null(6) ? nullptr : args.jsonb(6);
+	if (!args.null(6))
+		r.checks = read_checks(args.jsonb(6), "checks");
 	if (!args.null(7))
 		r.notice_every = args.bigint(7);
 	r.dry_run = args.boolean(8);
+	if (!args.null(9))
+		r.precondition = read_checks(args.jsonb(9), "precondition");
 
 	if (r.max_errors < 0)
 		throw invalid_argument("argument \"max_errors\" must not be negative",
@@ -103,16 +107,19 @@ make_result(FunctionCallInfo fcinfo, std::optional<int64> run_id, const catalog:
 class safe_run
 {
 public:
-	safe_run(const run_request &request, const target &t, transform change,
-			 std::vector<check> checks)
-		: request_(request), target_(t), transform_(std::move(change)), checks_(std::move(checks)),
-		  key_(t.key(transform_.columns))
+	safe_run(const run_request &request, const target &t, transform change)
+		: request_(request), target_(t), transform_(std::move(change)),
+		  checks_(parse_checks(t, request.checks)),
+		  precondition_(parse_checks(t, request.precondition)), key_(t.key(transform_.columns))
 	{
 	}
 
 	Datum execute(FunctionCallInfo fcinfo)
 	{
 		const pg::registered_snapshot snapshot;
+
+		test_precondition(snapshot.get());
+
 		const int64 run_id = catalog::new_run_id();
 		undo_log undo(target_, run_id, key_);
 
@@ -137,6 +144,9 @@ public:
 	Datum try_dry(FunctionCallInfo fcinfo)
 	{
 		const pg::registered_snapshot snapshot;
+
+		test_precondition(snapshot.get());
+
 		error_log errors(target_, key_, std::nullopt, std::nullopt);
 		evaluation rows(target_, transform_, request_.only_if, snapshot.get(), errors,
 						options(snapshot.get()));
@@ -153,7 +163,7 @@ private:
 	const run_request &request_;
 	const target &target_;
 	const transform transform_;
-	const std::vector<check> checks_;
+	const std::vector<check> checks_, precondition_;
 	const std::vector<AttrNumber> key_;
 	const TimestampTz started_ = GetCurrentTimestamp();
 	catalog::run_result result_;
@@ -197,7 +207,8 @@ private:
 		run.target = catalog::target_record::of(target_);
 		run.transform = pg::jsonb_text(request_.transform);
 		run.only_if = request_.only_if;
-		run.checks = request_.checks ? pg::jsonb_text(request_.checks) : "";
+		run.checks = request_.checks.json;
+		run.precondition = request_.precondition.json;
 		run.max_errors = request_.max_errors;
 		run.batch_size = request_.batch_size;
 		run.undo_schema = undo.schema();
@@ -284,37 +295,30 @@ private:
 		account(rows.counts, errors.count());
 	}
 
+	/* Of the table as the run will see it: one of severity error that is not met ends the run. */
+	void test_precondition(Snapshot snapshot) const
+	{
+		if (precondition_.empty())
+			return;
+		require_passed(precondition_, run_checks(target_, precondition_, snapshot),
+					   {"run aborted: its precondition is not met",
+						" of the precondition failed; it is of severity warning, so the run goes on",
+						"Nothing was changed. Bring the table into the state that the run needs, "
+						"or give the check the severity \"warning\"."});
+	}
+
 	/* The checks at the end of the run: one of severity error undoes it. */
 	void test_result()
 	{
 		const pg::registered_snapshot now;
-		std::vector<check_result> results;
-		std::string failed;
+		const std::vector<check_result> results = run_checks(target_, checks_, now.get());
 
-		run_checks(target_, checks_, now.get(), results);
 		result_.checks_result = results_json(checks_, results);
-		for (size_t i = 0; i < checks_.size(); i++)
-		{
-			const check_result &r = results[i];
-			const std::string label =
-				"check " + std::to_string(i + 1) + " (" + checks_[i].name + ")";
-			const std::string sample =
-				pg::count_of(r.failed_rows, "row") + ", such as " + keys_json(r);
-
-			if (r.failed_rows == 0)
-				pg::notice(label + " passed");
-			else if (checks_[i].is_error)
-				failed += (failed.empty() ? "" : "\n") + label + ": " + sample;
-			else
-				pg::warning(label + " failed; it is of severity warning, so the run stands",
-							sample);
-		}
-		if (!failed.empty())
-			throw failure(ERRCODE_CHECK_VIOLATION,
-						  "run aborted: the result does not pass its checks")
-				.detail(failed)
-				.hint("Nothing was changed. Mend the transform or the rows, or give the check the "
-					  "severity \"warning\".");
+		require_passed(checks_, results,
+					   {"run aborted: the result does not pass its checks",
+						" failed; it is of severity warning, so the run stands",
+						"Nothing was changed. Mend the transform or the rows, or give the check "
+						"the severity \"warning\"."});
 	}
 
 	[[nodiscard]] std::string dry_run_note(const evaluation &rows, const error_log &errors) const
@@ -353,8 +357,8 @@ completed_before(FunctionCallInfo fcinfo, const run_request &request, const targ
 	compare("target", before->target.resolve() == t.relid());
 	compare("transform", before->transform == pg::jsonb_text(request.transform));
 	compare("only_if", before->only_if == request.only_if);
-	compare("checks",
-			before->checks == (request.checks ? pg::jsonb_text(request.checks) : std::string()));
+	compare("checks", before->checks == request.checks.json);
+	compare("precondition", before->precondition == request.precondition.json);
 	if (!differs.empty())
 		throw failure(ERRCODE_DUPLICATE_OBJECT,
 					  "a run named \"" + *request.name + "\" has already been completed")
@@ -400,15 +404,10 @@ MIGSAFE_ACTION(migsafe_run_safe)
 		}
 	}
 
-	std::vector<check> checks;
-
-	if (request.checks)
-		checks = parse_checks(t, request.checks);
-
 	if (request.dry_run)
-		return safe_run(request, t, std::move(change), std::move(checks)).try_dry(fcinfo);
+		return safe_run(request, t, std::move(change)).try_dry(fcinfo);
 
 	const write_guard guard(t, RowExclusiveLock);
 
-	return safe_run(request, t, std::move(change), std::move(checks)).execute(fcinfo);
+	return safe_run(request, t, std::move(change)).execute(fcinfo);
 }

@@ -4,33 +4,20 @@
 #include "pg/rights.hpp"
 #include "pg/value.hpp"
 #include "table/content.hpp"
-
-extern "C" {
-#include "catalog/pg_operator.h"
-}
+#include "table/equality_operator.hpp"
 
 namespace migsafe {
 namespace {
 
-/* The equality operator of a type's default ordering or hashing, qualified. */
 std::string
-equality_operator(Oid type)
+equality_of_key(const column &c)
 {
-	return pg::call([=] {
-		const Oid op = lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
-		HeapTuple const tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(op));
+	const auto name = equality_operator(c.type, c.type);
 
-		if (!HeapTupleIsValid(tuple))
-			pg::raise_error(ERRCODE_UNDEFINED_FUNCTION, "a key column has no equality operator",
-							nullptr, "Give its type a default operator class.");
-		const auto *const form = reinterpret_cast<Form_pg_operator>(GETSTRUCT(tuple));
-		const char *const name =
-			psprintf("OPERATOR(%s.%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
-					 NameStr(form->oprname));
-
-		ReleaseSysCache(tuple);
-		return name;
-	});
+	if (!name)
+		throw failure(ERRCODE_UNDEFINED_FUNCTION, "a key column has no equality operator")
+			.hint("Give its type a default operator class.");
+	return *name;
 }
 
 std::string
@@ -49,7 +36,7 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 	{
 		const column &c = t.at(key[i]);
 
-		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_operator(c.type) +
+		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_of_key(c) +
 			  " t." + pg::identifier(c.name);
 	}
 	return "SELECT o.ctid, t.tableoid, t.ctid FROM ONLY " + other.relation + " o " + join +

@@ -1,6 +1,7 @@
 #include "table/target.hpp"
 
 #include "pg/value.hpp"
+#include "table/readable.hpp"
 
 #include <algorithm>
 
@@ -137,6 +138,22 @@ overlap(const std::vector<AttrNumber> &a, const std::vector<AttrNumber> &b)
 
 } // namespace
 
+std::vector<column>
+columns_of(TupleDesc descriptor)
+{
+	std::vector<column> columns;
+
+	for (int i = 0; i < descriptor->natts; i++)
+	{
+		const Form_pg_attribute att = TupleDescAttr(descriptor, i);
+
+		if (!att->attisdropped)
+			columns.push_back({att->attnum, NameStr(att->attname), att->atttypid, att->atttypmod,
+							   att->attcollation, att->attgenerated != '\0'});
+	}
+	return columns;
+}
+
 bool
 leaf::has_before_update_trigger() const
 {
@@ -156,21 +173,8 @@ target::target(Oid relid, const char *argument, LOCKMODE mode)
 	check_not_ours_nor_the_systems(rel(), argument);
 	schema_ = schema_of(rel());
 	name_ = RelationGetRelationName(rel());
-	read_columns();
+	columns_ = columns_of(descriptor());
 	open_leaves(mode);
-}
-
-void
-target::read_columns()
-{
-	for (int i = 0; i < descriptor()->natts; i++)
-	{
-		const Form_pg_attribute att = TupleDescAttr(descriptor(), i);
-
-		if (!att->attisdropped)
-			columns_.push_back({att->attnum, NameStr(att->attname), att->atttypid, att->atttypmod,
-								att->attcollation, att->attgenerated != '\0'});
-	}
 }
 
 void
@@ -215,29 +219,13 @@ target::lock(LOCKMODE mode) const
 void
 target::require(AclMode right, const char *right_name) const
 {
-	const Oid id = relid();
-
-	if (pg::call([=] { return pg_class_aclcheck(id, GetUserId(), right); }) != ACLCHECK_OK)
-		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE, "permission denied for table " + name_)
-			.detail(std::string("The ") + right_name + " privilege is needed.")
-			.hint(std::string("Ask the table's owner: GRANT ") + right_name + " ON " + quoted() +
-				  " TO the role.");
+	require_right(relid(), right, right_name);
 }
 
 void
 target::require_readable() const
 {
-	const Oid id = relid();
-
-	if (pg::call([=] {
-			return pg_attribute_aclcheck_all(id, GetUserId(), ACL_SELECT, ACLMASK_ALL);
-		}) != ACLCHECK_OK)
-		require(ACL_SELECT, "SELECT");
-	if (pg::call([=] { return check_enable_rls(id, InvalidOid, true); }) == RLS_ENABLED)
-		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
-					  "row-level security would hide rows of table \"" + name_ + "\"")
-			.detail("migsafe accounts for every row of a table, or for none.")
-			.hint("Work as the table's owner or as a role with BYPASSRLS.");
+	migsafe::require_readable(relid());
 }
 
 void

@@ -21,6 +21,9 @@ struct column
 	bool generated;
 };
 
+/* Those that are not dropped. */
+std::vector<column> columns_of(TupleDesc descriptor);
+
 /*
  * A table that holds rows of the target: the target itself, or one of its
  * partitions or inheritance children.  Its columns may lie in another order.
@@ -93,7 +96,6 @@ private:
 	std::vector<column> columns_;
 	std::vector<leaf> leaves_;
 
-	void read_columns();
 	void open_leaves(LOCKMODE mode);
 };
 

@@ -1,0 +1,99 @@
+#include "catalog/stored_checks.hpp"
+
+#include "catalog/session.hpp"
+
+namespace migsafe::catalog {
+namespace {
+
+using pg::value;
+
+failure
+no_such_checks(const std::string &name)
+{
+	return failure(ERRCODE_UNDEFINED_OBJECT, "there are no stored checks \"" + name + "\"")
+		.hint("They are listed by: SELECT name FROM migsafe.stored_checks.");
+}
+
+std::optional<std::string>
+owner_of(const std::string &name)
+{
+	session s;
+
+	return s->scalar("SELECT c.owner FROM migsafe.stored_checks c WHERE c.name = $1",
+					 {value::text(name)});
+}
+
+/* By name, as everything in the catalogs, so that a dump can be restored elsewhere. */
+void
+require_owner(const std::string &name, const std::string &owner)
+{
+	const bool is_owner = pg::call([&] {
+		const Oid role = get_role_oid(owner.c_str(), true);
+
+		return superuser() || (OidIsValid(role) && has_privs_of_role(GetUserId(), role));
+	});
+
+	if (!is_owner)
+		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
+					  "must be owner of the stored checks \"" + name + "\"")
+			.detail("They belong to role \"" + owner + "\".")
+			.hint("Store your own under another name.");
+}
+
+} // namespace
+
+Jsonb *
+stored_checks(const std::string &name)
+{
+	std::optional<std::string> found;
+	{
+		session s;
+
+		found = s->scalar("SELECT c.checks FROM migsafe.stored_checks c WHERE c.name = $1",
+						  {value::text(name)});
+	}
+	if (!found)
+		throw no_such_checks(name);
+	return reinterpret_cast<Jsonb *>(DatumGetPointer(value::json(*found).datum));
+}
+
+void
+store_checks(const std::string &name, const std::string &checks, bool replace)
+{
+	const std::string user = pg::call([] { return GetUserNameFromId(GetUserId(), false); });
+	const auto owner = owner_of(name);
+
+	if (owner && !replace)
+		throw failure(ERRCODE_DUPLICATE_OBJECT,
+					  "there are already stored checks \"" + name + "\"")
+			.detail("They belong to role \"" + *owner + "\".")
+			.hint("Pass replace => true, or choose another name.");
+	if (owner)
+		require_owner(name, *owner);
+
+	session s;
+
+	if (owner)
+		s->execute("UPDATE migsafe.stored_checks c SET checks = $2, stored_at = now()"
+				   " WHERE c.name = $1",
+				   {value::text(name), value::json(checks)});
+	else
+		s->execute("INSERT INTO migsafe.stored_checks VALUES ($1, $2, $3, now())",
+				   {value::text(name), value::json(checks), value::text(user)});
+}
+
+void
+drop_checks(const std::string &name)
+{
+	const auto owner = owner_of(name);
+
+	if (!owner)
+		throw no_such_checks(name);
+	require_owner(name, *owner);
+
+	session s;
+
+	s->execute("DELETE FROM migsafe.stored_checks c WHERE c.name = $1", {value::text(name)});
+}
+
+} // namespace migsafe::catalog

@@ -1,0 +1,50 @@
+#include "table/equality_operator.hpp"
+
+extern "C" {
+#include "catalog/pg_operator.h"
+#include "parser/parse_oper.h"
+}
+
+namespace migsafe {
+namespace {
+
+/* Server code, as is the next. */
+Oid
+find_operator(Oid left, Oid right)
+{
+	const Oid base = getBaseType(left);
+
+	if (base == getBaseType(right))
+		return lookup_type_cache(base, TYPECACHE_EQ_OPR)->eq_opr;
+	return compatible_oper_opid(list_make2(makeString(pstrdup("pg_catalog")),
+										   makeString(pstrdup("="))),
+								base, getBaseType(right), true);
+}
+
+const char *
+operator_name(Oid op)
+{
+	HeapTuple const tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(op));
+
+	if (!HeapTupleIsValid(tuple))
+		return nullptr;
+	const auto *const form = reinterpret_cast<Form_pg_operator>(GETSTRUCT(tuple));
+	const char *const name =
+		psprintf("OPERATOR(%s.%s)", quote_identifier(get_namespace_name(form->oprnamespace)),
+				 NameStr(form->oprname));
+
+	ReleaseSysCache(tuple);
+	return name;
+}
+
+} // namespace
+
+std::optional<std::string>
+equality_operator(Oid left, Oid right)
+{
+	const char *const name = pg::call([=] { return operator_name(find_operator(left, right)); });
+
+	return name ? std::optional<std::string>(name) : std::nullopt;
+}
+
+} // namespace migsafe
