@@ -64,8 +64,7 @@ store_checks(const std::string &name, const std::string &checks, bool replace)
 	const auto owner = owner_of(name);
 
 	if (owner && !replace)
-		throw failure(ERRCODE_DUPLICATE_OBJECT,
-					  "there are already stored checks \"" + name + "\"")
+		throw failure(ERRCODE_DUPLICATE_OBJECT, "there are already stored checks \"" + name + "\"")
 			.detail("They belong to role \"" + *owner + "\".")
 			.hint("Pass replace => true, or choose another name.");
 	if (owner)

@@ -41,8 +41,9 @@ std::string
 quotient_text(int64 a, int64 b)
 {
 	return pg::call([=] {
-		const Datum quotient = DirectFunctionCall2(
-			numeric_div, NumericGetDatum(int64_to_numeric(a)), NumericGetDatum(int64_to_numeric(b)));
+		const Datum quotient =
+			DirectFunctionCall2(numeric_div, NumericGetDatum(int64_to_numeric(a)),
+								NumericGetDatum(int64_to_numeric(b)));
 		const Datum rounded =
 			DirectFunctionCall2(numeric_round, quotient, Int32GetDatum(places_shown));
 

@@ -65,7 +65,8 @@ std::string results_json(const std::vector<check> &checks,
 struct check_messages
 {
 	std::string failed;  /* the primary message of the ERROR */
-	std::string warning; /* after the name of a check of severity warning */
+	std::string of;      /* what they belong to, after the name of each */
+	std::string warning; /* what becomes of the call if one of severity warning failed */
 	std::string hint;    /* of the ERROR */
 };
 

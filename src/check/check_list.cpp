@@ -19,14 +19,14 @@ items_of(Jsonb *document)
 	std::vector<raw_item> items;
 	catalog::session spi; /* for its search_path */
 
-	for (const pg::text_row &row : spi->query(
-			 "SELECT pg_catalog.jsonb_typeof(i.item), CASE pg_catalog.jsonb_typeof(i.item)"
-			 " WHEN 'string' THEN i.item OPERATOR(pg_catalog.#>>) '{}'"
-			 " ELSE i.item::pg_catalog.text END"
-			 " FROM pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof($1)"
-			 " WHEN 'array' THEN $1 ELSE pg_catalog.jsonb_build_array($1) END)"
-			 " WITH ORDINALITY i (item, n) ORDER BY i.n",
-			 {{PointerGetDatum(document), JSONBOID, false}}))
+	for (const pg::text_row &row :
+		 spi->query("SELECT pg_catalog.jsonb_typeof(i.item), CASE pg_catalog.jsonb_typeof(i.item)"
+					" WHEN 'string' THEN i.item OPERATOR(pg_catalog.#>>) '{}'"
+					" ELSE i.item::pg_catalog.text END"
+					" FROM pg_catalog.jsonb_array_elements(CASE pg_catalog.jsonb_typeof($1)"
+					" WHEN 'array' THEN $1 ELSE pg_catalog.jsonb_build_array($1) END)"
+					" WITH ORDINALITY i (item, n) ORDER BY i.n",
+					{{PointerGetDatum(document), JSONBOID, false}}))
 		items.push_back({*row[0], *row[1]});
 	return items;
 }
@@ -73,7 +73,8 @@ public:
 		size_t number = 0;
 
 		for (const raw_item &item : items_of(catalog::stored_checks(name)))
-			add(item, "check " + std::to_string(++number) + " of the stored checks \"" + name + "\"");
+			add(item,
+				"check " + std::to_string(++number) + " of the stored checks \"" + name + "\"");
 	}
 
 	check_list take()

@@ -143,9 +143,8 @@ check_reader::take_strings(const std::string &key, const std::string &hint)
 
 	if (value.type == "string")
 		return {value.text};
-	if (value.type != "array" ||
-		!std::all_of(value.elements.begin(), value.elements.end(),
-					 [](const element &e) { return e.type == "string"; }))
+	if (value.type != "array" || !std::all_of(value.elements.begin(), value.elements.end(),
+											  [](const element &e) { return e.type == "string"; }))
 		throw invalid("has a value of \"" + key + "\" that is not an array of strings", hint);
 	if (value.elements.empty())
 		throw invalid("has an empty array of \"" + key + "\"", hint);
@@ -160,9 +159,9 @@ check_reader::take_one_or_many(const std::string &one, const std::string &many,
 {
 	if (has(one) && has(many))
 		throw invalid("has both \"" + one + "\" and \"" + many + "\"", hint);
-	if (has(one))
-		return {take_string(one, hint)};
-	return take_strings(many, hint);
+	if (!has(one) && !has(many))
+		throw invalid("has neither \"" + one + "\" nor \"" + many + "\"", hint);
+	return has(one) ? std::vector<std::string>{take_string(one, hint)} : take_strings(many, hint);
 }
 
 std::string

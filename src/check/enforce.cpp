@@ -3,7 +3,6 @@
  *		migsafe.enforce: row-local checks as CHECK constraints.
  */
 #include "check/check.hpp"
-#include "check/row_checks.hpp"
 #include "pg/spi.hpp"
 #include "table/constraint_sql.hpp"
 #include "table/write_guard.hpp"
@@ -16,7 +15,7 @@ namespace {
 
 struct wanted_constraint
 {
-	std::string name, predicate, label;
+	std::string name, predicate;
 	bool is_there; /* with this definition */
 };
 
@@ -86,24 +85,25 @@ constraint_name(const check &c, std::set<std::string> &taken)
 	return name;
 }
 
-/* Where a constraint of that name says something else: 42710. */
-bool
-is_there(const target &t, const check &c, const std::string &name, const std::string &predicate)
+/* 42710 where a constraint of that name says something else. */
+wanted_constraint
+plan_for(const target &t, const check &c, const std::string &name)
 {
-	const constraint_state state = compare_constraint(t, name, predicate, c.label);
+	const constraint_plan found =
+		plan_constraint(t, name, c.constraint ? c.constraint() : c.predicate, c.label);
 
-	if (state == constraint_state::other)
+	if (found.state == constraint_state::other)
 		throw failure(ERRCODE_DUPLICATE_OBJECT, "constraint \"" + name + "\" of table \"" +
 													t.name() + "\" says something else than " +
 													c.label)
 			.hint("Drop that constraint first (ALTER TABLE ... DROP CONSTRAINT), or give the check "
 				  "another name.");
-	return state == constraint_state::same;
+	return {name, found.predicate, found.state == constraint_state::same};
 }
 
 struct plan
 {
-	std::string table, relname;
+	std::string table;
 	std::vector<wanted_constraint> constraints;
 };
 
@@ -112,7 +112,7 @@ plan
 make_plan(Oid relid, Jsonb *checks)
 {
 	const target t(relid, "target", AccessShareLock);
-	plan result{t.quoted(), t.name(), {}};
+	plan result{t.quoted(), {}};
 	std::set<std::string> taken;
 
 	if (pg::call([=] { return !pg_class_ownercheck(relid, GetUserId()); }))
@@ -121,11 +121,7 @@ make_plan(Oid relid, Jsonb *checks)
 	for (const check &c : parse_checks(t, read_checks(checks, "checks")))
 	{
 		require_enforceable(c);
-
-		const std::string predicate = c.constraint ? c.constraint() : c.predicate;
-		const std::string name = constraint_name(c, taken);
-
-		result.constraints.push_back({name, predicate, c.label, is_there(t, c, name, predicate)});
+		result.constraints.push_back(plan_for(t, c, constraint_name(c, taken)));
 	}
 	return result;
 }
@@ -160,8 +156,7 @@ enforce(const plan &p, bool validated)
 		const std::string name = pg::identifier(c.name);
 
 		if (!c.is_there)
-			alter(p.table,
-				  "ADD CONSTRAINT " + name + " CHECK (" + c.predicate + "\n) NOT VALID");
+			alter(p.table, "ADD CONSTRAINT " + name + " CHECK (" + c.predicate + ") NOT VALID");
 		if (validated)
 			validate(p.table, c.name);
 	}

@@ -139,8 +139,8 @@ private:
 	{
 		if (c.type == type_->type && (type_->typmod == -1 || type_->typmod == c.typmod))
 			return "";
-		return std::string("is of type ") +
-			   pg::call(format_type_with_typemod, c.type, c.typmod) + ", not " + type_->text;
+		return std::string("is of type ") + pg::call(format_type_with_typemod, c.type, c.typmod) +
+			   ", not " + type_->text;
 	}
 };
 
@@ -152,9 +152,8 @@ take_type(check_reader &reader)
 
 	pg::translate_errors(
 		[&] {
-			pg::call([&] {
-				parseTypeString(wanted.text.c_str(), &wanted.type, &wanted.typmod, false);
-			});
+			pg::call(
+				[&] { parseTypeString(wanted.text.c_str(), &wanted.type, &wanted.typmod, false); });
 		},
 		[&](const pg::pg_error &e) {
 			return failure(e.sqlstate(), "invalid type of " + reader.label() + ": " + e.what())
@@ -194,8 +193,8 @@ void
 parse_exists(const target &, check_reader &reader, check &c)
 {
 	const object_kind &kind = find_kind(reader);
-	const std::vector<std::string> names = reader.take_strings(
-		std::string(kind.key), "Give a name, or several in an array.");
+	const std::vector<std::string> names =
+		reader.take_strings(std::string(kind.key), "Give a name, or several in an array.");
 	std::optional<wanted_type> type;
 
 	if (reader.has("type"))

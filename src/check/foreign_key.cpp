@@ -12,7 +12,8 @@ public:
 					  const std::string &equal)
 	{
 		const std::string from = " FROM " + t.quoted() + " t WHERE pg_catalog.num_nulls(" +
-								 columns + ") OPERATOR(pg_catalog.=) 0 AND NOT EXISTS (SELECT FROM " +
+								 columns +
+								 ") OPERATOR(pg_catalog.=) 0 AND NOT EXISTS (SELECT FROM " +
 								 r.quoted + " r WHERE " + equal + ")";
 
 		rows_.count = "SELECT pg_catalog.count(*)" + from;
@@ -63,8 +64,9 @@ parse_foreign_key(const target &t, check_reader &reader, check &c)
 	for (size_t i = 0; i < columns.size(); i++)
 	{
 		list += (i > 0 ? ", t." : "t.") + pg::identifier(columns[i]->name);
-		equal += (i > 0 ? " AND " : "") + equality_sql(reader, *columns[i], "t",
-													   require_column(reader, r, referenced[i]), "r");
+		equal +=
+			(i > 0 ? " AND " : "") +
+			equality_sql(reader, *columns[i], "t", require_column(reader, r, referenced[i]), "r");
 	}
 	c.name = names_of(columns) + " references " + r.name;
 	c.whole = std::make_shared<foreign_key_check>(t, list, r, equal);

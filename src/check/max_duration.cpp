@@ -108,7 +108,8 @@ parse_max_duration(const target &, check_reader &reader, check &c)
 	const int64 milliseconds = reader.take_count("milliseconds", 0);
 
 	c.name = "at most " + std::to_string(milliseconds) + " ms: " + query.sql;
-	c.whole = std::make_shared<duration_check>(query.sql, milliseconds, reader.take_count("runs", 1));
+	c.whole =
+		std::make_shared<duration_check>(query.sql, milliseconds, reader.take_count("runs", 1));
 }
 
 } // namespace migsafe

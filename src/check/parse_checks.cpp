@@ -45,8 +45,8 @@ parse_checks(const target &t, const check_list &list)
 		c.kind = kind.name;
 		c.is_error = reader.take_word("severity", {"error", "warning"}, "error") == "error";
 
-		const auto name =
-			reader.take_optional_string("name", "A name is any text; messages and results show it.");
+		const auto name = reader.take_optional_string(
+			"name", "A name is any text; messages and results show it.");
 
 		kind.parse(t, reader, c);
 		c.is_named = name.has_value();

@@ -25,6 +25,7 @@ struct comparison
 	std::string target_rows, reference_rows; /* what stands after FROM */
 	std::string target_key, reference_key;   /* JSON objects in SQL */
 	std::string join, differs;
+	std::string marker; /* quoted: a column that neither side has, true where there is a row */
 	std::vector<std::string> counted;
 };
 
@@ -70,16 +71,16 @@ private:
 
 	[[nodiscard]] std::string joined() const
 	{
-		return " FROM (SELECT x.*, true AS \"migsafe row\" FROM " + c_.target_rows +
-			   " x) t FULL JOIN (SELECT x.*, true AS \"migsafe row\" FROM " + c_.reference_rows +
+		return " FROM (SELECT x.*, true AS " + c_.marker + " FROM " + c_.target_rows +
+			   " x) t FULL JOIN (SELECT x.*, true AS " + c_.marker + " FROM " + c_.reference_rows +
 			   " x) r ON " + c_.join;
 	}
 
 	/* The number of the disagreement of a pair, from 1; NULL if the rows agree. */
 	[[nodiscard]] std::string disagreement_of_pair() const
 	{
-		return "CASE WHEN t.\"migsafe row\" IS NULL THEN 1 WHEN r.\"migsafe row\" IS NULL THEN 2 WHEN " + c_.differs +
-			   " THEN 3 END";
+		return "CASE WHEN t." + c_.marker + " IS NULL THEN 1 WHEN r." + c_.marker +
+			   " IS NULL THEN 2 WHEN " + c_.differs + " THEN 3 END";
 	}
 
 	/* The rows of each disagreement, and whether a row met several of the other side. */
@@ -92,8 +93,8 @@ private:
 			   c_.target_rows +
 			   " x), pg_catalog.count(d.r) OPERATOR(pg_catalog.<>) (SELECT pg_catalog.count(*)"
 			   " FROM " +
-			   c_.reference_rows + " x) FROM (SELECT t.\"migsafe row\" AS t, r.\"migsafe row\" AS r, " +
-			   disagreement_of_pair() + " AS n" + joined() + ") d";
+			   c_.reference_rows + " x) FROM (SELECT t." + c_.marker + " AS t, r." + c_.marker +
+			   " AS r, " + disagreement_of_pair() + " AS n" + joined() + ") d";
 	}
 
 	[[nodiscard]] std::string samples_sql() const
@@ -107,7 +108,7 @@ private:
 		}
 		return "SELECT pg_catalog.jsonb_build_object(CASE d.n WHEN 1 THEN 'missing_in_target'"
 			   " WHEN 2 THEN 'missing_in_reference' ELSE 'differing' END, d.key) FROM (SELECT " +
-			   disagreement_of_pair() + " AS n, CASE WHEN t.\"migsafe row\" IS NULL THEN " +
+			   disagreement_of_pair() + " AS n, CASE WHEN t." + c_.marker + " IS NULL THEN " +
 			   c_.reference_key + " ELSE " + c_.target_key + " END AS key" + joined() +
 			   ") d WHERE d.n OPERATOR(pg_catalog.=) ANY (ARRAY[" + wanted +
 			   "]) ORDER BY d.n, d.key LIMIT " + std::to_string(samples_wanted);
@@ -119,8 +120,8 @@ private:
 		{
 			if (counts(disagreements[i].name))
 				result.failed_rows += std::stoll(*row[i]);
-			result.message += (i > 0 ? ", " : "") + std::string(disagreements[i].words) + ": " +
-							  *row[i];
+			result.message +=
+				(i > 0 ? ", " : "") + std::string(disagreements[i].words) + ": " + *row[i];
 		}
 
 		/* a row that several of the reference meet is there several times */
@@ -187,9 +188,8 @@ difference(const check_reader &reader, const column &mine, const column &theirs,
 	std::string alike = equal_values(reader, mine, theirs);
 
 	if (tolerance && is_number(mine.type) && is_number(theirs.type))
-		alike += " OR pg_catalog.abs(t." + name +
-				 "::pg_catalog.numeric OPERATOR(pg_catalog.-) r." + name +
-				 "::pg_catalog.numeric) OPERATOR(pg_catalog.<=) " + *tolerance;
+		alike += " OR pg_catalog.abs(t." + name + "::pg_catalog.numeric OPERATOR(pg_catalog.-) r." +
+				 name + "::pg_catalog.numeric) OPERATOR(pg_catalog.<=) " + *tolerance;
 	return "((" + alike + ") IS NOT TRUE AND pg_catalog.num_nulls(t." + name + ", r." + name +
 		   ") OPERATOR(pg_catalog.<) 2)";
 }
@@ -209,6 +209,16 @@ take_compared(const target &t, const reference &r, const std::vector<const colum
 			columns.push_back(&c);
 	}
 	return columns;
+}
+
+std::string
+free_name(const target &t, const reference &r)
+{
+	std::string name = "present";
+
+	while (t.find(name) || r.find(name))
+		name += "_";
+	return pg::identifier(name);
 }
 
 std::vector<std::string>
@@ -256,8 +266,8 @@ parse_reconcile(const target &t, check_reader &reader, check &c)
 	std::vector<const column *> key;
 	comparison compared;
 
-	for (const std::string &name :
-		 reader.take_strings("key", "Name the columns by which rows are paired: \"key\": [\"id\"]."))
+	for (const std::string &name : reader.take_strings(
+			 "key", "Name the columns by which rows are paired: \"key\": [\"id\"]."))
 	{
 		const column &mine = reader.require_column(t, name);
 
@@ -278,6 +288,7 @@ parse_reconcile(const target &t, check_reader &reader, check &c)
 	compared.reference_rows = r.quoted;
 	compared.target_key = key_object(key, "t");
 	compared.reference_key = key_object(key, "r");
+	compared.marker = free_name(t, r);
 	compared.counted = take_counted(reader);
 	c.name = "agrees with " + r.name + " by " + names_of(key);
 	c.whole = std::make_shared<reconcile_check>(compared);

@@ -47,9 +47,8 @@ require_rows(const check_reader &reader, Relation rel)
 
 	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_VIEW &&
 		kind != RELKIND_MATVIEW && kind != RELKIND_FOREIGN_TABLE)
-		throw failure(ERRCODE_WRONG_OBJECT_TYPE,
-					  std::string("\"") + RelationGetRelationName(rel) + "\" of " +
-						  reader.label() + " has no rows")
+		throw failure(ERRCODE_WRONG_OBJECT_TYPE, std::string("\"") + RelationGetRelationName(rel) +
+													 "\" of " + reader.label() + " has no rows")
 			.hint("Name a table or a view.");
 }
 
@@ -65,9 +64,8 @@ primary_key(Relation rel)
 	const pg::relation index(rel->rd_pkindex, AccessShareLock);
 
 	for (int i = 0; i < index->rd_index->indnkeyatts; i++)
-		names.emplace_back(
-			NameStr(TupleDescAttr(RelationGetDescr(rel), index->rd_index->indkey.values[i] - 1)
-						->attname));
+		names.emplace_back(NameStr(
+			TupleDescAttr(RelationGetDescr(rel), index->rd_index->indkey.values[i] - 1)->attname));
 	return names;
 }
 

@@ -59,19 +59,19 @@ require_passed(const std::vector<check> &checks, const std::vector<check_result>
 
 	for (size_t i = 0; i < checks.size(); i++)
 	{
-		const std::string label = "check " + std::to_string(i + 1) + " (" + checks[i].name + ")";
+		const std::string label =
+			"check " + std::to_string(i + 1) + " (" + checks[i].name + ")" + messages.of;
 
 		if (results[i].passed)
 			pg::notice(label + " passed");
 		else if (checks[i].is_error)
 			failed += (failed.empty() ? "" : "\n") + label + ": " + findings(results[i]);
 		else
-			pg::warning(label + messages.warning, findings(results[i]));
+			pg::warning(label + " failed; it is of severity warning, so " + messages.warning,
+						findings(results[i]));
 	}
 	if (!failed.empty())
-		throw failure(ERRCODE_CHECK_VIOLATION, messages.failed)
-			.detail(failed)
-			.hint(messages.hint);
+		throw failure(ERRCODE_CHECK_VIOLATION, messages.failed).detail(failed).hint(messages.hint);
 }
 
 } // namespace migsafe

@@ -71,9 +71,9 @@ private:
 	const std::vector<expression> predicates_;
 	row_evaluator all_;
 	std::vector<std::unique_ptr<row_evaluator>> single_; /* made when a row needs them */
-	std::vector<HeapTuple> first_;                       /* row that failed, if it is to be explained */
-	std::vector<size_t> samples_;                        /* how many each check still wants */
-	size_t missing_ = 0;                                 /* and all of them */
+	std::vector<HeapTuple> first_; /* row that failed, if it is to be explained */
+	std::vector<size_t> samples_;  /* how many each check still wants */
+	size_t missing_ = 0;           /* and all of them */
 	int64 rows_ = 0;
 	bool at_row_ = false;
 
@@ -134,12 +134,13 @@ private:
 				single_[i] = std::make_unique<row_evaluator>(
 					target_, std::vector<expression>{predicates_[i]});
 
-			const auto problem = attempt_on_row(*single_[i], scan_.row(), [&, this](TupleTableSlot *row) {
-				bool null;
-				const Datum value = slot_getattr(row, 1, &null);
+			const auto problem =
+				attempt_on_row(*single_[i], scan_.row(), [&, this](TupleTableSlot *row) {
+					bool null;
+					const Datum value = slot_getattr(row, 1, &null);
 
-				failed = fails(i, value, null);
-			});
+					failed = fails(i, value, null);
+				});
 
 			if (problem && checks_[i].result->message.empty())
 				checks_[i].result->message = problem->message;

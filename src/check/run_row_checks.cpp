@@ -51,8 +51,8 @@ to_be_sampled(const row_checks &checks, int64 rows)
 
 	for (const row_check &c : checks)
 	{
-		const bool shown = !c.rule->share || c.rule->share->times(rows).below(std::to_string(
-												 rows - c.result->failed_rows));
+		const bool shown = !c.rule->share || c.rule->share->times(rows).below(
+												 std::to_string(rows - c.result->failed_rows));
 
 		if (shown && c.result->failed_rows > 0)
 			some.push_back(c);

@@ -64,9 +64,9 @@ public:
 		if (problem)
 			result.message = problem->message;
 		else if (!result.passed)
-			result.message = (value       ? "the value is " + *value
+			result.message = (value          ? "the value is " + *value
 							  : rows.empty() ? "the query gives no row"
-										   : "the value is NULL") +
+											 : "the value is NULL") +
 							 std::string(", ") + expected_.wanted();
 	}
 
@@ -84,7 +84,8 @@ take_between(check_reader &reader)
 
 	if (both.elements.size() != 2 || both.elements[0].type != "number" ||
 		both.elements[1].type != "number")
-		throw reader.invalid("has a value of \"between\" that is not an array of two numbers", hint);
+		throw reader.invalid("has a value of \"between\" that is not an array of two numbers",
+							 hint);
 	if (compare_numbers(both.elements[0].text, both.elements[1].text) > 0)
 		throw reader.invalid("has contradictory bounds: between " + both.elements[0].text +
 								 " and " + both.elements[1].text,

@@ -81,8 +81,8 @@ parse_schema(const target &t, check_reader &reader, check &c)
 	c.constraint = [=] {
 		const std::string bundled = ask(label, "SELECT migsafe.bundle_schema($1)", schema);
 
-		return of_all("migsafe.jsonb_matches_schema",
-					  pg::literal(bundled) + "::pg_catalog.jsonb, ", documents);
+		return of_all("migsafe.jsonb_matches_schema", pg::literal(bundled) + "::pg_catalog.jsonb, ",
+					  documents);
 	};
 }
 

@@ -15,15 +15,14 @@ public:
 		for (const column *c : columns)
 			list += (list.empty() ? "t." : ", t.") + pg::identifier(c->name);
 
-		const std::string from =
-			" FROM " + t.quoted() + " t" +
-			(nulls_are_equal
-				 ? ""
-				 : " WHERE pg_catalog.num_nulls(" + list + ") OPERATOR(pg_catalog.=) 0");
+		const std::string from = " FROM " + t.quoted() + " t" +
+								 (nulls_are_equal ? ""
+												  : " WHERE pg_catalog.num_nulls(" + list +
+														") OPERATOR(pg_catalog.=) 0");
 
-		rows_.count = "SELECT COALESCE(pg_catalog.sum(g.n), 0) FROM (SELECT pg_catalog.count(*) AS n" +
-					  from + " GROUP BY " + list +
-					  " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1) g";
+		rows_.count =
+			"SELECT COALESCE(pg_catalog.sum(g.n), 0) FROM (SELECT pg_catalog.count(*) AS n" + from +
+			" GROUP BY " + list + " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1) g";
 		rows_.places =
 			"SELECT s.tableoid, s.ctid FROM (SELECT t.tableoid, t.ctid, pg_catalog.count(*) OVER"
 			" (PARTITION BY " +
@@ -58,8 +57,9 @@ parse_unique(const target &t, check_reader &reader, check &c)
 	for (const column *each : columns)
 	{
 		if (!equality_operator(each->type, each->type))
-			throw failure(ERRCODE_UNDEFINED_FUNCTION, "values of column \"" + each->name + "\" of " +
-														  reader.label() + " cannot be compared")
+			throw failure(ERRCODE_UNDEFINED_FUNCTION, "values of column \"" + each->name +
+														  "\" of " + reader.label() +
+														  " cannot be compared")
 				.detail("Type " + std::string(pg::call(format_type_be, each->type)) +
 						" has no equality operator.")
 				.hint("Use a check of kind \"query\" that casts the column.");

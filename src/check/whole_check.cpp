@@ -25,11 +25,10 @@ places_of(const std::string &sql)
 	{
 		const char *const tid = row.at(1)->c_str();
 
-		places.push_back(
-			{static_cast<Oid>(std::stoul(*row.at(0))), pg::call([=] {
-				 return *reinterpret_cast<ItemPointer>(
-					 DatumGetPointer(DirectFunctionCall1(tidin, CStringGetDatum(tid))));
-			 })});
+		places.push_back({static_cast<Oid>(std::stoul(*row.at(0))), pg::call([=] {
+							  return *reinterpret_cast<ItemPointer>(DatumGetPointer(
+								  DirectFunctionCall1(tidin, CStringGetDatum(tid))));
+						  })});
 	}
 	return places;
 }

@@ -32,8 +32,8 @@ no_row_security::no_row_security()
 	guc_level_ = call([] {
 		const int level = NewGUCNestLevel();
 
-		(void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
+		(void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+								 true, 0, false);
 		return level;
 	});
 }

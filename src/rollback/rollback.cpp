@@ -442,8 +442,8 @@ test_result(const target &t, const std::vector<check> &checks)
 	const std::vector<check_result> results = run_checks(t, checks, now.get());
 
 	require_passed(checks, results,
-				   {"rollback aborted: the result does not pass its checks",
-					" failed; it is of severity warning, so the rollback stands",
+				   {"rollback aborted: the result does not pass its checks", "",
+					"the rollback stands",
 					"Nothing was changed. Mend the rows that fail first, or give the check the "
 					"severity \"warning\"."});
 	return results_json(checks, results);
@@ -484,7 +484,6 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, const rollbac
 	catalog::run_result result;
 
 	result.checks_result = test_result(t, checks);
-
 	result.total_rows = work.entries();
 	result.successful_rows = result.undo_rows = work.restored();
 	result.skipped_rows = work.unchanged();

@@ -301,8 +301,8 @@ private:
 		if (precondition_.empty())
 			return;
 		require_passed(precondition_, run_checks(target_, precondition_, snapshot),
-					   {"run aborted: its precondition is not met",
-						" of the precondition failed; it is of severity warning, so the run goes on",
+					   {"run aborted: its precondition is not met", " of the precondition",
+						"the run goes on",
 						"Nothing was changed. Bring the table into the state that the run needs, "
 						"or give the check the severity \"warning\"."});
 	}
@@ -315,8 +315,7 @@ private:
 
 		result_.checks_result = results_json(checks_, results);
 		require_passed(checks_, results,
-					   {"run aborted: the result does not pass its checks",
-						" failed; it is of severity warning, so the run stands",
+					   {"run aborted: the result does not pass its checks", "", "the run stands",
 						"Nothing was changed. Mend the transform or the rows, or give the check "
 						"the severity \"warning\"."});
 	}

@@ -9,7 +9,6 @@ extern "C" {
 #include "optimizer/optimizer.h"
 #include "parser/parse_expr.h"
 #include "parser/parse_relation.h"
-#include "utils/fmgroids.h"
 }
 
 namespace migsafe {
@@ -21,18 +20,17 @@ stored_form(Relation rel, const char *predicate)
 {
 	ParseState *const state = make_parsestate(nullptr);
 	List *const parsed = raw_parser(predicate, RAW_PARSE_PLPGSQL_EXPR);
-	const auto *const select =
-		castNode(SelectStmt, linitial_node(RawStmt, parsed)->stmt);
+	const auto *const select = castNode(SelectStmt, linitial_node(RawStmt, parsed)->stmt);
 	ParseNamespaceItem *const columns =
 		addRangeTableEntryForRelation(state, rel, AccessShareLock, nullptr, false, true);
 
 	addNSItemToQuery(state, columns, true, true, true);
 
-	Node *const expression = coerce_to_boolean(
-		state,
-		transformExpr(state, linitial_node(ResTarget, select->targetList)->val,
-					  EXPR_KIND_CHECK_CONSTRAINT),
-		"CHECK");
+	Node *const expression =
+		coerce_to_boolean(state,
+						  transformExpr(state, linitial_node(ResTarget, select->targetList)->val,
+										EXPR_KIND_CHECK_CONSTRAINT),
+						  "CHECK");
 
 	assign_expr_collations(state, expression);
 	if (contain_mutable_functions(expression))
@@ -63,36 +61,41 @@ tree_of(Oid constraint)
 
 } // namespace
 
-constraint_state
-compare_constraint(const target &t, const std::string &name, const std::string &predicate,
-				   const std::string &label)
+constraint_plan
+plan_constraint(const target &t, const std::string &name, const std::string &predicate,
+				const std::string &label)
 {
 	const row_evaluator parsed_by_itself(t, {{predicate, label, BOOLOID, -1}});
 	Node *const wanted = pg::translate_errors(
 		[&] { return pg::call(stored_form, t.rel(), predicate.c_str()); },
 		[&](const pg::pg_error &e) {
-			return failure(e.sqlstate(),
-						   label + " cannot be a CHECK constraint: " + e.what())
+			return failure(e.sqlstate(), label + " cannot be a CHECK constraint: " + e.what())
 				.detail(*e.detail() ? std::string(e.detail()) : "The predicate is: " + predicate)
 				.hint(*e.hint() ? e.hint() : "Write a predicate over the columns of one row.");
 		});
 	const Oid constraint = pg::call(get_relation_constraint_oid, t.relid(), name.c_str(), true);
+	const char *const printed = pg::call([&] {
+		return deparse_expression(
+			wanted, deparse_context_for(RelationGetRelationName(t.rel()), t.relid()), false, false);
+	});
+	constraint_state state = constraint_state::absent;
 
-	if (!OidIsValid(constraint))
-		return constraint_state::absent;
-	return pg::call([=] { return equal(wanted, tree_of(constraint)); }) ? constraint_state::same
-																		: constraint_state::other;
+	if (OidIsValid(constraint))
+		state = pg::call([=] { return equal(wanted, tree_of(constraint)); })
+					? constraint_state::same
+					: constraint_state::other;
+	return {state, printed};
 }
 
 constraint_record
 find_constraint(Oid relid, const std::string &name)
 {
 	pg::spi_session spi;
-	const auto rows = spi.query(
-		"SELECT pg_catalog.pg_get_constraintdef(c.oid), c.convalidated"
-		" FROM pg_catalog.pg_constraint c WHERE c.conrelid OPERATOR(pg_catalog.=) $1"
-		" AND c.conname OPERATOR(pg_catalog.=) $2::pg_catalog.name",
-		{pg::value::of_oid(relid), pg::value::text(name)});
+	const auto rows =
+		spi.query("SELECT pg_catalog.pg_get_constraintdef(c.oid), c.convalidated"
+				  " FROM pg_catalog.pg_constraint c WHERE c.conrelid OPERATOR(pg_catalog.=) $1"
+				  " AND c.conname OPERATOR(pg_catalog.=) $2::pg_catalog.name",
+				  {pg::value::of_oid(relid), pg::value::text(name)});
 
 	return {rows.at(0).at(0).value_or(""), rows[0].at(1) == "t"};
 }

@@ -12,14 +12,20 @@ namespace migsafe {
 
 enum class constraint_state { absent, same, other };
 
+struct constraint_plan
+{
+	constraint_state state;
+	std::string predicate; /* as the server prints it: it holds for partitions, too */
+};
+
 /*
  * Is there a constraint of that name, and does it say the same?  ERRORs if the
  * predicate, which label names, cannot stand in a CHECK constraint: 42601, 42703
  * and what else is wrong with an expression, 0A000 for a subquery, 42P17 if what
  * it gives may change without the row.
  */
-constraint_state compare_constraint(const target &t, const std::string &name,
-									const std::string &predicate, const std::string &label);
+constraint_plan plan_constraint(const target &t, const std::string &name,
+								const std::string &predicate, const std::string &label);
 
 struct constraint_record
 {

@@ -16,9 +16,14 @@ find_operator(Oid left, Oid right)
 
 	if (base == getBaseType(right))
 		return lookup_type_cache(base, TYPECACHE_EQ_OPR)->eq_opr;
-	return compatible_oper_opid(list_make2(makeString(pstrdup("pg_catalog")),
-										   makeString(pstrdup("="))),
-								base, getBaseType(right), true);
+	Operator const found =
+		oper(nullptr, list_make2(makeString(pstrdup("pg_catalog")), makeString(pstrdup("="))), base,
+			 getBaseType(right), true, -1);
+	const Oid op = found ? oprid(found) : InvalidOid;
+
+	if (found)
+		ReleaseSysCache(found);
+	return op;
 }
 
 const char *

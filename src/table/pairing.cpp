@@ -36,8 +36,8 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 	{
 		const column &c = t.at(key[i]);
 
-		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_of_key(c) +
-			  " t." + pg::identifier(c.name);
+		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_of_key(c) + " t." +
+			  pg::identifier(c.name);
 	}
 	return "SELECT o.ctid, t.tableoid, t.ctid FROM ONLY " + other.relation + " o " + join +
 		   " JOIN " + t.quoted() + " t ON " + on + order_by(other);
