@@ -17,24 +17,28 @@ INSERT INTO contract VALUES
     ('fingerprint(target regclass)', 'text', 'v'),
     ('run_safe(target regclass, transform jsonb, only_if text DEFAULT NULL::text, name text DEFAULT NULL::text,'
      ' max_errors bigint DEFAULT 10, batch_size integer DEFAULT NULL::integer, checks jsonb DEFAULT NULL::jsonb,'
-     ' notice_every bigint DEFAULT NULL::bigint, dry_run boolean DEFAULT false, OUT run_id bigint,'
-     ' OUT total_rows bigint, OUT successful_rows bigint, OUT failed_rows bigint, OUT skipped_rows bigint,'
-     ' OUT skipped jsonb, OUT batches integer, OUT elapsed interval, OUT errors jsonb, OUT samples jsonb,'
-     ' OUT checks_result jsonb, OUT note text)',
+     ' notice_every bigint DEFAULT NULL::bigint, dry_run boolean DEFAULT false,'
+     ' precondition jsonb DEFAULT NULL::jsonb, OUT run_id bigint, OUT total_rows bigint, OUT successful_rows bigint,'
+     ' OUT failed_rows bigint, OUT skipped_rows bigint, OUT skipped jsonb, OUT batches integer, OUT elapsed interval,'
+     ' OUT errors jsonb, OUT samples jsonb, OUT checks_result jsonb, OUT note text)',
      'record', 'v'),
     ('validate_jsonb(target regclass, checks jsonb)',
      'TABLE(check_no integer, name text, kind text, severity text, passed boolean, total_rows bigint,'
      ' failed_rows bigint, sample_keys jsonb, message text)', 'v'),
+    ('store_checks(name text, checks jsonb, replace boolean DEFAULT false)', 'void', 'v'),
+    ('drop_checks(name text)', 'void', 'v'),
+    ('enforce(target regclass, checks jsonb, validate boolean DEFAULT false)',
+     'TABLE(constraint_name name, definition text, validated boolean)', 'v'),
     ('row_log(run_id bigint, include_skipped boolean DEFAULT false)',
      'TABLE(status text, key jsonb, sqlstate text, message text, detail text, row_before jsonb)', 'v'),
     ('run_summary(run_id bigint)', 'TABLE(status text, count bigint, percentage numeric)', 's'),
-    ('rollback(run_id bigint, dry_run boolean DEFAULT false, OUT rollback_run_id bigint, OUT total_rows bigint,'
-     ' OUT restored_rows bigint, OUT unchanged_rows bigint, OUT conflicts bigint, OUT conflict_rows jsonb,'
-     ' OUT elapsed interval)',
+    ('rollback(run_id bigint, dry_run boolean DEFAULT false, checks jsonb DEFAULT NULL::jsonb,'
+     ' OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint,'
+     ' OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
      'record', 'v'),
-    ('rollback(name text, dry_run boolean DEFAULT false, OUT rollback_run_id bigint, OUT total_rows bigint,'
-     ' OUT restored_rows bigint, OUT unchanged_rows bigint, OUT conflicts bigint, OUT conflict_rows jsonb,'
-     ' OUT elapsed interval)',
+    ('rollback(name text, dry_run boolean DEFAULT false, checks jsonb DEFAULT NULL::jsonb,'
+     ' OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint,'
+     ' OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
      'record', 'v'),
     ('restore(target regclass, backup_id bigint DEFAULT NULL::bigint, mode text DEFAULT ''exact''::text,'
      ' dry_run boolean DEFAULT false, OUT restore_run_id bigint, OUT backup_used bigint, OUT rows_changed bigint,'
@@ -81,6 +85,9 @@ SELECT lives_ok($$ PREPARE b AS SELECT * FROM migsafe.rollback(1) $$, 'rollback 
 SELECT lives_ok($$ PREPARE c AS SELECT * FROM migsafe.run_safe('pg_class', '{}') $$, 'run_safe of literals');
 SELECT lives_ok($$ PREPARE d AS SELECT *
 FROM migsafe.validate_jsonb('pg_class', '[]') $$, 'validate_jsonb of literals');
+SELECT lives_ok($$ PREPARE f AS SELECT migsafe.store_checks('a', '[]'), migsafe.drop_checks('a') $$,
+    'stored checks of literals');
+SELECT lives_ok($$ PREPARE g AS SELECT * FROM migsafe.enforce('pg_class', '[]') $$, 'enforce of literals');
 SELECT lives_ok($$ PREPARE e AS SELECT migsafe.jsonb_patch('{}', '[]'), migsafe.jsonb_patch('{}', '[]', true),
     migsafe.jsonb_merge_patch('{}', NULL), migsafe.jsonb_diff('{}', NULL), migsafe.jsonb_merge(NULL, '{}', NULL) $$,
     'jsonb functions of literals');
@@ -95,12 +102,14 @@ SELECT col_is_pk('migsafe', 'run', 'run_id', 'primary key of run');
 SELECT col_is_pk('migsafe', 'run_commit', 'run_id', 'primary key of run_commit');
 SELECT col_is_pk('migsafe', 'row_error', ARRAY['run_id', 'error_no']::name[], 'primary key of row_error');
 SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
+SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'stored_at']);
+SELECT col_is_pk('migsafe', 'stored_checks', 'name', 'primary key of stored_checks');
 
 CREATE ROLE regress_migsafe_tap;
 SELECT schema_privs_are(s, 'regress_migsafe_tap', ARRAY['USAGE'], s || ': everybody may look up, nobody create')
 FROM unnest(ARRAY['migsafe', 'migsafe_undo']::name[]) s;
 SELECT table_privs_are('migsafe', t, 'regress_migsafe_tap', ARRAY['SELECT'], t || ': everybody may read, nobody write')
-FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'backup', 'status']::name[]) t;
+FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'backup', 'status', 'stored_checks']::name[]) t;
 SELECT sequence_privs_are('migsafe', s, 'regress_migsafe_tap', '{}'::name[], s || ': nobody''s but migsafe''s')
 FROM unnest(ARRAY['run_id_seq', 'backup_id_seq']::name[]) s;
 SELECT is_empty($$
