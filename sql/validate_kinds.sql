@@ -97,12 +97,25 @@ SELECT passed, failed_rows, sample_keys, message FROM migsafe.validate_jsonb('vk
     '[{"check": "reconcile", "reference": "vk.usage", "key": ["key_id", "day"], "column": "cost"}]');
 
 -- max_duration: the best of the runs is within the time. The query is read to its end, or until the time is over.
+SELECT clock_timestamp() AS started
+\gset
 SELECT name, passed, total_rows, failed_rows, sample_keys, message FROM migsafe.validate_jsonb('vk.users', '[
     {"check": "max_duration", "query": "SELECT * FROM users WHERE id = 1;", "milliseconds": 60000},
     {"check": "max_duration", "query": "SELECT pg_sleep(0.002)", "milliseconds": 1, "runs": 2},
     {"check": "max_duration", "query": "SELECT generate_series(1, 1000000000000)", "milliseconds": 20,
      "name": "endless"},
+    {"check": "max_duration", "query": "SELECT count(*) FROM users, pg_sleep(60)", "milliseconds": 20, "runs": 2,
+     "name": "no row for long"},
     {"check": "max_duration", "query": "SELECT 1 / (id - 1) FROM users", "milliseconds": 60000} ]');
+SELECT clock_timestamp() - :'started' < '30 s' AS stopped_in_time;
+-- a cancel from elsewhere ends the call; what the timer leaves behind cancels nothing
+SET statement_timeout = '100 ms';
+SELECT passed FROM migsafe.validate_jsonb('vk.users',
+    '[{"check": "max_duration", "query": "SELECT pg_sleep(60)", "milliseconds": 60000}]');
+\echo :SQLSTATE
+RESET statement_timeout;
+SELECT count(*) FROM generate_series(1, 50) g, migsafe.validate_jsonb('vk.users',
+    '[{"check": "max_duration", "query": "SELECT pg_sleep(0.002)", "milliseconds": 1}]');
 
 -- query: one value within bounds.
 SELECT name, passed, total_rows, failed_rows, message FROM migsafe.validate_jsonb('vk.users', '[

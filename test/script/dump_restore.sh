@@ -58,6 +58,8 @@ SELECT migsafe.run_safe('dump.t',
 SELECT migsafe.run_safe('dump.bag', '{"a": "a + 1"}', name => 'taken back');
 SELECT migsafe.rollback('taken back');
 SELECT migsafe.run_safe('dump.bag', '{"a": "a + 1"}', name => 'bag');
+SELECT migsafe.store_checks('sound', '[{"check": "unique", "column": "id"}, {"check": "exists", "type": "dump.mood"}]');
+SELECT migsafe.enforce('dump.t', '[{"check": "type", "column": "doc", "type": "object"}]', validate => true);
 SQL
 before=$(sql "$here" 'SELECT fingerprint FROM migsafe.backup')
 
@@ -72,6 +74,10 @@ same 'runs' 'SELECT * FROM migsafe.run'
 same 'markers' 'SELECT * FROM migsafe.run_commit'
 same 'row errors' 'SELECT * FROM migsafe.row_error'
 same 'backups' 'SELECT * FROM migsafe.backup'
+same 'stored checks' 'SELECT * FROM migsafe.stored_checks'
+same 'stored checks, in use' "SELECT * FROM migsafe.validate_jsonb('dump.t', '\"sound\"')"
+same 'enforced checks' "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+	WHERE conrelid = 'dump.t'::regclass ORDER BY 1"
 same 'row_log' 'SELECT * FROM migsafe.row_log(1, true)'
 same 'owners of the undo logs' "SELECT relname, relowner::regrole, relacl FROM pg_class
 	WHERE relnamespace = 'migsafe_undo'::regnamespace AND relkind = 'r' ORDER BY 1"
