@@ -206,6 +206,30 @@ SELECT kind, passed, failed_rows, message FROM migsafe.validate_jsonb('vk.t', '[
     {"check": "reconcile", "reference": "t", "key": ["t"], "columns": ["r", "x", "present"], "where": "t.t > 1 OR x = 1"},
     {"check": "query", "query": "SELECT count(*) FROM t", "equals": 2} ]');
 
+-- Nor do operators of the search_path matter, but to what the user wrote.
+CREATE SCHEMA vk_evil;
+CREATE FUNCTION vk_evil.never(text, text) RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'called'; END $$;
+CREATE FUNCTION vk_evil.never(integer, integer) RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'called'; END $$;
+CREATE FUNCTION vk_evil.never("char", "char") RETURNS boolean LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'called'; END $$;
+CREATE OPERATOR vk_evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = vk_evil.never);
+CREATE OPERATOR vk_evil.= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = vk_evil.never);
+CREATE OPERATOR vk_evil.= (LEFTARG = "char", RIGHTARG = "char", FUNCTION = vk_evil.never);
+CREATE OPERATOR vk_evil.<> (LEFTARG = "char", RIGHTARG = "char", FUNCTION = vk_evil.never);
+SET search_path = vk_evil, vk, pg_catalog;
+SELECT kind, passed, failed_rows, message FROM migsafe.validate_jsonb('vk.users', '[
+    {"check": "type", "column": "doc", "type": ["object", "array"]},
+    {"check": "unique", "column": "email"}, {"check": "foreign_key", "column": "id", "references": "users"},
+    {"check": "reconcile", "reference": "users", "key": "id", "columns": ["email"]},
+    {"check": "reconcile", "reference": "many", "key": "id", "columns": ["id"]},
+    {"check": "exists", "table": ["users", "plans"]}, {"check": "exists", "trigger": "touch"},
+    {"check": "exists", "function": ["is_small", "vk.is_small"]},
+    {"check": "expression", "expression": "email = ''a''"} ]');
+SET search_path = vk, public;
+DROP SCHEMA vk_evil CASCADE;
+
 -- They work in a read-only transaction; what a query would write is refused.
 BEGIN READ ONLY;
 SELECT bool_and(passed) FROM migsafe.validate_jsonb('vk.users', '[

@@ -193,16 +193,22 @@ check_reader::take_bounds()
 	return b;
 }
 
+failure
+check_reader::no_column(const std::string &name, const std::string &table) const
+{
+	return failure(ERRCODE_UNDEFINED_COLUMN,
+				   "column \"" + name + "\" of " + label_ + " does not exist")
+		.detail("The table is \"" + table + "\".")
+		.hint("Column names are written exactly as in the catalog, without quotes.");
+}
+
 const column &
 check_reader::require_column(const target &t, const std::string &name) const
 {
 	const column *const c = t.find(name);
 
 	if (c == nullptr)
-		throw failure(ERRCODE_UNDEFINED_COLUMN,
-					  "column \"" + name + "\" of " + label_ + " does not exist")
-			.detail("The table is \"" + t.name() + "\".")
-			.hint("Column names are written exactly as in the catalog, without quotes.");
+		throw no_column(name, t.name());
 	return *c;
 }
 

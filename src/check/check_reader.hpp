@@ -70,7 +70,9 @@ public:
 	/* Columns of the target, from "columns" or "column"; 42703. */
 	std::vector<const column *> take_columns(const target &t);
 	/* 42703 unless the target has it. */
-	const column &require_column(const target &t, const std::string &name) const;
+	[[nodiscard]] const column &require_column(const target &t, const std::string &name) const;
+	/* 42703 about a column that a table does not have. */
+	[[nodiscard]] failure no_column(const std::string &name, const std::string &table) const;
 
 private:
 	std::string label_;

@@ -41,11 +41,12 @@ constexpr std::array<object_kind, 12> object_kinds = {
 	  " AND c.conname OPERATOR(pg_catalog.=) $1::pg_catalog.name"
 	  " AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog.\"char\""},
 	 {"trigger", "trigger",
-	  "SELECT CASE t.tgenabled WHEN 'D' THEN 'is disabled' END FROM pg_catalog.pg_trigger t"
+	  "SELECT CASE WHEN t.tgenabled OPERATOR(pg_catalog.=) 'D' THEN 'is disabled' END"
+	  " FROM pg_catalog.pg_trigger t"
 	  " WHERE t.tgrelid OPERATOR(pg_catalog.=) $2 AND NOT t.tgisinternal"
 	  " AND t.tgname OPERATOR(pg_catalog.=) $1::pg_catalog.name"},
 	 {"table", "table",
-	  "SELECT CASE WHEN c.relkind NOT IN ('r', 'p', 'f') THEN 'is no table' END"
+	  "SELECT CASE WHEN c.relkind OPERATOR(pg_catalog.<>) ALL ('{r,p,f}') THEN 'is no table' END"
 	  " FROM pg_catalog.pg_class c"
 	  " WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)"},
 	 {"view", "view",
@@ -66,8 +67,8 @@ constexpr std::array<object_kind, 12> object_kinds = {
 	  " THEN p.oid OPERATOR(pg_catalog.=) pg_catalog.to_regprocedure($1)"
 	  " ELSE p.proname OPERATOR(pg_catalog.=) (pg_catalog.parse_ident($1))"
 	  "[pg_catalog.cardinality(pg_catalog.parse_ident($1))]::pg_catalog.name"
-	  " AND CASE pg_catalog.cardinality(pg_catalog.parse_ident($1))"
-	  " WHEN 1 THEN pg_catalog.pg_function_is_visible(p.oid)"
+	  " AND CASE WHEN pg_catalog.cardinality(pg_catalog.parse_ident($1)) OPERATOR(pg_catalog.=) 1"
+	  " THEN pg_catalog.pg_function_is_visible(p.oid)"
 	  " ELSE p.pronamespace OPERATOR(pg_catalog.=) (SELECT n.oid FROM pg_catalog.pg_namespace n"
 	  " WHERE n.nspname OPERATOR(pg_catalog.=) (pg_catalog.parse_ident($1))[1]::pg_catalog.name)"
 	  " END END LIMIT 1"},

@@ -106,8 +106,8 @@ private:
 			if (counts(disagreements[i].name))
 				wanted += (wanted.empty() ? "" : ", ") + std::to_string(i + 1);
 		}
-		return "SELECT pg_catalog.jsonb_build_object(CASE d.n WHEN 1 THEN 'missing_in_target'"
-			   " WHEN 2 THEN 'missing_in_reference' ELSE 'differing' END, d.key) FROM (SELECT " +
+		return "SELECT pg_catalog.jsonb_build_object((ARRAY['missing_in_target',"
+			   " 'missing_in_reference', 'differing'])[d.n], d.key) FROM (SELECT " +
 			   disagreement_of_pair() + " AS n, CASE WHEN t." + c_.marker + " IS NULL THEN " +
 			   c_.reference_key + " ELSE " + c_.target_key + " END AS key" + joined() +
 			   ") d WHERE d.n OPERATOR(pg_catalog.=) ANY (ARRAY[" + wanted +

@@ -106,10 +106,7 @@ require_column(const check_reader &reader, const reference &r, const std::string
 	const column *const c = r.find(name);
 
 	if (c == nullptr)
-		throw failure(ERRCODE_UNDEFINED_COLUMN,
-					  "column \"" + name + "\" of " + reader.label() + " does not exist")
-			.detail("The table is \"" + r.name + "\".")
-			.hint("Column names are written exactly as in the catalog, without quotes.");
+		throw reader.no_column(name, r.name);
 	return *c;
 }
 

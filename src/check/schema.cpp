@@ -37,11 +37,12 @@ ask(const std::string &label, const std::string &sql, const std::string &schema)
 std::string
 explanation_of(const std::string &arguments)
 {
-	return "(SELECT 'first: ' OPERATOR(pg_catalog.||) CASE e.instance_path WHEN '' THEN ''"
-		   " ELSE e.instance_path OPERATOR(pg_catalog.||) ': ' END"
-		   " OPERATOR(pg_catalog.||) e.message OPERATOR(pg_catalog.||) CASE e.keyword_path"
-		   " WHEN '' THEN '' ELSE ' (keyword ' OPERATOR(pg_catalog.||) e.keyword_path"
-		   " OPERATOR(pg_catalog.||) ')' END FROM migsafe.jsonb_schema_errors(" +
+	return "(SELECT pg_catalog.concat('first: ',"
+		   " CASE WHEN e.instance_path OPERATOR(pg_catalog.<>) ''"
+		   " THEN pg_catalog.concat(e.instance_path, ': ') END, e.message,"
+		   " CASE WHEN e.keyword_path OPERATOR(pg_catalog.<>) ''"
+		   " THEN pg_catalog.concat(' (keyword ', e.keyword_path, ')') END) FROM "
+		   "migsafe.jsonb_schema_errors(" +
 		   arguments + ") e LIMIT 1)";
 }
 
