@@ -98,10 +98,6 @@ public:
 	}
 
 	[[nodiscard]] bool counts_rows() const override { return false; }
-	[[nodiscard]] std::string instead_of_constraint() const override
-	{
-		return "Test it by migsafe.validate_jsonb() from time to time.";
-	}
 	void test(const target &t, Snapshot snapshot, check_result &result) const override
 	{
 		const auto problem = attempt_reading(snapshot, [&, this] {

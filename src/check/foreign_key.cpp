@@ -5,35 +5,17 @@ namespace migsafe {
 namespace {
 
 /* Rows that refer to something that is not there: as MATCH SIMPLE has it, a NULL refers to nothing. */
-class foreign_key_check : public whole_check
+failing_rows
+orphans(const target &t, const std::string &columns, const reference &r, const std::string &equal)
 {
-public:
-	foreign_key_check(const target &t, const std::string &columns, const reference &r,
-					  const std::string &equal)
-	{
-		const std::string from = " FROM " + t.quoted() + " t WHERE pg_catalog.num_nulls(" +
-								 columns +
-								 ") OPERATOR(pg_catalog.=) 0 AND NOT EXISTS (SELECT FROM " +
-								 r.quoted + " r WHERE " + equal + ")";
+	const std::string from = " FROM " + t.quoted() + " t WHERE pg_catalog.num_nulls(" + columns +
+							 ") OPERATOR(pg_catalog.=) 0 AND NOT EXISTS (SELECT FROM " + r.quoted +
+							 " r WHERE " + equal + ")";
 
-		rows_.count = "SELECT pg_catalog.count(*)" + from;
-		rows_.places = "SELECT t.tableoid, t.ctid" + from + " ORDER BY t.tableoid, t.ctid LIMIT " +
-					   std::to_string(samples_wanted);
-	}
-
-	[[nodiscard]] bool counts_rows() const override { return true; }
-	[[nodiscard]] std::string instead_of_constraint() const override
-	{
-		return "Add a FOREIGN KEY constraint, NOT VALID first.";
-	}
-	void test(const target &t, Snapshot snapshot, check_result &result) const override
-	{
-		count_failures(t, snapshot, rows_, result);
-	}
-
-private:
-	failing_rows rows_;
-};
+	return {"SELECT pg_catalog.count(*)" + from, "SELECT t.tableoid, t.ctid" + from +
+													 " ORDER BY t.tableoid, t.ctid LIMIT " +
+													 std::to_string(samples_wanted)};
+}
 
 std::vector<std::string>
 take_referenced(check_reader &reader, const reference &r)
@@ -69,7 +51,8 @@ parse_foreign_key(const target &t, check_reader &reader, check &c)
 			equality_sql(reader, *columns[i], "t", require_column(reader, r, referenced[i]), "r");
 	}
 	c.name = names_of(columns) + " references " + r.name;
-	c.whole = std::make_shared<foreign_key_check>(t, list, r, equal);
+	c.whole = std::make_shared<no_failing_rows>(orphans(t, list, r, equal),
+												"Add a FOREIGN KEY constraint, NOT VALID first.");
 }
 
 } // namespace migsafe

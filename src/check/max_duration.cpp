@@ -28,10 +28,6 @@ public:
 	}
 
 	[[nodiscard]] bool counts_rows() const override { return false; }
-	[[nodiscard]] std::string instead_of_constraint() const override
-	{
-		return "Test it by migsafe.validate_jsonb() from time to time.";
-	}
 	void test(const target &, Snapshot snapshot, check_result &result) const override
 	{
 		bool quick = false;

@@ -36,10 +36,6 @@ public:
 	explicit reconcile_check(comparison c) : c_(std::move(c)) {}
 
 	[[nodiscard]] bool counts_rows() const override { return true; }
-	[[nodiscard]] std::string instead_of_constraint() const override
-	{
-		return "Test it by migsafe.validate_jsonb() from time to time.";
-	}
 	void test(const target &, Snapshot snapshot, check_result &result) const override
 	{
 		const auto problem = attempt_reading(snapshot, [&, this] {

@@ -39,10 +39,6 @@ public:
 	}
 
 	[[nodiscard]] bool counts_rows() const override { return false; }
-	[[nodiscard]] std::string instead_of_constraint() const override
-	{
-		return "Test it by migsafe.validate_jsonb() from time to time.";
-	}
 	void test(const target &, Snapshot snapshot, check_result &result) const override
 	{
 		std::vector<pg::text_row> rows;

@@ -5,45 +5,26 @@ namespace migsafe {
 namespace {
 
 /* Rows of which there is another with the same values. */
-class unique_check : public whole_check
+failing_rows
+rows_that_share(const target &t, const std::vector<const column *> &columns, bool nulls_are_equal)
 {
-public:
-	unique_check(const target &t, const std::vector<const column *> &columns, bool nulls_are_equal)
-	{
-		std::string list;
+	std::string list;
 
-		for (const column *c : columns)
-			list += (list.empty() ? "t." : ", t.") + pg::identifier(c->name);
+	for (const column *c : columns)
+		list += (list.empty() ? "t." : ", t.") + pg::identifier(c->name);
 
-		const std::string from = " FROM " + t.quoted() + " t" +
-								 (nulls_are_equal ? ""
-												  : " WHERE pg_catalog.num_nulls(" + list +
-														") OPERATOR(pg_catalog.=) 0");
+	std::string from = " FROM " + t.quoted() + " t";
 
-		rows_.count =
-			"SELECT COALESCE(pg_catalog.sum(g.n), 0) FROM (SELECT pg_catalog.count(*) AS n" + from +
-			" GROUP BY " + list + " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1) g";
-		rows_.places =
+	if (!nulls_are_equal)
+		from += " WHERE pg_catalog.num_nulls(" + list + ") OPERATOR(pg_catalog.=) 0";
+	return {"SELECT COALESCE(pg_catalog.sum(g.n), 0) FROM (SELECT pg_catalog.count(*) AS n" + from +
+				" GROUP BY " + list + " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1) g",
 			"SELECT s.tableoid, s.ctid FROM (SELECT t.tableoid, t.ctid, pg_catalog.count(*) OVER"
 			" (PARTITION BY " +
-			list + ") AS n" + from +
-			") s WHERE s.n OPERATOR(pg_catalog.>) 1 ORDER BY s.tableoid, s.ctid LIMIT " +
-			std::to_string(samples_wanted);
-	}
-
-	[[nodiscard]] bool counts_rows() const override { return true; }
-	[[nodiscard]] std::string instead_of_constraint() const override
-	{
-		return "Create a unique index: it always holds.";
-	}
-	void test(const target &t, Snapshot snapshot, check_result &result) const override
-	{
-		count_failures(t, snapshot, rows_, result);
-	}
-
-private:
-	failing_rows rows_;
-};
+				list + ") AS n" + from +
+				") s WHERE s.n OPERATOR(pg_catalog.>) 1 ORDER BY s.tableoid, s.ctid LIMIT " +
+				std::to_string(samples_wanted)};
+}
 
 } // namespace
 
@@ -51,7 +32,7 @@ void
 parse_unique(const target &t, check_reader &reader, check &c)
 {
 	const std::vector<const column *> columns = reader.take_columns(t);
-	const bool equal =
+	const bool nulls_are_equal =
 		reader.take_word("nulls", {"distinct", "not distinct"}, "distinct") == "not distinct";
 
 	for (const column *each : columns)
@@ -65,7 +46,8 @@ parse_unique(const target &t, check_reader &reader, check &c)
 				.hint("Use a check of kind \"query\" that casts the column.");
 	}
 	c.name = names_of(columns) + (columns.size() == 1 ? " is unique" : " are unique");
-	c.whole = std::make_shared<unique_check>(t, columns, equal);
+	c.whole = std::make_shared<no_failing_rows>(rows_that_share(t, columns, nulls_are_equal),
+												"Create a unique index: it always holds.");
 }
 
 } // namespace migsafe

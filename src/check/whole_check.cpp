@@ -64,16 +64,15 @@ keys_of_rows(const target &t, Snapshot snapshot, const std::string &sql)
 }
 
 void
-count_failures(const target &t, Snapshot snapshot, const failing_rows &failing,
-			   check_result &result)
+no_failing_rows::test(const target &t, Snapshot snapshot, check_result &result) const
 {
-	const auto problem = attempt_reading(snapshot, [&] {
+	const auto problem = attempt_reading(snapshot, [&, this] {
 		const pg::no_row_security no_gaps;
 		pg::spi_session spi;
 
-		result.failed_rows = std::stoll(*spi.scalar_in_snapshot(failing.count));
+		result.failed_rows = std::stoll(*spi.scalar_in_snapshot(rows_.count));
 		if (result.failed_rows > 0)
-			result.sample_keys = keys_of_rows(t, snapshot, failing.places);
+			result.sample_keys = keys_of_rows(t, snapshot, rows_.places);
 	});
 
 	result.passed = !problem && result.failed_rows == 0;

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace migsafe {
@@ -34,8 +35,11 @@ public:
 
 	/* Does it speak of the target's rows, so that their number says something? */
 	[[nodiscard]] virtual bool counts_rows() const = 0;
-	/* What a CHECK constraint cannot say, and what to use instead. */
-	[[nodiscard]] virtual std::string instead_of_constraint() const = 0;
+	/* No CHECK constraint can say it: a hint at what can. */
+	[[nodiscard]] virtual std::string instead_of_constraint() const
+	{
+		return "Test it by migsafe.validate_jsonb() from time to time.";
+	}
 
 	/* Test what snapshot sees.  An error that a row can cause becomes the message of a failed check. */
 	virtual void test(const target &t, Snapshot snapshot, check_result &result) const = 0;
@@ -50,9 +54,23 @@ struct failing_rows
 	std::string count, places;
 };
 
-/* Run these queries as the caller, and set the result by what they give. */
-void count_failures(const target &t, Snapshot snapshot, const failing_rows &failing,
-					check_result &result);
+/* That there are no such rows. */
+class no_failing_rows : public whole_check
+{
+public:
+	no_failing_rows(failing_rows rows, std::string instead)
+		: rows_(std::move(rows)), instead_(std::move(instead))
+	{
+	}
+
+	[[nodiscard]] bool counts_rows() const override { return true; }
+	[[nodiscard]] std::string instead_of_constraint() const override { return instead_; }
+	void test(const target &t, Snapshot snapshot, check_result &result) const override;
+
+private:
+	const failing_rows rows_;
+	const std::string instead_;
+};
 
 /* The keys of the rows that a query names by tableoid and ctid, as the active snapshot sees them. */
 std::vector<std::string> keys_of_rows(const target &t, Snapshot snapshot, const std::string &sql);
