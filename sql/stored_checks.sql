@@ -65,8 +65,10 @@ GRANT USAGE ON SCHEMA sc TO PUBLIC;
 GRANT SELECT ON sc.t TO PUBLIC;
 SET ROLE regress_migsafe_owner;
 SELECT migsafe.store_checks('theirs', '[{"check": "query", "query": "SELECT count(*) FROM sc.secret", "equals": 0}]');
+\set VERBOSITY terse
 SELECT migsafe.store_checks('small', '[]', replace => true);
 \echo :SQLSTATE
+\set VERBOSITY default
 RESET ROLE;
 SELECT passed FROM migsafe.validate_jsonb('sc.t', '"theirs"');
 SET ROLE regress_migsafe_other;

@@ -14,6 +14,13 @@ no_such_checks(const std::string &name)
 		.hint("They are listed by: SELECT name FROM migsafe.stored_checks.");
 }
 
+failure
+name_is_taken(const std::string &name)
+{
+	return failure(ERRCODE_DUPLICATE_OBJECT, "there are already stored checks \"" + name + "\"")
+		.hint("Pass replace => true if they are yours, or choose another name.");
+}
+
 std::optional<std::string>
 owner_of(const std::string &name)
 {
@@ -64,9 +71,7 @@ store_checks(const std::string &name, const std::string &checks, bool replace)
 	const auto owner = owner_of(name);
 
 	if (owner && !replace)
-		throw failure(ERRCODE_DUPLICATE_OBJECT, "there are already stored checks \"" + name + "\"")
-			.detail("They belong to role \"" + *owner + "\".")
-			.hint("Pass replace => true, or choose another name.");
+		throw name_is_taken(name);
 	if (owner)
 		require_owner(name, *owner);
 
@@ -76,9 +81,10 @@ store_checks(const std::string &name, const std::string &checks, bool replace)
 		s->execute("UPDATE migsafe.stored_checks c SET checks = $2, stored_at = now()"
 				   " WHERE c.name = $1",
 				   {value::text(name), value::json(checks)});
-	else
-		s->execute("INSERT INTO migsafe.stored_checks VALUES ($1, $2, $3, now())",
-				   {value::text(name), value::json(checks), value::text(user)});
+	else if (s->execute("INSERT INTO migsafe.stored_checks VALUES ($1, $2, $3, now())"
+						" ON CONFLICT (name) DO NOTHING",
+						{value::text(name), value::json(checks), value::text(user)}) == 0)
+		throw name_is_taken(name); /* by another session, meanwhile */
 }
 
 void

@@ -52,12 +52,15 @@ steps() {
 	sql "UPDATE item SET n = 'other'"
 	peak "SELECT migsafe.restore('item')"
 	peak "SELECT count(*) FROM migsafe.validate_jsonb('item', '[{\"check\": \"expression\", \"expression\": \"n <> ''1''\"}]')"
+	peak "SELECT count(*) FROM migsafe.validate_jsonb('item', '[{\"check\": \"unique\", \"column\": \"filler\"},
+		{\"check\": \"foreign_key\", \"column\": \"id\", \"references\": \"item\"},
+		{\"check\": \"reconcile\", \"reference\": \"item\", \"key\": \"id\"}]')"
 	clean_up_database
 }
 
 # A backup needs no work_mem, a join more than one: a hash, by hash_mem_multiplier, two; a sort and the result one each.
 size_of_the_table() {
-	local names=(backup 'dry run' run row_log rollback restore validate) shares=(0 1 1 1 4 4 1) few many i work_mem
+	local names=(backup 'dry run' run row_log rollback restore validate 'whole checks') shares=(0 1 1 1 4 4 1 4) few many i work_mem
 	work_mem=$(sql "SELECT setting FROM pg_settings WHERE name = 'work_mem'")
 	few=$(steps 10000)
 	many=$(steps 1000000)
