@@ -43,8 +43,8 @@ relation_named(const char *name)
 const Jsonb *
 read_schema(const char *uri)
 {
-	const Oid index = relation_named("registered_schema_pkey");
-	const Relation relation = table_open(table, AccessShareLock);
+		const Oid index = relation_named("registered_schema_pkey");
+	const Relation relation = table_open(relation_named("registered_schema"), AccessShareLock);
 	const Jsonb *found = nullptr;
 	ScanKeyData key;
 
@@ -100,8 +100,7 @@ generation()
 void
 changed()
 {
-	generation();
-	pg::call(CacheInvalidateRelcacheByRelid, table);
+		pg::call([] { CacheInvalidateRelcacheByRelid(relation_named("registered_schema")); });
 }
 
 } // namespace migsafe::registry
