@@ -8,7 +8,7 @@ namespace migsafe::schema {
 compiler::compiler(std::string_view document, const compile_options &options,
 				   const source &registered, const jsonb::host &process)
 	: options_(options), process_(process),
-	  library_(std::make_shared<library>(document, registered)),
+	  library_(std::make_shared<library>(document, registered, process)),
 	  program_(std::make_shared<program>()), hint_for_missing_(registered.hint())
 {
 	program_->documents = library_;
@@ -24,6 +24,7 @@ compiler::compiler(std::string_view document, const compile_options &options,
 std::shared_ptr<const program>
 compiler::compile()
 {
+	check_references();
 	program_->root = node_of(library_->root());
 	do
 		fill_all();

@@ -1,4 +1,5 @@
 #include "schema/compiler.hpp"
+#include "schema/form_check.hpp"
 
 #include "jsonb/text.hpp"
 #include "pg/failure.hpp"
@@ -41,7 +42,7 @@ compiler::add_reference(in_place_rules &rules, const schema_object &object, keyw
 						const resource &home)
 {
 	const std::string_view text = object[k].bytes();
-	const auto target = library_->resolve(home, text, object.place_of(k));
+	const auto target = resolve(home, text, object.place_of(k));
 	reference added{object.name(k)};
 
 	references_++;
@@ -55,15 +56,34 @@ compiler::add_reference(in_place_rules &rules, const schema_object &object, keyw
 		if (k == keyword::recursive_ref && target->home->recursive_anchor)
 			added.dynamic_name = dynamic_name(recursive_name);
 	}
-	else if (options_.missing == missing_documents::anything_matches)
-		added.target = always_;
 	else
-		throw failure(sqlstate("42704"), "schema \"" +
-											 jsonb::shortened(resolve_uri(home.uri, text), 500) +
-											 "\" is not known")
-			.detail("It is referred to at " + object.place_of(k).text() + ".")
-			.hint(hint_for_missing_);
+		added.target = always_;
 	rules.references.push_back(added);
+}
+
+/* Nothing if there is no such document, and that is no error. */
+std::optional<located>
+compiler::resolve(const resource &home, std::string_view reference, const place &at)
+{
+	auto target = library_->resolve(home, reference, at);
+
+	if (!target && options_.missing == missing_documents::refused)
+		throw failure(sqlstate("42704"),
+					  "schema \"" + jsonb::shortened(resolve_uri(home.uri, reference), 500) +
+						  "\" is not known")
+			.detail("It is referred to at " + at.text() + ".")
+			.hint(hint_for_missing_);
+	if (target)
+		require_schema(target->schema, target->home->terms, target->at);
+	return target;
+}
+
+/* Also those in definitions that nobody uses; in other documents only what is used counts. */
+void
+compiler::check_references()
+{
+	for (const unresolved &u : library_->references())
+		resolve(*u.base, u.reference, u.at);
 }
 
 void

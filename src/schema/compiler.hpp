@@ -66,6 +66,9 @@ private:
 
 	void add_dependent_schemas(in_place_rules &rules, const schema_object &object, keyword k,
 							   const resource &home);
+	std::optional<located> resolve(const resource &home, std::string_view reference,
+								   const place &at);
+	void check_references();
 	int dynamic_name(const std::string &name);
 	bool add_dynamic_anchors();
 	dynamic_scope &scope_of(const resource &home);

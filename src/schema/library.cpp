@@ -5,6 +5,7 @@
 #include "pg/failure.hpp"
 #include "schema/form_check.hpp"
 #include "schema/metaschema.hpp"
+#include "schema/pattern.hpp"
 #include "schema/uri.hpp"
 
 #include <algorithm>
@@ -23,7 +24,8 @@ leads_nowhere(std::string_view reference, const place &at, const std::string &wh
 
 } // namespace
 
-library::library(std::string_view root, const source &registered) : source_(registered)
+library::library(std::string_view root, const source &registered, const jsonb::host &process)
+	: source_(registered), process_(process)
 {
 	add_document({std::string(root), false}, {});
 }
@@ -92,10 +94,44 @@ library::scan(std::vector<pending> found)
 		const schema_object object(next.schema, terms, next.at);
 		resource &home = identify(object, next, terms);
 
+		process_.check();
+		check_patterns(object);
 		add_anchors(object, next.schema, home);
+		if (home.document == resources_.front().document)
+			note_references(object, home);
 		object.for_each_subschema([&](const jsonb::value &v, place at) {
 			found.push_back({v, &home, std::move(at)});
 		});
+	}
+}
+
+/* Also in definitions that nobody uses, which are never compiled. */
+void
+library::check_patterns(const schema_object &object) const
+{
+	const auto check = [&](keyword k, std::string_view text) {
+		const std::string error = pattern_error(process_.utf8(text));
+
+		if (!error.empty())
+			object.fail(k, "is no regular expression: " + error,
+						"Patterns are regular expressions of ECMA-262, as in JavaScript.");
+	};
+
+	if (object.has(keyword::pattern))
+		check(keyword::pattern, object[keyword::pattern].bytes());
+	if (!object.has(keyword::pattern_properties))
+		return;
+	for (jsonb::cursor items(object[keyword::pattern_properties]); items.next();)
+		check(keyword::pattern_properties, items.key());
+}
+
+void
+library::note_references(const schema_object &object, const resource &home)
+{
+	for (const keyword k : {keyword::ref, keyword::dynamic_ref, keyword::recursive_ref})
+	{
+		if (object.has(k))
+			references_.push_back({&home, object[k].bytes(), object.place_of(k)});
 	}
 }
 

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "jsonb/host.hpp"
 #include "schema/dialect_reader.hpp"
 #include "schema/schema_object.hpp"
 #include "schema/source.hpp"
@@ -50,6 +51,14 @@ struct alias
 	std::string reference;
 };
 
+/* A reference in the root document, whether or not anything leads to it. */
+struct unresolved
+{
+	const resource *base;
+	std::string_view reference;
+	place at;
+};
+
 /* A document that came from the source. */
 struct registered_document
 {
@@ -64,10 +73,10 @@ class library
 public:
 	/*
 	 * Read the root document, which is copied; the source is asked as long as
-	 * references are resolved.  22023 if a $schema is unknown, or an identifier
-	 * is wrong.
+	 	 * references are resolved.  22023 where some of it is no schema, a $schema is
+	 * unknown, or an identifier is wrong.
 	 */
-	library(std::string_view root, const source &registered);
+	library(std::string_view root, const source &registered, const jsonb::host &process);
 	library(const library &) = delete;
 	library &operator=(const library &) = delete;
 
@@ -85,6 +94,8 @@ public:
 								   const place &at);
 	/* Does the fragment of a reference that led to a schema of this resource name a dynamic anchor there? */
 	static bool is_dynamic(const resource &home, std::string_view reference);
+
+	[[nodiscard]] const std::vector<unresolved> &references() const { return references_; }
 
 	/* For bundles. */
 	[[nodiscard]] std::vector<registered_document> registered() const;
@@ -123,6 +134,8 @@ private:
 	resource &add_resource(const located &root, const std::string &uri, const dialect &terms,
 						   size_t number);
 	void scan(std::vector<pending> found);
+	void check_patterns(const schema_object &object) const;
+	void note_references(const schema_object &object, const resource &home);
 	resource &identify(const schema_object &object, const pending &found, const dialect &terms);
 	void add_anchors(const schema_object &object, const jsonb::value &v, resource &home);
 	static void add_anchor(const schema_object &object, keyword k, std::string_view name,
@@ -136,10 +149,13 @@ private:
 	std::optional<jsonb::value> find_metaschema(const std::string &uri);
 
 	const source &source_;
+	const jsonb::host &process_;
+
 	std::deque<document> documents_;
 	std::deque<resource> resources_;
 	std::map<std::string, resource *> by_uri_;
 	std::unordered_map<const char *, resource *> by_address_;
+	std::vector<unresolved> references_;
 	std::vector<alias> aliases_;
 };
 
