@@ -26,7 +26,7 @@ COMMENT ON FUNCTION migsafe.bundle_schema(jsonb) IS
 
 -- Not STRICT: a NULL schema is an error, since it would let everything pass.
 CREATE FUNCTION migsafe.jsonb_conforms(schema jsonb, instance jsonb, assert_format boolean DEFAULT false)
-RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'migsafe_jsonb_conforms';
+RETURNS boolean LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'migsafe_jsonb_conforms';
 COMMENT ON FUNCTION migsafe.jsonb_conforms(jsonb, jsonb, boolean) IS
 'does a document match a JSON Schema, which may refer to registered ones?';
 
