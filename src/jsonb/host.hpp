@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace migsafe::jsonb {
 
@@ -20,6 +21,9 @@ public:
 	/* Memory for a result; throws if there is none.  The host frees it. */
 	[[nodiscard]] virtual char *allocate(size_t size) const = 0;
 	virtual void release(char *memory) const = 0;
+
+	/* A text of a document in UTF-8, as long as the document and the host's memory last; throws if it has no such form. */
+	[[nodiscard]] virtual std::string_view utf8(std::string_view text) const { return text; }
 };
 
 } // namespace migsafe::jsonb

@@ -1,7 +1,5 @@
 #include "jsonb/number.hpp"
 
-#include "jsonb/numeric_format.hpp"
-
 #include <algorithm>
 
 namespace migsafe::jsonb {
@@ -22,46 +20,13 @@ append_digit(std::string &text, unsigned digit)
 
 } // namespace
 
-number::number(const value &v)
-{
-	uint32_t word;
-
-	if (v.length < length_word + half_word || v.length > greatest_size)
-		container::damaged();
-	memcpy(&word, v.data, sizeof(word));
-	if (word != length_word_of(v.length))
-		container::damaged();
-
-	const size_t size = v.length - length_word;
-	const size_t head = read_header(v.data + length_word, size);
-
-	if ((size - head) % half_word != 0)
-		container::damaged();
-	digits_ = v.data + length_word + head;
-	count_ = static_cast<int>((size - head) / half_word);
-	for (int i = 0; i < count_; i++)
-	{
-		if (digit(i) >= base)
-			container::damaged();
-	}
-	normalize();
-}
-
+/* Any other header than a short one. */
 size_t
-number::read_header(const char *bytes, size_t size)
+number::read_long_header(const char *bytes, size_t size)
 {
 	const unsigned header = load_half(bytes);
 	const unsigned form = header & form_mask;
 
-	if (form == form_short)
-	{
-		const int weight = static_cast<int>(header & short_weight_mask);
-
-		negative_ = header & short_negative;
-		scale_ = static_cast<int>(header >> short_scale_shift) & short_scale_mask;
-		weight_ = weight < short_weight_sign ? weight : weight - 2 * short_weight_sign;
-		return half_word;
-	}
 	if (form == form_special || size < 2 * half_word)
 		container::damaged();
 	negative_ = form == form_long_negative;
@@ -89,12 +54,6 @@ number::normalize()
 }
 
 unsigned
-number::digit(int i) const
-{
-	return load_half(digits_ + half_word * static_cast<size_t>(i));
-}
-
-unsigned
 number::digit_of_weight(int weight) const
 {
 	const int i = weight_ - weight;
@@ -107,6 +66,46 @@ number::operator==(const number &other) const
 {
 	return negative_ == other.negative_ && weight_ == other.weight_ && count_ == other.count_ &&
 		   memcmp(digits_, other.digits_, half_word * static_cast<size_t>(count_)) == 0;
+}
+
+std::strong_ordering
+number::operator<=>(const number &other) const
+{
+	if (negative_ != other.negative_)
+		return negative_ ? std::strong_ordering::less : std::strong_ordering::greater;
+
+	const std::strong_ordering by_size = compare_size(other);
+
+	return negative_ ? 0 <=> by_size : by_size;
+}
+
+/* Without the signs. */
+std::strong_ordering
+number::compare_size(const number &other) const
+{
+	if (count_ == 0 || other.count_ == 0)
+		return count_ <=> other.count_;
+	if (weight_ != other.weight_)
+		return weight_ <=> other.weight_;
+	for (int i = 0; i < std::min(count_, other.count_); i++)
+	{
+		if (digit(i) != other.digit(i))
+			return digit(i) <=> other.digit(i);
+	}
+	return count_ <=> other.count_;
+}
+
+uint64_t
+number::natural() const
+{
+	constexpr int most_digits = 4; /* that surely fit */
+	uint64_t result = 0;
+
+	if (weight_ >= most_digits)
+		return UINT64_MAX;
+	for (int weight = weight_; weight >= 0; weight--)
+		result = result * base + digit_of_weight(weight);
+	return result;
 }
 
 std::string

@@ -5,8 +5,10 @@
 #pragma once
 
 #include "jsonb/arena.hpp"
+#include "jsonb/numeric_format.hpp"
 #include "jsonb/value.hpp"
 
+#include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,10 +20,36 @@ class number
 {
 public:
 	/* v, of type numeric, outlives this.  XX001 if its bytes are no finite numeric. */
-	explicit number(const value &v);
+	explicit number(const value &v)
+	{
+		using namespace numeric_format;
+		uint32_t word;
+
+		if (v.length < length_word + half_word || v.length > greatest_size)
+			container::damaged();
+		memcpy(&word, v.data, sizeof(word));
+		if (word != length_word_of(v.length))
+			container::damaged();
+
+		const size_t size = v.length - length_word;
+		const size_t head = read_header(v.data + length_word, size);
+
+		if ((size - head) % half_word != 0)
+			container::damaged();
+		digits_ = v.data + length_word + head;
+		count_ = static_cast<int>((size - head) / half_word);
+		for (int i = 0; i < count_; i++)
+		{
+			if (digit(i) >= base)
+				container::damaged();
+		}
+		if (count_ == 0 || digit(0) == 0 || digit(count_ - 1) == 0)
+			normalize();
+	}
 
 	/* Numerically: whatever the scale. */
 	bool operator==(const number &other) const;
+	std::strong_ordering operator<=>(const number &other) const;
 
 	/* As the server prints it: with no exponent, and to its scale. */
 	[[nodiscard]] std::string text() const;
@@ -29,17 +57,49 @@ public:
 	/* Is it this integer, of 0 to 9999? */
 	[[nodiscard]] bool is(int small) const;
 
+	/* Has it no fraction? 1.0 has none. */
+	[[nodiscard]] bool is_integer() const { return count_ <= weight_ + 1; }
+	[[nodiscard]] bool is_negative() const { return negative_; }
+	/* Of an integer that is not negative; the greatest uint64_t for any beyond. */
+	[[nodiscard]] uint64_t natural() const;
+
+	/* As digits to the base of 10,000, without zeros around them; digit i counts 10,000 to the power of weight() - i. */
+	[[nodiscard]] int digits() const { return count_; }
+	[[nodiscard]] int weight() const { return weight_; }
+	[[nodiscard]] unsigned digit(int i) const
+	{
+		return numeric_format::load_half(digits_ +
+										 numeric_format::half_word * static_cast<size_t>(i));
+	}
+	/* Decimals after the point, as printed. */
+	[[nodiscard]] int scale() const { return scale_; }
+
 private:
 	/* Returns its size; size is what there is to read, two bytes at least. */
-	size_t read_header(const char *bytes, size_t size);
+	size_t read_header(const char *bytes, size_t size)
+	{
+		using namespace numeric_format;
+		const unsigned header = load_half(bytes);
+
+		if ((header & form_mask) != form_short)
+			return read_long_header(bytes, size);
+
+		const int weight = static_cast<int>(header & short_weight_mask);
+
+		negative_ = header & short_negative;
+		scale_ = static_cast<int>(header >> short_scale_shift) & short_scale_mask;
+		weight_ = weight < short_weight_sign ? weight : weight - 2 * short_weight_sign;
+		return half_word;
+	}
+	size_t read_long_header(const char *bytes, size_t size);
 	void normalize();
-	[[nodiscard]] unsigned digit(int i) const;
+	[[nodiscard]] std::strong_ordering compare_size(const number &other) const;
 	[[nodiscard]] unsigned digit_of_weight(int weight) const;
 
 	const char *digits_ = nullptr; /* to the base of 10,000, no zeros around them */
 	int count_ = 0;                /* of digits */
 	int weight_ = 0;               /* the first digit's power of 10,000 */
-	int scale_ = 0;                /* decimals after the point, as printed */
+	int scale_ = 0;
 	bool negative_ = false;
 };
 

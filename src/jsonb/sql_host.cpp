@@ -3,6 +3,7 @@
 #include "jsonb/writer.hpp"
 #include "pg/transaction.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace migsafe::jsonb {
@@ -21,6 +22,16 @@ static_assert(format::count_mask == JB_CMASK);
 static_assert(format::flag_scalar == JB_FSCALAR);
 static_assert(format::flag_object == JB_FOBJECT);
 static_assert(format::flag_array == JB_FARRAY);
+
+namespace {
+
+bool
+is_ascii(char c)
+{
+	return !IS_HIGHBIT_SET(c);
+}
+
+} // namespace
 
 void
 server_host::check() const
@@ -48,6 +59,28 @@ void
 server_host::release(char *memory) const
 {
 	pfree(memory);
+}
+
+std::string_view
+server_host::utf8(std::string_view text) const
+{
+	const auto size = static_cast<int>(text.size());
+
+	if (GetDatabaseEncoding() == PG_UTF8 || std::all_of(text.begin(), text.end(), is_ascii))
+		return text;
+
+	const char *const converted = pg::call(pg_server_to_any, text.data(), size, int{PG_UTF8});
+
+	return converted == text.data() ? text : std::string_view(converted);
+}
+
+void
+prefetch(const Jsonb *document)
+{
+	constexpr size_t line = 64, most = 8192;
+
+	for (size_t at = 0; at < std::min<size_t>(VARSIZE(document), most); at += line)
+		__builtin_prefetch(reinterpret_cast<const char *>(document) + at);
 }
 
 std::string_view

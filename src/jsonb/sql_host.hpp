@@ -18,7 +18,11 @@ public:
 	void check() const override;
 	[[nodiscard]] char *allocate(size_t size) const override;
 	void release(char *memory) const override;
+	[[nodiscard]] std::string_view utf8(std::string_view text) const override;
 };
+
+/* Documents are read in leaps: ask for all of a row's before the first of them. */
+void prefetch(const Jsonb *document);
 
 /* The document in a detoasted jsonb. */
 std::string_view bytes_of(const Jsonb *datum);

@@ -7,8 +7,6 @@
 #include "jsonb/sql_host.hpp"
 #include "jsonb/writer.hpp"
 
-#include <algorithm>
-
 using namespace migsafe;
 
 namespace {
@@ -31,16 +29,6 @@ patch_argument(const pg::arguments &args)
 	return args.jsonb(1);
 }
 
-/* Documents are read in leaps: ask for all of a row's before the first of them. */
-void
-prefetch(const Jsonb *document, size_t size)
-{
-	constexpr size_t line = 64, most = 8192;
-
-	for (size_t at = 0; at < std::min(size, most); at += line)
-		__builtin_prefetch(reinterpret_cast<const char *>(document) + at);
-}
-
 /* The document as change(tree &, item &) leaves it; more is about how much it grows. */
 template <typename Change>
 Datum
@@ -51,7 +39,7 @@ changed_document(const pg::arguments &args, jsonb::arena &memory, size_t more, C
 	const size_t size = VARSIZE(document);
 
 	memory.reset();
-	prefetch(document, size);
+	jsonb::prefetch(document);
 
 	jsonb::tree tree(memory, server);
 	jsonb::item root(jsonb::root_of(document));

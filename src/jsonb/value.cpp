@@ -34,13 +34,12 @@ container::damaged()
 uint32_t
 container::begin_of(uint32_t i) const
 {
-	uint32_t first = i;
+	uint32_t first = i == 0 ? 0 : (i - 1) / format::offset_stride * format::offset_stride;
 	uint32_t offset = 0;
 
-	while (first > 0 && !(entry(first - 1) & format::entry_has_offset))
+	/* elsewhere than the server puts them, if the document is damaged */
+	while (first > 0 && !(entry(first) & format::entry_has_offset))
 		first--;
-	if (first > 0)
-		offset = end_of(entry(first - 1), 0);
 	for (; first < i; first++)
 		offset = end_of(entry(first), offset);
 	return offset;
@@ -80,38 +79,6 @@ container::find(std::string_view wanted) const
 			high = middle;
 	}
 	return std::nullopt;
-}
-
-cursor::cursor(const value &v) : parts_(v)
-{
-	if (parts_.is_object())
-		value_offset_ = parts_.begin_of(parts_.count());
-}
-
-bool
-cursor::next()
-{
-	if (next_ == parts_.count())
-		return false;
-
-	uint32_t i = next_++;
-
-	if (parts_.is_object())
-	{
-		const uint32_t entry = parts_.entry(i);
-		const uint32_t end = parts_.end_of(entry, key_offset_);
-
-		key_ = parts_.key_at(entry, key_offset_, end);
-		key_offset_ = end;
-		i += parts_.count();
-	}
-
-	const uint32_t entry = parts_.entry(i);
-	const uint32_t end = parts_.end_of(entry, value_offset_);
-
-	value_ = parts_.value_at(entry, value_offset_, end);
-	value_offset_ = end;
-	return true;
 }
 
 value

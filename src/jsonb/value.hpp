@@ -53,13 +53,45 @@ value root_of(std::string_view document);
 /* Byte for byte the same value: 1.0 is not 1.00. */
 bool same_image(const value &a, const value &b) noexcept;
 
+/* The first and the last bytes of two texts of one size, which may overlap. */
+template <typename Word>
+bool
+same_ends(std::string_view a, std::string_view b) noexcept
+{
+	const size_t last = a.size() - sizeof(Word);
+	Word first_a, first_b, last_a, last_b;
+
+	memcpy(&first_a, a.data(), sizeof(Word));
+	memcpy(&first_b, b.data(), sizeof(Word));
+	memcpy(&last_a, a.data() + last, sizeof(Word));
+	memcpy(&last_b, b.data() + last, sizeof(Word));
+	return first_a == first_b && last_a == last_b;
+}
+
+/* The same bytes?  Most keys are short: a call of memcmp would take longer than the comparison. */
+inline bool
+same_bytes(std::string_view a, std::string_view b) noexcept
+{
+	const size_t size = a.size();
+
+	if (size != b.size())
+		return false;
+	if (size > 2 * sizeof(uint64_t))
+		return memcmp(a.data(), b.data(), size) == 0;
+	if (size >= sizeof(uint64_t))
+		return same_ends<uint64_t>(a, b);
+	if (size >= sizeof(uint32_t))
+		return same_ends<uint32_t>(a, b);
+	return size == 0 || (same_ends<uint8_t>(a, b) && a[size / 2] == b[size / 2]);
+}
+
 /* The order of keys in an object: negative, zero or positive. */
 inline int
 compare_keys(std::string_view a, std::string_view b) noexcept
 {
 	if (a.size() != b.size())
 		return a.size() < b.size() ? -1 : 1;
-	return memcmp(a.data(), b.data(), a.size());
+	return same_bytes(a, b) ? 0 : memcmp(a.data(), b.data(), a.size());
 }
 
 /* The parts of a container, checked; the basis of everything that reads one. */
@@ -160,10 +192,37 @@ private:
 class cursor
 {
 public:
-	explicit cursor(const value &v);
+	explicit cursor(const value &v) : parts_(v)
+	{
+		if (parts_.is_object())
+			value_offset_ = parts_.begin_of(parts_.count());
+	}
 
 	/* Go to the next one; false at the end. */
-	bool next();
+	bool next()
+	{
+		if (next_ == parts_.count())
+			return false;
+
+		uint32_t i = next_++;
+
+		if (parts_.is_object())
+		{
+			const uint32_t entry = parts_.entry(i);
+			const uint32_t end = parts_.end_of(entry, key_offset_);
+
+			key_ = parts_.key_at(entry, key_offset_, end);
+			key_offset_ = end;
+			i += parts_.count();
+		}
+
+		const uint32_t entry = parts_.entry(i);
+		const uint32_t end = parts_.end_of(entry, value_offset_);
+
+		value_ = parts_.value_at(entry, value_offset_, end);
+		value_offset_ = end;
+		return true;
+	}
 
 	[[nodiscard]] std::string_view key() const { return key_; }
 	[[nodiscard]] const value &current() const { return value_; }

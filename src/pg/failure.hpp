@@ -8,6 +8,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -56,5 +57,21 @@ private:
 	};
 	std::shared_ptr<state> state_; /* exceptions must copy without throwing */
 };
+
+/* Run fn, which leaves nothing of the server's open; the failure that it threw, if any. */
+template <typename Fn>
+std::optional<failure>
+failure_of(Fn fn)
+{
+	try
+	{
+		fn();
+		return std::nullopt;
+	}
+	catch (const failure &thrown)
+	{
+		return thrown;
+	}
+}
 
 } // namespace migsafe

@@ -1,0 +1,355 @@
+#include "schema/library.hpp"
+
+#include "jsonb/pointer.hpp"
+#include "jsonb/text.hpp"
+#include "pg/failure.hpp"
+#include "schema/form_check.hpp"
+#include "schema/metaschema.hpp"
+#include "schema/pattern.hpp"
+#include "schema/uri.hpp"
+
+#include <algorithm>
+
+namespace migsafe::schema {
+namespace {
+
+[[noreturn]] void
+leads_nowhere(std::string_view reference, const place &at, const std::string &why)
+{
+	throw failure(sqlstate("22023"), "invalid JSON Schema: the reference " +
+										 jsonb::shortened(reference, 200) + " leads nowhere")
+		.detail("It stands at " + at.text() + ". " + why)
+		.hint("Mend the reference, or define what it refers to.");
+}
+
+} // namespace
+
+library::library(std::string_view root, const source &registered, const jsonb::host &process)
+	: source_(registered), process_(process)
+{
+	add_document({std::string(root), false}, {});
+}
+
+const library::document &
+library::keep(const loaded &found, const std::string &uri)
+{
+	document &kept = documents_.emplace_back();
+
+	kept.uri = uri;
+	kept.bytes = std::make_unique<char[]>(found.bytes.size());
+	kept.size = found.bytes.copy(kept.bytes.get(), found.bytes.size());
+	kept.registered = found.registered;
+	kept.root = jsonb::root_of(kept.text());
+	return kept;
+}
+
+resource &
+library::add_document(const loaded &found, const std::string &uri)
+{
+	const document &added = keep(found, uri);
+	const place at{added.uri, {}};
+	const dialect inherited = resources_.empty() ? dialect() : resources_.front().terms;
+
+	require_schema(added.root, inherited, at);
+
+	resource &root = add_resource({added.root, nullptr, at}, uri,
+								  dialect_of(added.root, inherited, at), documents_.size());
+
+	scan({{added.root, &root, at}});
+	return root;
+}
+
+resource &
+library::add_resource(const located &root, const std::string &uri, const dialect &terms,
+					  size_t number)
+{
+	resource &added = resources_.emplace_back();
+
+	added.uri = uri;
+	added.root = {root.schema, &added, root.at};
+	added.terms = terms;
+	added.document = number;
+	by_uri_.emplace(uri, &added);
+	if (root.schema.is_container())
+		by_address_.emplace(root.schema.data, &added);
+	return added;
+}
+
+void
+library::scan(std::vector<pending> found)
+{
+	while (!found.empty())
+	{
+		const pending next = std::move(found.back());
+
+		found.pop_back();
+		if (!next.schema.is_object())
+			continue;
+
+		/* Only a schema with an identifier may be of another dialect than the one around it. */
+		const jsonb::container members(next.schema);
+		const dialect terms = members.find("$id") || members.find("id")
+								  ? dialect_of(next.schema, next.around->terms, next.at)
+								  : next.around->terms;
+		const schema_object object(next.schema, terms, next.at);
+		resource &home = identify(object, next, terms);
+
+		process_.check();
+		check_patterns(object);
+		add_anchors(object, next.schema, home);
+		if (home.document == resources_.front().document)
+			note_references(object, home);
+		object.for_each_subschema([&](const jsonb::value &v, place at) {
+			found.push_back({v, &home, std::move(at)});
+		});
+	}
+}
+
+/* Also in definitions that nobody uses, which are never compiled. */
+void
+library::check_patterns(const schema_object &object) const
+{
+	const auto check = [&](keyword k, std::string_view text) {
+		const std::string error = pattern_error(process_.utf8(text));
+
+		if (!error.empty())
+			object.fail(k, "is no regular expression: " + error,
+						"Patterns are regular expressions of ECMA-262, as in JavaScript.");
+	};
+
+	if (object.has(keyword::pattern))
+		check(keyword::pattern, object[keyword::pattern].bytes());
+	if (!object.has(keyword::pattern_properties))
+		return;
+	for (jsonb::cursor items(object[keyword::pattern_properties]); items.next();)
+		check(keyword::pattern_properties, items.key());
+}
+
+void
+library::note_references(const schema_object &object, const resource &home)
+{
+	for (const keyword k : {keyword::ref, keyword::dynamic_ref, keyword::recursive_ref})
+	{
+		if (object.has(k))
+			references_.push_back({&home, object[k].bytes(), object.place_of(k)});
+	}
+}
+
+resource &
+library::identify(const schema_object &object, const pending &found, const dialect &terms)
+{
+	if (!object.has(keyword::id))
+		return *found.around;
+
+	const std::string_view id = object[keyword::id].bytes();
+	const std::string_view fragment = fragment_of(id);
+	const bool is_root = found.schema.data == found.around->root.schema.data;
+	const std::string uri = resolve_uri(found.around->uri, id);
+
+	if (!fragment.empty() && terms.version >= draft::draft2019)
+		object.fail(keyword::id, "must not have a fragment",
+					"Use $anchor for a name within a schema.");
+
+	resource *home = found.around;
+
+	if (is_root)
+	{
+		home->uri = uri;
+		by_uri_.emplace(uri, home);
+	}
+	else if (fragment.empty() || uri != home->uri)
+	{
+		const auto other = by_uri_.find(uri);
+
+		if (other != by_uri_.end() && other->second->document == home->document)
+			object.fail(keyword::id, "is the identifier of another schema as well",
+						"The other one is at " + other->second->root.at.text() + ".");
+		home = &add_resource({found.schema, nullptr, found.at}, uri, terms, home->document);
+	}
+	if (!fragment.empty())
+		add_anchor(object, keyword::id, fragment, found.schema, *home);
+	return *home;
+}
+
+void
+library::add_anchors(const schema_object &object, const jsonb::value &v, resource &home)
+{
+	for (const keyword k : {keyword::anchor, keyword::dynamic_anchor})
+	{
+		if (object.has(k))
+			add_anchor(object, k, object[k].bytes(), v, home);
+	}
+	if (v.data == home.root.schema.data && object.has(keyword::recursive_anchor))
+		home.recursive_anchor = object[keyword::recursive_anchor].type == jsonb::format::type_true;
+}
+
+void
+library::add_anchor(const schema_object &object, keyword k, std::string_view name,
+					const jsonb::value &v, resource &home)
+{
+	const auto [it, added] =
+		home.anchors.try_emplace(std::string(name), anchor{{v, &home, object.at()}});
+
+	if (!added && it->second.target.schema.data != v.data)
+		object.fail(k, "is the name of another schema as well",
+					"The other one is at " + it->second.target.at.text() + ".");
+	it->second.dynamic |= k == keyword::dynamic_anchor;
+}
+
+std::vector<registered_document>
+library::registered() const
+{
+	std::vector<registered_document> list;
+
+	for (const document &d : documents_)
+	{
+		const auto same = [&](const registered_document &other) { return other.uri == d.uri; };
+
+		if (d.registered && std::none_of(list.begin(), list.end(), same))
+		{
+			const auto found = by_uri_.find(d.uri);
+
+			list.push_back({d.uri, d.root, found == by_uri_.end() ? nullptr : found->second});
+		}
+	}
+	return list;
+}
+
+const resource *
+library::home_of(const jsonb::value &schema, const resource *around) const
+{
+	const auto found = by_address_.find(schema.data);
+
+	return found == by_address_.end() ? around : found->second;
+}
+
+std::optional<library::loaded>
+library::load(const std::string &uri) const
+{
+	const std::string_view bundled = metaschema(uri);
+
+	if (!bundled.empty())
+		return loaded{source_.parse(bundled), false};
+
+	auto found = source_.find(uri);
+
+	return found ? std::optional(loaded{std::move(*found), true}) : std::nullopt;
+}
+
+resource *
+library::find(const std::string &uri)
+{
+	const auto found = by_uri_.find(uri);
+
+	if (found != by_uri_.end())
+		return found->second;
+
+	const auto named = load(uri);
+
+	return named ? &add_document(*named, uri) : nullptr;
+}
+
+std::optional<located>
+library::resolve(const resource &base, std::string_view reference, const place &at)
+{
+	const std::string uri = resolve_uri(base.uri, reference);
+	const std::string fragment = percent_decoded(fragment_of(reference));
+	const resource *const found = find(uri);
+
+	if (found == nullptr)
+		return std::nullopt;
+	if (found->uri != uri)
+		aliases_.push_back(
+			{at, found->uri + (fragment.empty() ? "" : "#" + std::string(fragment_of(reference)))});
+	if (fragment.empty())
+		return found->root;
+	if (fragment.starts_with('/'))
+		return walk(*found, fragment, reference, at);
+
+	const auto named = found->anchors.find(fragment);
+
+	if (named == found->anchors.end())
+		leads_nowhere(reference, at, "There is no anchor of that name.");
+	return named->second.target;
+}
+
+bool
+library::is_dynamic(const resource &home, std::string_view reference)
+{
+	const auto named = home.anchors.find(percent_decoded(fragment_of(reference)));
+
+	return named != home.anchors.end() && named->second.dynamic;
+}
+
+located
+library::walk(const resource &from, const std::string &text, std::string_view reference,
+			  const place &at) const
+{
+	const jsonb::pointer pointer = jsonb::parse_pointer(text, jsonb::stars::literal);
+	located here = from.root;
+
+	if (!pointer.error.empty())
+		leads_nowhere(reference, at, "Its fragment is no JSON Pointer: " + pointer.error + ".");
+	for (const jsonb::pointer_token &token : pointer.tokens)
+	{
+		std::optional<jsonb::value> next;
+
+		if (here.schema.is_object())
+			next = jsonb::container(here.schema).find(token.name);
+		else if (here.schema.is_array())
+		{
+			const jsonb::container elements(here.schema);
+			const long index = jsonb::array_index(token.name);
+
+			if (index >= 0 && index < static_cast<long>(elements.count()))
+				next = elements.element(static_cast<uint32_t>(index));
+		}
+		here.at = here.at.below(token.name);
+		if (!next)
+			leads_nowhere(reference, at, "There is nothing at " + here.at.text() + ".");
+		here.schema = *next;
+		here.home = home_of(here.schema, here.home);
+	}
+	return here;
+}
+
+dialect
+library::dialect_of(const jsonb::value &root, const dialect &otherwise, const place &at)
+{
+	const auto name =
+		root.is_object() ? jsonb::container(root).find("$schema") : std::optional<jsonb::value>();
+
+	return name ? read_dialect(*name, at,
+							   [this](const std::string &uri) { return find_metaschema(uri); })
+				: otherwise;
+}
+
+/* A bundle has its metaschema among its definitions, but only the metaschema tells where those are. */
+std::optional<jsonb::value>
+library::find_metaschema(const std::string &uri)
+{
+	const jsonb::value &root = documents_.front().root;
+
+	for (const char *const key : {"$defs", "definitions"})
+	{
+		const auto definitions = jsonb::container(root).find(key);
+
+		if (!definitions || !definitions->is_object())
+			continue;
+		for (jsonb::cursor items(*definitions); items.next();)
+		{
+			const auto id = items.current().is_object()
+								? jsonb::container(items.current()).find("$id")
+								: std::optional<jsonb::value>();
+
+			if (id && id->is_string() && id->bytes() == uri)
+				return items.current();
+		}
+	}
+
+	const auto metaschema = load(uri);
+
+	return metaschema ? std::optional(keep(*metaschema, uri).root) : std::nullopt;
+}
+
+} // namespace migsafe::schema
