@@ -43,7 +43,7 @@ relation_named(const char *name)
 const Jsonb *
 read_schema(const char *uri)
 {
-		const Oid index = relation_named("registered_schema_pkey");
+	const Oid index = relation_named("registered_schema_pkey");
 	const Relation relation = table_open(relation_named("registered_schema"), AccessShareLock);
 	const Jsonb *found = nullptr;
 	ScanKeyData key;
@@ -100,7 +100,7 @@ generation()
 void
 changed()
 {
-		pg::call([] { CacheInvalidateRelcacheByRelid(relation_named("registered_schema")); });
+	pg::call([] { CacheInvalidateRelcacheByRelid(relation_named("registered_schema")); });
 }
 
 } // namespace migsafe::registry
