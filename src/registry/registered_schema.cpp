@@ -14,6 +14,7 @@ constexpr AttrNumber uri_column = 1, schema_column = 2;
 
 Oid table = InvalidOid; /* unless it has to be looked up again */
 uint64_t state = 1;
+TimestampTz statement = 0; /* in which messages of other sessions were last asked for */
 
 void
 forget(Datum, Oid relation)
@@ -91,6 +92,12 @@ generation()
 	{
 		pg::call(CacheRegisterRelcacheCallback, &forget, Datum{0});
 		listening = true;
+	}
+	/* Within a transaction nothing else asks for them unless the statement locks a table. */
+	if (statement != GetCurrentStatementStartTimestamp())
+	{
+		pg::call(AcceptInvalidationMessages);
+		statement = GetCurrentStatementStartTimestamp();
 	}
 	if (!OidIsValid(table))
 		table = pg::call(relation_named, "registered_schema");
