@@ -4,6 +4,7 @@
  */
 #include "catalog/session.hpp"
 #include "registry/registered_schema.hpp"
+#include "schema/metaschema.hpp"
 #include "schema/schema_object.hpp"
 #include "schema/uri.hpp"
 
@@ -33,6 +34,16 @@ std::string
 normal_uri(const std::string &uri)
 {
 	return schema::resolve_uri({}, uri);
+}
+
+/* One that is bundled would be found before the registered one. */
+void
+require_free(const std::string &uri)
+{
+	if (!schema::metaschema(uri).empty())
+		throw failure(ERRCODE_DUPLICATE_OBJECT, "schema \"" + uri + "\" comes with migsafe")
+			.detail("References to it lead to the metaschema of that name.")
+			.hint("Register yours under another URI.");
 }
 
 /* A schema that does not say of which draft it is may be read in that of one which refers to it. */
@@ -134,6 +145,7 @@ MIGSAFE_FUNCTION(migsafe_register_schema)
 
 	args.require(1, "schema");
 	args.require(2, "replace");
+	require_free(uri);
 	check_schema(args.jsonb(1));
 	add_schema(uri, {args.datum(1), JSONBOID, false}, args.boolean(2), pg::call(GetUserId));
 	PG_RETURN_VOID();
