@@ -71,19 +71,8 @@ evaluation<reporting>::test_contains(const array_rules &rules, const value &v, c
 		if (f.seen != nullptr && rules.contains_evaluates)
 			f.seen->mark(number);
 	}
-	if (count < rules.matches.least)
-		return fail(at, rules.matches.least == 1 ? "contains" : "minContains", [&] {
-			return std::to_string(count) +
-				   " elements match the schema of contains, but there must be at least " +
-				   std::to_string(rules.matches.least);
-		});
-	if (count > rules.matches.most)
-		return fail(at, "maxContains", [&] {
-			return std::to_string(count) +
-				   " elements match the schema of contains, but there must be at most " +
-				   std::to_string(rules.matches.most);
-		});
-	return true;
+	return test_count(rules.matches, count, rules.matches.least == 1 ? "contains" : "minContains",
+					  "maxContains", "matching element", at);
 }
 
 template <bool reporting>
