@@ -49,6 +49,16 @@ INSERT INTO contract VALUES
     ('jsonb_merge_patch(document jsonb, patch jsonb)', 'jsonb', 'i'),
     ('jsonb_diff(before jsonb, after jsonb)', 'jsonb', 'i'),
     ('jsonb_merge(base jsonb, mine jsonb, theirs jsonb, OUT merged jsonb, OUT conflicts text[])', 'record', 'i'),
+    ('jsonb_matches_schema(schema jsonb, instance jsonb, assert_format boolean DEFAULT false)', 'boolean', 'i'),
+    ('json_matches_schema(schema jsonb, instance json, assert_format boolean DEFAULT false)', 'boolean', 'i'),
+    ('jsonb_schema_is_valid(schema jsonb)', 'boolean', 'i'),
+    ('jsonb_conforms(schema jsonb, instance jsonb, assert_format boolean DEFAULT false)', 'boolean', 's'),
+    ('jsonb_schema_errors(schema jsonb, instance jsonb, assert_format boolean DEFAULT false, OUT instance_path text,'
+     ' OUT keyword_path text, OUT message text)',
+     'SETOF record', 's'),
+    ('bundle_schema(schema jsonb)', 'jsonb', 's'),
+    ('register_schema(uri text, schema jsonb, replace boolean DEFAULT false)', 'void', 'v'),
+    ('unregister_schema(uri text)', 'void', 'v'),
     ('apply_transform_patch(document jsonb, patch jsonb, subject text)', 'jsonb', 'i');
 
 SELECT is(count(p.oid), 1::bigint, 'migsafe.' || split_part(c.signature, ' ', 1) || '...)')
@@ -76,8 +86,15 @@ SELECT set_eq($$
     SELECT p.proname::text, p.proisstrict FROM pg_catalog.pg_proc p
     WHERE p.pronamespace = 'migsafe'::regnamespace AND p.provolatile = 'i' AND p.proparallel = 's'
 $$, $$ VALUES ('jsonb_has_path', true), ('jsonb_patch', false), ('jsonb_merge_patch', false), ('jsonb_diff', true),
-    ('jsonb_merge', false), ('apply_transform_patch', false) $$,
-    'what works on jsonb alone is immutable and parallel safe; a NULL patch or an absent document reaches it');
+    ('jsonb_merge', false), ('apply_transform_patch', false), ('jsonb_matches_schema', false),
+    ('json_matches_schema', false), ('jsonb_schema_is_valid', true) $$,
+    'what works on jsonb alone is immutable and parallel safe; a NULL patch or schema, or an absent document, reaches it');
+SELECT set_eq($$
+    SELECT p.proname::text, p.proisstrict FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace = 'migsafe'::regnamespace AND p.provolatile = 's' AND p.proparallel = 's'
+      AND p.proname LIKE ANY (ARRAY['%schema%', '%conforms%'])
+$$, $$ VALUES ('jsonb_conforms', false), ('jsonb_schema_errors', false), ('bundle_schema', true) $$,
+    'what asks the registered schemas is stable, and parallel safe');
 
 -- Untyped literals resolve.
 SELECT lives_ok($$ PREPARE a AS SELECT * FROM migsafe.rollback('a name') $$, 'rollback of a literal is by name');
@@ -91,6 +108,10 @@ SELECT lives_ok($$ PREPARE g AS SELECT * FROM migsafe.enforce('pg_class', '[]') 
 SELECT lives_ok($$ PREPARE e AS SELECT migsafe.jsonb_patch('{}', '[]'), migsafe.jsonb_patch('{}', '[]', true),
     migsafe.jsonb_merge_patch('{}', NULL), migsafe.jsonb_diff('{}', NULL), migsafe.jsonb_merge(NULL, '{}', NULL) $$,
     'jsonb functions of literals');
+SELECT lives_ok($$ PREPARE f AS SELECT migsafe.jsonb_matches_schema('{}', '1'),
+    migsafe.json_matches_schema('{}', '1', true), migsafe.jsonb_conforms('{}', NULL), migsafe.jsonb_schema_errors('{}', '1'),
+    migsafe.jsonb_schema_is_valid('{}'), migsafe.bundle_schema('{}'), migsafe.register_schema('urn:a', '{}', true),
+    migsafe.unregister_schema('urn:a') $$, 'schema functions of literals');
 
 -- The catalogs: their columns, and who may do what.
 SELECT columns_are('migsafe', 'status', ARRAY['run_id', 'name', 'kind', 'target', 'status', 'total_rows',
@@ -98,6 +119,8 @@ SELECT columns_are('migsafe', 'status', ARRAY['run_id', 'name', 'kind', 'target'
     'skipped_rows', 'started', 'elapsed']);
 SELECT columns_are('migsafe', 'row_error', ARRAY['run_id', 'error_no', 'key', 'sqlstate', 'message', 'detail',
     'row_before']);
+SELECT columns_are('migsafe', 'registered_schema', ARRAY['uri', 'schema', 'owner', 'registered_at']);
+SELECT col_is_pk('migsafe', 'registered_schema', 'uri', 'primary key of registered_schema');
 SELECT col_is_pk('migsafe', 'run', 'run_id', 'primary key of run');
 SELECT col_is_pk('migsafe', 'run_commit', 'run_id', 'primary key of run_commit');
 SELECT col_is_pk('migsafe', 'row_error', ARRAY['run_id', 'error_no']::name[], 'primary key of row_error');
@@ -109,13 +132,14 @@ CREATE ROLE regress_migsafe_tap;
 SELECT schema_privs_are(s, 'regress_migsafe_tap', ARRAY['USAGE'], s || ': everybody may look up, nobody create')
 FROM unnest(ARRAY['migsafe', 'migsafe_undo']::name[]) s;
 SELECT table_privs_are('migsafe', t, 'regress_migsafe_tap', ARRAY['SELECT'], t || ': everybody may read, nobody write')
-FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'backup', 'status', 'stored_checks']::name[]) t;
+FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'backup', 'status', 'stored_checks', 'registered_schema']::name[]) t;
 SELECT sequence_privs_are('migsafe', s, 'regress_migsafe_tap', '{}'::name[], s || ': nobody''s but migsafe''s')
 FROM unnest(ARRAY['run_id_seq', 'backup_id_seq']::name[]) s;
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_catalog.pg_class c
     WHERE c.relnamespace = 'migsafe'::regnamespace AND c.relkind = 'r' AND NOT c.relrowsecurity
-$$, 'every catalog is under row-level security');
+      AND c.relname <> 'registered_schema'
+$$, 'every catalog with records of targets is under row-level security');
 SELECT ok('security_invoker=true' = ANY (reloptions), 'status shows what its reader may see')
 FROM pg_catalog.pg_class WHERE oid = 'migsafe.status'::regclass;
 
