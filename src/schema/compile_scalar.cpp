@@ -84,7 +84,7 @@ compiler::compiled_pattern(std::string_view text, const schema_object &object, k
 {
 	const std::string_view regex = process_.utf8(text);
 	std::optional<pattern> compiled;
-	const auto wrong = failure_of([&] { compiled.emplace(regex); });
+	const auto wrong = failure_of([&] { compiled.emplace(regex, text); });
 
 	if (wrong)
 		object.fail(k, "cannot be compiled: " + std::string(wrong->what()),

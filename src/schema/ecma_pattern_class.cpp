@@ -19,6 +19,15 @@ constexpr const char *no_white_space =
 	"-"
 	"\\x{10ffff}";
 
+/* For messages, which may be in another encoding than the pattern; the names of properties are in ASCII. */
+std::string
+quoted(std::string_view name)
+{
+	const bool ascii = std::none_of(name.begin(), name.end(), [](char c) { return c & 0x80; });
+
+	return ascii ? " \"" + std::string(name) + "\"" : std::string();
+}
+
 std::string
 translate_property(ecma_reader &in)
 {
@@ -35,7 +44,7 @@ translate_property(ecma_reader &in)
 	{
 		in.fail(begin,
 				expression.empty() ? "\\p without {property}"
-								   : "unknown property \"" + std::string(expression) + "\"",
+								   : "unknown property" + quoted(expression),
 				property_hint(expression));
 		return {};
 	}

@@ -50,22 +50,22 @@ reject(const std::string &message, const std::string &detail, const std::string 
 }
 
 void
-reject_if(const pattern_problem &problem, const std::string &message, std::string_view text)
+reject_if(const pattern_problem &problem, const std::string &message, std::string_view shown)
 {
 	if (!problem.reason.empty())
 		reject(message + ": " + problem.reason,
 			   "The problem is at character " + std::to_string(problem.position) + " of " +
-				   quoted(text) + ".",
+				   quoted(shown) + ".",
 			   problem.hint);
 }
 
 /* For the errors that a translation can still run into. */
 [[noreturn]] void
-reject_uncompiled(std::string_view text, int error)
+reject_uncompiled(std::string_view shown, int error)
 {
 	constexpr size_t longest_message = 200;
 	const std::string message = std::string(unsupported) + ": ";
-	const std::string detail = "The pattern is " + quoted(text) + ".";
+	const std::string detail = "The pattern is " + quoted(shown) + ".";
 	unsigned char reason[longest_message] = {};
 
 	switch (error)
@@ -90,15 +90,15 @@ reject_uncompiled(std::string_view text, int error)
 }
 
 pcre_owned<pcre2_code>
-compile(std::string_view text, const ecma_translation &translation)
+compile(const ecma_translation &translation, std::string_view shown)
 {
-	reject_if(translation.invalid, "invalid regular expression", text);
-	reject_if(translation.unsupported, unsupported, text);
+	reject_if(translation.invalid, "invalid regular expression", shown);
+	reject_if(translation.unsupported, unsupported, shown);
 
 	pcre_compiled compiled = compile_pcre(translation.text, options_for(translation));
 
 	if (compiled.code == nullptr)
-		reject_uncompiled(text, compiled.error);
+		reject_uncompiled(shown, compiled.error);
 	return std::move(compiled.code);
 }
 
@@ -115,8 +115,8 @@ is_anchored(const pcre2_code *code)
 
 struct pattern::state
 {
-	state(std::string_view given, execution how)
-		: text(given), translation(translate_ecma(given)), code(compile(given, translation)),
+	state(std::string_view text, std::string_view given, execution how)
+		: shown(given), translation(translate_ecma(text)), code(compile(translation, given)),
 		  data(owned(pcre2_match_data_create_from_pattern(code.get(), nullptr))),
 		  context(owned(pcre2_match_context_create(nullptr))), jit(how == execution::compiled),
 		  anchored(is_anchored(code.get()))
@@ -150,7 +150,7 @@ struct pattern::state
 						   0, 0, data.get(), context.get());
 	}
 
-	std::string text;
+	std::string shown;
 	ecma_translation translation;
 	pcre_owned<pcre2_code> code;
 	pcre_owned<pcre2_match_data> data;
@@ -160,7 +160,8 @@ struct pattern::state
 	bool jit, anchored;
 };
 
-pattern::pattern(std::string_view text, execution how) : state_(std::make_unique<state>(text, how))
+pattern::pattern(std::string_view text, std::string_view shown, execution how)
+	: state_(std::make_unique<state>(text, shown, how))
 {
 }
 
@@ -196,7 +197,7 @@ pattern::matches_counted(std::string_view subject) const
 	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
 		throw failure(sqlstate("54000"), "regular expression is too expensive to match")
 			.detail("It took too many steps, or too much memory, to search a text of " +
-					std::to_string(subject.size()) + " bytes for " + quoted(s.text) + ".")
+					std::to_string(subject.size()) + " bytes for " + quoted(s.shown) + ".")
 			.hint("Repeats that can match the same text in many ways, as in (a+)+ or .*.*, make "
 				  "it so: rewrite the pattern with one repeat in their place.");
 	return result > 0;
