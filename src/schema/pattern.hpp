@@ -21,14 +21,14 @@ class pattern
 {
 public:
 	/*
-	 * text is UTF-8.  2201B, which says what is wrong and where, if it is no pattern, or one beyond us: lookbehinds
+	 * regex is UTF-8.  2201B, which says what is wrong and where, if it is no pattern, or one beyond us: lookbehinds
 	 * that match texts of different lengths, more than 65,535 repeats, 250 nested groups, or too large.  Messages
 	 * show it as it is given in shown, in whatever encoding they have.
 	 */
-	pattern(std::string_view text, std::string_view shown, execution how = execution::compiled);
+	pattern(std::string_view regex, std::string_view shown, execution how = execution::compiled);
 	/* The same, where messages are in UTF-8. */
-	explicit pattern(std::string_view text, execution how = execution::compiled)
-		: pattern(text, text, how)
+	explicit pattern(std::string_view regex, execution how = execution::compiled)
+		: pattern(regex, regex, how)
 	{
 	}
 	pattern(const pattern &other) = delete;
