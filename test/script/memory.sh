@@ -55,12 +55,38 @@ steps() {
 	peak "SELECT count(*) FROM migsafe.validate_jsonb('item', '[{\"check\": \"unique\", \"column\": \"filler\"},
 		{\"check\": \"foreign_key\", \"column\": \"id\", \"references\": \"item\"},
 		{\"check\": \"reconcile\", \"reference\": \"item\", \"key\": \"id\"}]')"
+	document_steps "$1"
 	clean_up_database
+}
+
+document="jsonb_build_object('id', i, 'name', 'item ' || i, 'price', i * 0.25, 'tags', ARRAY['a', 'b'])"
+schema='{"type": "object", "required": ["id", "name"], "unevaluatedProperties": false, "properties": {
+	"id": {"type": "integer", "minimum": 0}, "name": {"type": "string", "pattern": "^item [0-9]+$"},
+	"price": {"type": "number", "multipleOf": 0.25}, "tags": {"type": "array", "uniqueItems": true}}}'
+document_checks='[{"check": "schema", "column": "content", "schema": '$schema'},
+	{"check": "not_null", "columns": ["id", "content"]},
+	{"check": "type", "column": "content", "type": "object"},
+	{"check": "has", "column": "content", "path": "/tags/*"},
+	{"check": "lacks", "column": "content", "path": "/error"},
+	{"check": "expression", "expression": "10 / (id % 1000) >= 0"}]'
+
+# document_steps ROWS: the peak of each, in one process.  Each hundredth document fails the schema.
+document_steps() {
+	local -x PGOPTIONS="$PGOPTIONS -c max_parallel_workers_per_gather=0"
+	sql "CREATE TABLE document WITH (autovacuum_enabled = off) AS
+		SELECT i AS id, $document || jsonb_build_object('id', CASE WHEN i % 100 > 0 THEN i END) AS content
+		FROM generate_series(1, $1) i"
+	peak "SELECT count(*) FROM migsafe.validate_jsonb('document', '$document_checks')"
+	peak "SELECT count(*) FROM document WHERE migsafe.jsonb_matches_schema('$schema', content)"
+	peak "SELECT count(*) FROM document WHERE migsafe.json_matches_schema('$schema', content::text::json)"
+	peak "SELECT count(*) FROM document, migsafe.jsonb_schema_errors('$schema', content)"
+	sql 'DROP TABLE document'
 }
 
 # A backup needs no work_mem, a join more than one: a hash, by hash_mem_multiplier, two; a sort and the result one each.
 size_of_the_table() {
-	local names=(backup 'dry run' run row_log rollback restore validate 'whole checks') shares=(0 1 1 1 4 4 1 4) few many i work_mem
+	local names=(backup 'dry run' run row_log rollback restore validate 'whole checks' 'validate documents'
+		jsonb_matches_schema json_matches_schema jsonb_schema_errors) shares=(0 1 1 1 4 4 1 4 0 0 0 0) few many i work_mem
 	work_mem=$(sql "SELECT setting FROM pg_settings WHERE name = 'work_mem'")
 	few=$(steps 10000)
 	many=$(steps 1000000)
