@@ -68,25 +68,10 @@ number::operator==(const number &other) const
 		   memcmp(digits_, other.digits_, half_word * static_cast<size_t>(count_)) == 0;
 }
 
+/* Without the signs, of numbers of one weight. */
 std::strong_ordering
-number::operator<=>(const number &other) const
+number::compare_digits(const number &other) const
 {
-	if (negative_ != other.negative_)
-		return negative_ ? std::strong_ordering::less : std::strong_ordering::greater;
-
-	const std::strong_ordering by_size = compare_size(other);
-
-	return negative_ ? 0 <=> by_size : by_size;
-}
-
-/* Without the signs. */
-std::strong_ordering
-number::compare_size(const number &other) const
-{
-	if (count_ == 0 || other.count_ == 0)
-		return count_ <=> other.count_;
-	if (weight_ != other.weight_)
-		return weight_ <=> other.weight_;
 	for (int i = 0; i < std::min(count_, other.count_); i++)
 	{
 		if (digit(i) != other.digit(i))

@@ -49,7 +49,15 @@ public:
 
 	/* Numerically: whatever the scale. */
 	bool operator==(const number &other) const;
-	std::strong_ordering operator<=>(const number &other) const;
+	std::strong_ordering operator<=>(const number &other) const
+	{
+		if (negative_ != other.negative_)
+			return negative_ ? std::strong_ordering::less : std::strong_ordering::greater;
+
+		const std::strong_ordering by_size = compare_size(other);
+
+		return negative_ ? 0 <=> by_size : by_size;
+	}
 
 	/* As the server prints it: with no exponent, and to its scale. */
 	[[nodiscard]] std::string text() const;
@@ -93,7 +101,16 @@ private:
 	}
 	size_t read_long_header(const char *bytes, size_t size);
 	void normalize();
-	[[nodiscard]] std::strong_ordering compare_size(const number &other) const;
+	/* Without the signs. */
+	[[nodiscard]] std::strong_ordering compare_size(const number &other) const
+	{
+		if (count_ == 0 || other.count_ == 0)
+			return count_ <=> other.count_;
+		if (weight_ != other.weight_)
+			return weight_ <=> other.weight_;
+		return compare_digits(other);
+	}
+	[[nodiscard]] std::strong_ordering compare_digits(const number &other) const;
 	[[nodiscard]] unsigned digit_of_weight(int weight) const;
 
 	const char *digits_ = nullptr; /* to the base of 10,000, no zeros around them */

@@ -61,15 +61,17 @@ private:
 	/* Is the value what the schema says?  Most are scalars, and many are settled by their type. */
 	bool test(const node &n, const value &v, const frame &f, here at)
 	{
-		if (!(n.types & bit_of(v)) && !is_integer(n, v))
-			return wrong_type(n, v, at);
+		if (!(n.types & bit_of(v)))
+			return n.types & integer_bit && v.type == jsonb::format::type_numeric
+					   ? test_integer(n, v, f, at)
+					   : wrong_type(n, v, at);
 		if (n.only_types)
 			return true;
 		return v.is_container() || n.in_place ? test_rules(n, v, f, at) : test_scalar(n, v, at);
 	}
 
 	static uint8_t bit_of(const value &v);
-	static bool is_integer(const node &n, const value &v);
+	bool test_integer(const node &n, const value &v, const frame &f, here at);
 	bool wrong_type(const node &n, const value &v, here at);
 	bool test_scalar(const node &n, const value &v, here at);
 	bool test_rules(const node &n, const value &v, const frame &outer, here at);
@@ -77,7 +79,8 @@ private:
 
 	/* evaluation_scalar.hpp */
 	bool test_values(const node &n, const value &v, here at);
-	bool test_number(const number_rules &rules, const value &v, here at);
+	bool test_number(const number_rules &rules, const jsonb::number &number, const value &v,
+					 here at);
 	bool test_string(const string_rules &rules, const value &v, here at);
 	bool test_format(const string_rules &rules, std::string_view text, here at);
 

@@ -59,16 +59,21 @@ evaluation<reporting>::bit_of(const value &v)
 	}
 }
 
+/* Of numbers, the schema takes integers only. */
 template <bool reporting>
 bool
-evaluation<reporting>::is_integer(const node &n, const value &v)
+evaluation<reporting>::test_integer(const node &n, const value &v, const frame &f, here at)
 {
-	if (!(n.types & integer_bit) || v.type != jsonb::format::type_numeric)
-		return false;
-
 	const jsonb::number number(v);
+	bool passed = true;
 
-	return n.old_integer ? number.scale() == 0 : number.is_integer();
+	if (n.old_integer ? number.scale() != 0 : !number.is_integer())
+		return wrong_type(n, v, at);
+	if (n.in_place)
+		return test_rules(n, v, f, at);
+	if ((n.allowed || n.constant) && settled(passed, test_values(n, v, at)))
+		return false;
+	return (!n.numbers || test_number(*n.numbers, number, v, at)) && passed;
 }
 
 template <bool reporting>
@@ -80,7 +85,7 @@ evaluation<reporting>::test_scalar(const node &n, const value &v, here at)
 	if ((n.allowed || n.constant) && settled(passed, test_values(n, v, at)))
 		return false;
 	if (n.numbers && v.type == jsonb::format::type_numeric)
-		return test_number(*n.numbers, v, at) && passed;
+		return test_number(*n.numbers, jsonb::number(v), v, at) && passed;
 	if (n.strings && v.is_string())
 		return test_string(*n.strings, v, at) && passed;
 	return passed;
@@ -125,14 +130,14 @@ evaluation<reporting>::test_values(const node &n, const value &v, here at)
 
 template <bool reporting>
 bool
-evaluation<reporting>::test_number(const number_rules &rules, const value &v, here at)
+evaluation<reporting>::test_number(const number_rules &rules, const jsonb::number &number,
+								   const value &v, here at)
 {
-	const jsonb::number n(v);
 	bool passed = true;
 
 	for (const number_limit &least : rules.least)
 	{
-		const auto order = n <=> least.limit;
+		const auto order = number <=> least.limit;
 
 		if (settled(passed,
 					order > 0 || (order == 0 && !least.exclusive) || fail(at, least.keyword, [&] {
@@ -144,7 +149,7 @@ evaluation<reporting>::test_number(const number_rules &rules, const value &v, he
 	}
 	for (const number_limit &most : rules.most)
 	{
-		const auto order = n <=> most.limit;
+		const auto order = number <=> most.limit;
 
 		if (settled(passed,
 					order < 0 || (order == 0 && !most.exclusive) || fail(at, most.keyword, [&] {
@@ -154,7 +159,7 @@ evaluation<reporting>::test_number(const number_rules &rules, const value &v, he
 					})))
 			return false;
 	}
-	if (rules.multiple_of && !jsonb::is_multiple_of(n, *rules.multiple_of, process_))
+	if (rules.multiple_of && !jsonb::is_multiple_of(number, *rules.multiple_of, process_))
 		passed = fail(at, "multipleOf", [&] {
 			return "must be a multiple of " + rules.multiple_of->text() + ", but is " +
 				   jsonb::json_text(v);
