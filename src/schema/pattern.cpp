@@ -5,6 +5,7 @@
 #include "schema/ecma_pattern.hpp"
 #include "schema/pattern_pcre.hpp"
 #include "schema/pattern_search.hpp"
+#include "schema/text_scanner.hpp"
 
 #include <algorithm>
 
@@ -118,12 +119,11 @@ struct pattern::state
 	state(std::string_view text, std::string_view given, execution how)
 		: shown(given), translation(translate_ecma(text)), code(compile(translation, given)),
 		  data(owned(pcre2_match_data_create_from_pattern(code.get(), nullptr))),
-		  context(owned(pcre2_match_context_create(nullptr))), jit(how == execution::compiled),
+		  context(owned(pcre2_match_context_create(nullptr))),
+		  /* fails for want of memory that may hold code */
+		  jit(how == execution::compiled && pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE) == 0),
 		  anchored(is_anchored(code.get()))
 	{
-		/* Where it fails, for want of memory that may hold code, pcre2_match interprets. */
-		if (jit)
-			pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);
 		pcre2_set_match_limit(context.get(), limit);
 	}
 
@@ -146,8 +146,12 @@ struct pattern::state
 			return PCRE2_ERROR_MATCHLIMIT;
 		if (wanted != limit)
 			pcre2_set_match_limit(context.get(), limit = wanted);
-		return pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(),
-						   0, 0, data.get(), context.get());
+
+		/* The short way to the machine code: it does not check that the subject is UTF-8. */
+		const auto match = jit && is_all_ascii(subject) ? pcre2_jit_match : pcre2_match;
+
+		return match(code.get(), reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), 0, 0,
+					 data.get(), context.get());
 	}
 
 	std::string shown;

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace migsafe::schema {
@@ -34,10 +36,21 @@ is_ascii(char c)
 	return static_cast<unsigned char>(c) < 0x80;
 }
 
-constexpr bool
+inline bool
 is_all_ascii(std::string_view text)
 {
-	return std::all_of(text.begin(), text.end(), is_ascii);
+	constexpr uint64_t high_bits = 0x8080808080808080;
+	uint64_t word, seen = 0;
+
+	if (text.size() < sizeof(word))
+		return std::all_of(text.begin(), text.end(), is_ascii);
+	for (size_t i = 0; i < text.size() - sizeof(word); i += sizeof(word))
+	{
+		memcpy(&word, text.data() + i, sizeof(word));
+		seen |= word;
+	}
+	memcpy(&word, text.data() + text.size() - sizeof(word), sizeof(word));
+	return !((seen | word) & high_bits);
 }
 
 constexpr bool
