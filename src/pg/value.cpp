@@ -124,7 +124,8 @@ make_record(FunctionCallInfo fcinfo, const std::vector<value> &values)
 result_set::result_set(FunctionCallInfo fcinfo)
 	: info_(reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo))
 {
-	call([=] { InitMaterializedSRF(fcinfo, 0); });
+	/* Looked up anew, the descriptor would leave its names in the statement's memory at each call. */
+	call([=] { InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC); });
 }
 
 void
