@@ -20,7 +20,7 @@ template <>
 class trail<false>
 {
 public:
-	trail() = default;
+	constexpr trail() = default;
 	trail(const trail &, std::string_view) {}
 	trail(const trail &, uint32_t) {}
 };
@@ -50,6 +50,14 @@ template <bool reporting>
 struct spot
 {
 	const trail<reporting> &keyword, &instance;
+};
+
+template <>
+struct spot<false>
+{
+	spot(const trail<false> &, const trail<false> &) {}
+
+	static constexpr trail<false> keyword{}, instance{};
 };
 
 } // namespace migsafe::schema
