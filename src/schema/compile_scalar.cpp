@@ -18,9 +18,6 @@ add_limits(std::vector<number_limit> &limits, const schema_object &object, keywo
 {
 	const bool flag = object.has(exclusive) && is_boolean(object[exclusive]);
 
-	if (flag && !object.has(inclusive))
-		object.fail(exclusive, "is nothing without the limit itself",
-					"In draft 4 it goes with \"minimum\" or \"maximum\".");
 	if (object.has(inclusive))
 		limits.push_back({jsonb::number(object[inclusive]),
 						  flag && object[exclusive].type == jsonb::format::type_true,

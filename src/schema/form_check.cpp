@@ -29,6 +29,26 @@ is_schema(const jsonb::value &v, const dialect &terms)
 	return v.is_object() || (is_boolean(v) && terms.version > draft::draft4);
 }
 
+bool
+is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* 2019-09 core, section 8.2.3, which had a colon; 2020-12 core, section 8.2.2, which has an underscore in front. */
+bool
+is_anchor_name(std::string_view text, const dialect &terms)
+{
+	const bool old = terms.version == draft::draft2019;
+	const auto goes_on = [=](char c) {
+		return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+			   (old && c == ':');
+	};
+
+	return !text.empty() && (is_letter(text.front()) || (!old && text.front() == '_')) &&
+		   std::all_of(text.begin(), text.end(), goes_on);
+}
+
 class checker
 {
 public:
@@ -49,7 +69,7 @@ public:
 			case form::boolean:
 				return require(is_boolean(value_), "must be true or false");
 			case form::text:
-				return require(value_.is_string(), "must be a string");
+				return check_text();
 			case form::number:
 				return require(is_number(), "must be a number");
 			case form::positive_number:
@@ -92,18 +112,26 @@ private:
 	{
 		const jsonb::number n(value_);
 
-		return !n.is_negative() && n.is_integer();
+		return !n.is_negative() &&
+			   (terms_.version == draft::draft4 ? n.scale() == 0 : n.is_integer());
 	}
-	/* Up to draft 6 (enum) or 4 (names) an array had to have elements. */
-	[[nodiscard]] bool may_be_empty(draft last) const
+	[[nodiscard]] bool is_empty() const { return jsonb::container(value_).count() == 0; }
+
+	void check_text() const
 	{
-		return terms_.version > last || jsonb::container(value_).count() > 0;
+		const bool is_name =
+			definition_.id == keyword::anchor || definition_.id == keyword::dynamic_anchor;
+
+		require(value_.is_string(), "must be a string");
+		require(!is_name || is_anchor_name(value_.bytes(), terms_), "is no name for a schema",
+				"Names begin with a letter, and go on with letters, digits, -, . and _.");
 	}
 
 	void check_array() const
 	{
 		require(value_.is_array(), "must be an array");
-		require(definition_.id != keyword::enumeration || may_be_empty(draft::draft6),
+		require(definition_.id != keyword::enumeration || terms_.version > draft::draft7 ||
+					!is_empty(),
 				"must not be empty", "Nothing would be valid.");
 	}
 
@@ -138,7 +166,7 @@ private:
 	{
 		if (!value_.is_array())
 			return check_type(value_);
-		require(jsonb::container(value_).count() > 0, "must not be empty", types_hint);
+		require(!is_empty(), "must not be empty", types_hint);
 		for (jsonb::cursor items(value_); items.next();)
 			check_type(items.current());
 		check_names(value_, at_.below(definition_.name));
@@ -169,8 +197,7 @@ private:
 	{
 		constexpr char what[] = "must be an array of schemas, one at least";
 
-		require(value_.is_array() && jsonb::container(value_).count() > 0, what,
-				schema_hint_of(terms_));
+		require(value_.is_array() && !is_empty(), what, schema_hint_of(terms_));
 		check_elements(what);
 	}
 
@@ -180,7 +207,7 @@ private:
 
 		if (!value_.is_array())
 			return check_schema(value_, what);
-		require(may_be_empty(draft::draft4), "must not be empty", schema_hint_of(terms_));
+		require(!is_empty(), "must not be empty", schema_hint_of(terms_));
 		check_elements(what);
 	}
 

@@ -7,6 +7,7 @@
 #include "schema/metaschema.hpp"
 #include "schema/pattern.hpp"
 #include "schema/uri.hpp"
+#include "schema/value_set.hpp"
 
 #include <algorithm>
 
@@ -96,6 +97,8 @@ library::scan(std::vector<pending> found)
 
 		process_.check();
 		check_patterns(object);
+		if (terms.version <= draft::draft7)
+			check_values(object);
 		add_anchors(object, next.schema, home);
 		if (home.document == resources_.front().document)
 			note_references(object, home);
@@ -123,6 +126,23 @@ library::check_patterns(const schema_object &object) const
 		return;
 	for (jsonb::cursor items(object[keyword::pattern_properties]); items.next();)
 		check(keyword::pattern_properties, items.key());
+}
+
+/* Up to draft 7 the values of an enum have to be different. */
+void
+library::check_values(const schema_object &object) const
+{
+	constexpr keyword k = keyword::enumeration;
+
+	if (!object.has(k))
+		return;
+
+	const equal_pair equal = find_equal_pair(object[k], process_);
+
+	if (equal.found())
+		object.fail(k, "has equal values",
+					"Leave one of numbers " + std::to_string(equal.first) + " and " +
+						std::to_string(equal.second) + " out.");
 }
 
 void

@@ -73,7 +73,7 @@ class library
 public:
 	/*
 	 * Read the root document, which is copied; the source is asked as long as
-	 	 * references are resolved.  22023 where some of it is no schema, a $schema is
+	 * references are resolved.  22023 where some of it is no schema, a $schema is
 	 * unknown, or an identifier is wrong.
 	 */
 	library(std::string_view root, const source &registered, const jsonb::host &process);
@@ -135,6 +135,7 @@ private:
 						   size_t number);
 	void scan(std::vector<pending> found);
 	void check_patterns(const schema_object &object) const;
+	void check_values(const schema_object &object) const;
 	void note_references(const schema_object &object, const resource &home);
 	resource &identify(const schema_object &object, const pending &found, const dialect &terms);
 	void add_anchors(const schema_object &object, const jsonb::value &v, resource &home);

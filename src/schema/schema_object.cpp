@@ -29,6 +29,17 @@ schema_object::schema_object(const jsonb::value &v, const dialect &terms, place 
 		definitions_[static_cast<size_t>(d->id)] = d;
 		values_[static_cast<size_t>(d->id)] = members.current();
 	}
+	check_flag(keyword::exclusive_minimum, keyword::minimum);
+	check_flag(keyword::exclusive_maximum, keyword::maximum);
+}
+
+/* In draft 4 a limit is exclusive by a flag beside it. */
+void
+schema_object::check_flag(keyword flag, keyword limit) const
+{
+	if (has(flag) && is_boolean((*this)[flag]) && !has(limit))
+		fail(flag, "is nothing without the limit itself",
+			 "In draft 4 it goes with \"minimum\" or \"maximum\".");
 }
 
 } // namespace migsafe::schema

@@ -48,6 +48,7 @@ public:
 	}
 
 private:
+	void check_flag(keyword flag, keyword limit) const;
 	[[nodiscard]] const keyword_definition *definition_of(keyword k) const
 	{
 		return definitions_[static_cast<size_t>(k)];
