@@ -2,6 +2,7 @@
 
 #include "support/numeric.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -12,6 +13,38 @@ json
 plain(const std::string &digits)
 {
 	return json::binary({digits.begin(), digits.end()});
+}
+
+constexpr char kept_apart = '\x7F';
+
+/* nlohmann's parser refuses numbers beyond a double: they are given to it as strings with a mark. */
+std::string
+with_large_numbers_kept_apart(std::string_view text)
+{
+	std::string result;
+	bool quoted = false;
+
+	while (!text.empty())
+	{
+		const size_t size =
+			quoted ? 0 : std::min(text.find_first_not_of("+-.0123456789Ee"), text.size());
+		const std::string_view token = text.substr(0, std::max<size_t>(size, 1));
+		const size_t exponent = token.find_first_of("eE");
+		const bool large = exponent > 0 && exponent != std::string_view::npos &&
+						   (size > 300 || token.size() - exponent > 3);
+
+		if (token == "\"")
+			quoted = !quoted;
+		result += large ? "\"" + std::string(1, kept_apart) + std::string(token) + "\""
+						: std::string(token);
+		text.remove_prefix(token.size());
+		if (quoted && token == "\\" && !text.empty())
+		{
+			result += text.front();
+			text.remove_prefix(1);
+		}
+	}
+	return result;
 }
 
 /* Takes over what nlohmann's parser finds. */
@@ -29,6 +62,8 @@ public:
 	bool number_float(number_float_t, const string_t &text) override { return add(number(text)); }
 	bool string(string_t &text) override
 	{
+		if (text.starts_with(kept_apart))
+			return add(number(text.substr(1)));
 		check_string(text);
 		return add(text);
 	}
@@ -128,7 +163,7 @@ parse(std::string_view text, losses *lost)
 {
 	collector found(lost);
 
-	json::sax_parse(text, &found);
+	json::sax_parse(with_large_numbers_kept_apart(text), &found);
 	return found.take();
 }
 

@@ -64,7 +64,7 @@ private:
 
 		if (choose_.one_in(12))
 			return choose_.one_in(3);
-		for (uint32_t i = choose_.below(4); i > 0; i--)
+		for (uint32_t i = 1 + choose_.below(4); i > 0; i--)
 			add_keyword(object, depth, first_definition);
 		return object;
 	}
