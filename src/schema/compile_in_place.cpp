@@ -46,8 +46,6 @@ compiler::add_reference(in_place_rules &rules, const schema_object &object, keyw
 	reference added{object.name(k)};
 
 	references_++;
-	if (k == keyword::recursive_ref && text != "#")
-		object.fail(k, "must be \"#\"", "Use $ref for other references.");
 	if (target)
 	{
 		added.target = node_of(*target);

@@ -125,6 +125,8 @@ private:
 		require(value_.is_string(), "must be a string");
 		require(!is_name || is_anchor_name(value_.bytes(), terms_), "is no name for a schema",
 				"Names begin with a letter, and go on with letters, digits, -, . and _.");
+		require(definition_.id != keyword::recursive_ref || value_.bytes() == "#", "must be \"#\"",
+				"Use $ref for other references.");
 	}
 
 	void check_array() const
