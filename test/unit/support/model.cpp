@@ -30,8 +30,7 @@ with_large_numbers_kept_apart(std::string_view text)
 			quoted ? 0 : std::min(text.find_first_not_of("+-.0123456789Ee"), text.size());
 		const std::string_view token = text.substr(0, std::max<size_t>(size, 1));
 		const size_t exponent = token.find_first_of("eE");
-		const bool large = exponent > 0 && exponent != std::string_view::npos &&
-						   (size > 300 || token.size() - exponent > 3);
+		const bool large = size > 300 || (exponent < size && size - exponent > 3);
 
 		if (token == "\"")
 			quoted = !quoted;

@@ -9,7 +9,7 @@ namespace migsafe::test_bed {
 
 using namespace schema;
 
-memory_source::memory_source(const std::map<std::string, std::string> &schemas)
+memory_source::memory_source(std::initializer_list<entry> schemas)
 {
 	for (const auto &[uri, text] : schemas)
 		documents_.emplace(uri, encoded(text));

@@ -9,6 +9,7 @@
 #include "schema/evaluate.hpp"
 #include "support/test_host.hpp"
 
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,8 +22,10 @@ namespace migsafe::test_bed {
 class memory_source : public schema::source
 {
 public:
+	using entry = std::pair<const std::string, std::string>;
+
 	memory_source() = default;
-	explicit memory_source(const std::map<std::string, std::string> &schemas);
+	memory_source(std::initializer_list<entry> schemas);
 
 	[[nodiscard]] std::optional<std::string> find(const std::string &uri) const override;
 	[[nodiscard]] std::string hint() const override { return "Ask the test."; }
