@@ -9,11 +9,6 @@ namespace migsafe::test_bed {
 
 using namespace schema;
 
-const std::vector<std::string> draft_uris = {
-	"http://json-schema.org/draft-04/schema#", "http://json-schema.org/draft-06/schema#",
-	"http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2019-09/schema",
-	"https://json-schema.org/draft/2020-12/schema"};
-
 std::string
 of_draft(std::string_view uri, std::string_view schema)
 {

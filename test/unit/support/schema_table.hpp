@@ -14,7 +14,10 @@
 namespace migsafe::test_bed {
 
 /* The URIs of the metaschemas, that of draft 4 first. */
-extern const std::vector<std::string> draft_uris;
+inline const std::vector<std::string> draft_uris = {
+	"http://json-schema.org/draft-04/schema#", "http://json-schema.org/draft-06/schema#",
+	"http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2019-09/schema",
+	"https://json-schema.org/draft/2020-12/schema"};
 
 /* The schema, which is JSON text of an object, with a $schema in front. */
 std::string of_draft(std::string_view uri, std::string_view schema);
