@@ -204,7 +204,7 @@ const char draft_07[] = R"json(
 		},
 		"propertyNames": {"$ref": "#"},
 		"const": true,
-		"enum": {"type": "array", "items": true, "minItems": 1, "uniqueItems": true},
+		"enum": {"type": "array", "items": true},
 		"type": {
 			"anyOf": [
 				{"$ref": "#/definitions/simpleTypes"},
