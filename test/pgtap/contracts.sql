@@ -108,7 +108,7 @@ SELECT lives_ok($$ PREPARE g AS SELECT * FROM migsafe.enforce('pg_class', '[]') 
 SELECT lives_ok($$ PREPARE e AS SELECT migsafe.jsonb_patch('{}', '[]'), migsafe.jsonb_patch('{}', '[]', true),
     migsafe.jsonb_merge_patch('{}', NULL), migsafe.jsonb_diff('{}', NULL), migsafe.jsonb_merge(NULL, '{}', NULL) $$,
     'jsonb functions of literals');
-SELECT lives_ok($$ PREPARE f AS SELECT migsafe.jsonb_matches_schema('{}', '1'),
+SELECT lives_ok($$ PREPARE h AS SELECT migsafe.jsonb_matches_schema('{}', '1'),
     migsafe.json_matches_schema('{}', '1', true), migsafe.jsonb_conforms('{}', NULL), migsafe.jsonb_schema_errors('{}', '1'),
     migsafe.jsonb_schema_is_valid('{}'), migsafe.bundle_schema('{}'), migsafe.register_schema('urn:a', '{}', true),
     migsafe.unregister_schema('urn:a') $$, 'schema functions of literals');
