@@ -103,10 +103,13 @@ COMMENT ON COLUMN migsafe.backup.runs_seen IS 'the committed runs of the target 
 COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';
 
 CREATE TABLE migsafe.stored_checks (
-    name      text PRIMARY KEY CHECK (name <> ''),
-    checks    jsonb NOT NULL,
-    owner     name NOT NULL,
-    stored_at timestamptz NOT NULL
+        name              text PRIMARY KEY CHECK (name <> ''),
+    checks             jsonb NOT NULL,
+    owner             name NOT NULL,
+    owner_oid         oid NOT NULL,
+    system_identifier bigint NOT NULL,
+    extension_oid     oid NOT NULL,
+    stored_at         timestamptz NOT NULL
 );
 COMMENT ON TABLE migsafe.stored_checks IS
 'one row for each stored list of checks: it runs with the rights of the one who uses it, not of its owner';

@@ -1,5 +1,6 @@
 #include "catalog/stored_checks.hpp"
 
+#include "catalog/owner_record.hpp"
 #include "catalog/session.hpp"
 
 namespace migsafe::catalog {
@@ -21,29 +22,24 @@ name_is_taken(const std::string &name)
 		.hint("Pass replace => true if they are yours, or choose another name.");
 }
 
-std::optional<std::string>
+std::optional<owner_record>
 owner_of(const std::string &name)
 {
 	session s;
+	const auto rows = s->query(std::string("SELECT ") + owner_record::columns +
+								   " FROM migsafe.stored_checks c WHERE c.name = $1",
+							   {value::text(name)});
 
-	return s->scalar("SELECT c.owner FROM migsafe.stored_checks c WHERE c.name = $1",
-					 {value::text(name)});
+	return rows.empty() ? std::nullopt : std::optional(owner_record::read(rows[0], 0));
 }
 
-/* By name, as everything in the catalogs, so that a dump can be restored elsewhere. */
 void
-require_owner(const std::string &name, const std::string &owner)
+require_owner(const std::string &name, const owner_record &owner)
 {
-	const bool is_owner = pg::call([&] {
-		const Oid role = get_role_oid(owner.c_str(), true);
-
-		return superuser() || (OidIsValid(role) && has_privs_of_role(GetUserId(), role));
-	});
-
-	if (!is_owner)
+	if (!owner.gives_rights_to(pg::call(GetUserId)))
 		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
 					  "must be owner of the stored checks \"" + name + "\"")
-			.detail("They belong to role \"" + owner + "\".")
+			.detail("They belong to role \"" + owner.name + "\".")
 			.hint("Store your own under another name.");
 }
 
@@ -67,7 +63,7 @@ stored_checks(const std::string &name)
 void
 store_checks(const std::string &name, const std::string &checks, bool replace)
 {
-	const std::string user = pg::call([] { return GetUserNameFromId(GetUserId(), false); });
+	const owner_record caller = owner_record::of(pg::call(GetUserId));
 	const auto owner = owner_of(name);
 
 	if (owner && !replace)
@@ -81,10 +77,16 @@ store_checks(const std::string &name, const std::string &checks, bool replace)
 		s->execute("UPDATE migsafe.stored_checks c SET checks = $2, stored_at = now()"
 				   " WHERE c.name = $1",
 				   {value::text(name), value::json(checks)});
-	else if (s->execute("INSERT INTO migsafe.stored_checks VALUES ($1, $2, $3, now())"
-						" ON CONFLICT (name) DO NOTHING",
-						{value::text(name), value::json(checks), value::text(user)}) == 0)
-		throw name_is_taken(name); /* by another session, meanwhile */
+	else
+	{
+		std::vector<value> values = caller.values();
+
+		values.insert(values.begin(), {value::text(name), value::json(checks)});
+		if (s->execute("INSERT INTO migsafe.stored_checks VALUES ($1, $2, $3, $4, $5, $6, now())"
+					   " ON CONFLICT (name) DO NOTHING",
+					   values) == 0)
+			throw name_is_taken(name); /* by another session, meanwhile */
+	}
 }
 
 void

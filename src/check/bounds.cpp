@@ -24,8 +24,18 @@ to_text(Datum number)
 bool
 is_number(Oid type)
 {
-	return type != CASHOID &&
-		   pg::call([=] { return TypeCategory(getBaseType(type)); }) == TYPCATEGORY_NUMERIC;
+	switch (pg::call(getBaseType, type))
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+			return true;
+		default:
+			return false;
+	}
 }
 
 int

@@ -11,7 +11,7 @@
 
 namespace migsafe {
 
-/* Have the values of a type such texts? */
+/* Are the values of a type numbers that arithmetic is done with? */
 bool is_number(Oid type);
 
 /* Less than 0, 0, or greater than 0, as numeric orders its texts. */

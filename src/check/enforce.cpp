@@ -37,6 +37,9 @@ require_enforceable(const check &c)
 					  c.label + " of kind \"" + c.kind + "\" cannot be a CHECK constraint")
 			.detail("A CHECK constraint speaks of one row at a time.")
 			.hint(instead_of(c));
+	if (c.name.empty())
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE, c.label + " has an empty name")
+			.hint("The constraint is called by it: write one, or leave \"name\" out.");
 	if (!c.is_error)
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE, c.label + " has severity warning")
 			.hint(instead_of(c));
@@ -126,26 +129,21 @@ make_plan(Oid relid, Jsonb *checks)
 	return result;
 }
 
-/* Run one statement about a constraint. */
+/* Run one statement about a constraint; hint is what to do if it fails. */
 void
-alter(const std::string &table, const std::string &action)
+alter(const std::string &table, const std::string &action, const char *hint)
 {
-	pg::spi_session spi;
+	pg::translate_errors(
+		[&] {
+			pg::spi_session spi;
 
-	spi.execute("ALTER TABLE " + table + " " + action);
-}
-
-void
-validate(const std::string &table, const std::string &name)
-{
-	pg::translate_errors([&] { alter(table, "VALIDATE CONSTRAINT " + pg::identifier(name)); },
-						 [](const pg::pg_error &e) {
-							 return failure(e.sqlstate(), e.what())
-								 .detail(e.detail())
-								 .hint(*e.hint() ? e.hint()
-												 : "migsafe.validate_jsonb() finds the rows. Mend "
-												   "them, and call again.");
-						 });
+			spi.execute("ALTER TABLE " + table + " " + action);
+		},
+		[=](const pg::pg_error &e) {
+			return failure(e.sqlstate(), e.what())
+				.detail(e.detail())
+				.hint(*e.hint() ? e.hint() : hint);
+		});
 }
 
 void
@@ -156,9 +154,12 @@ enforce(const plan &p, bool validated)
 		const std::string name = pg::identifier(c.name);
 
 		if (!c.is_there)
-			alter(p.table, "ADD CONSTRAINT " + name + " CHECK (" + c.predicate + ") NOT VALID");
+			alter(p.table, "ADD CONSTRAINT " + name + " CHECK (" + c.predicate + ") NOT VALID",
+				  "Partitions and children get the constraint, too: if one of them has another of "
+				  "that name, give the check another name.");
 		if (validated)
-			validate(p.table, c.name);
+			alter(p.table, "VALIDATE CONSTRAINT " + name,
+				  "migsafe.validate_jsonb() finds the rows. Mend them, and call again.");
 	}
 }
 

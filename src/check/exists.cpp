@@ -14,7 +14,7 @@ namespace {
 /*
  * A sort of object, and a query for its state by name ($1), of the target ($2)
  * if it belongs to a table: no row if it is not there, else what is wrong with
- * it, or NULL.
+ * it, or NULL.  Columns are those that the target has been opened with.
  */
 struct object_kind
 {
@@ -22,29 +22,26 @@ struct object_kind
 };
 
 constexpr std::array<object_kind, 12> object_kinds = {
-	{{"column", "column",
-	  "SELECT NULL FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) $2"
-	  " AND a.attname OPERATOR(pg_catalog.=) $1::pg_catalog.name"
-	  " AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped"},
+	{{"column", "column", {}},
 	 {"index", "index",
 	  "SELECT CASE WHEN NOT (i.indisvalid AND i.indisready) THEN 'is not valid' END"
 	  " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c"
 	  " ON c.oid OPERATOR(pg_catalog.=) i.indexrelid WHERE i.indrelid OPERATOR(pg_catalog.=) $2"
-	  " AND c.relname OPERATOR(pg_catalog.=) $1::pg_catalog.name"},
+	  " AND c.relname OPERATOR(pg_catalog.=) $1"},
 	 {"constraint", "constraint",
 	  "SELECT CASE WHEN NOT c.convalidated THEN 'is not validated' END"
 	  " FROM pg_catalog.pg_constraint c WHERE c.conrelid OPERATOR(pg_catalog.=) $2"
-	  " AND c.conname OPERATOR(pg_catalog.=) $1::pg_catalog.name"},
+	  " AND c.conname OPERATOR(pg_catalog.=) $1"},
 	 {"foreign_key", "foreign key",
 	  "SELECT CASE WHEN NOT c.convalidated THEN 'is not validated' END"
 	  " FROM pg_catalog.pg_constraint c WHERE c.conrelid OPERATOR(pg_catalog.=) $2"
-	  " AND c.conname OPERATOR(pg_catalog.=) $1::pg_catalog.name"
+	  " AND c.conname OPERATOR(pg_catalog.=) $1"
 	  " AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog.\"char\""},
 	 {"trigger", "trigger",
 	  "SELECT CASE WHEN t.tgenabled OPERATOR(pg_catalog.=) 'D' THEN 'is disabled' END"
 	  " FROM pg_catalog.pg_trigger t"
 	  " WHERE t.tgrelid OPERATOR(pg_catalog.=) $2 AND NOT t.tgisinternal"
-	  " AND t.tgname OPERATOR(pg_catalog.=) $1::pg_catalog.name"},
+	  " AND t.tgname OPERATOR(pg_catalog.=) $1"},
 	 {"table", "table",
 	  "SELECT CASE WHEN c.relkind OPERATOR(pg_catalog.<>) ALL ('{r,p,f}') THEN 'is no table' END"
 	  " FROM pg_catalog.pg_class c"
@@ -77,7 +74,7 @@ constexpr std::array<object_kind, 12> object_kinds = {
 	  " WHERE t.oid OPERATOR(pg_catalog.=) pg_catalog.to_regtype($1)"},
 	 {"extension", "extension",
 	  "SELECT NULL FROM pg_catalog.pg_extension e"
-	  " WHERE e.extname OPERATOR(pg_catalog.=) $1::pg_catalog.name"}}};
+	  " WHERE e.extname OPERATOR(pg_catalog.=) $1"}}};
 
 /* A type as it is wanted of a column. */
 struct wanted_type
@@ -121,22 +118,26 @@ private:
 
 	[[nodiscard]] std::string fault(const target &t, const std::string &name) const
 	{
+		if (kind_.state.empty())
+			return fault_of_column(t.find(name));
+
 		pg::spi_session spi;
 		const auto rows = spi.query_in_snapshot(
 			std::string(kind_.state), {pg::value::text(name), pg::value::of_oid(t.relid())});
 
 		if (rows.empty())
 			return "does not exist";
-		if (rows[0].at(0))
-			return *rows[0][0];
-		return type_ ? fault_of_type(*t.find(name)) : "";
+		return rows[0].at(0).value_or("");
 	}
 
-	[[nodiscard]] std::string fault_of_type(const column &c) const
+	[[nodiscard]] std::string fault_of_column(const column *c) const
 	{
-		if (c.type == type_->type && (type_->typmod == -1 || type_->typmod == c.typmod))
+		if (c == nullptr)
+			return "does not exist";
+		if (!type_ ||
+			(c->type == type_->type && (type_->typmod == -1 || type_->typmod == c->typmod)))
 			return "";
-		return std::string("is of type ") + pg::call(format_type_with_typemod, c.type, c.typmod) +
+		return std::string("is of type ") + pg::call(format_type_with_typemod, c->type, c->typmod) +
 			   ", not " + type_->text;
 	}
 };

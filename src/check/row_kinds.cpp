@@ -98,7 +98,12 @@ void
 parse_not_null(const target &t, check_reader &reader, check &c)
 {
 	set_predicate(reader.take_columns(t), " is not null", c, [](const column &each) {
-		return "pg_catalog.num_nulls(" + pg::identifier(each.name) + ") OPERATOR(pg_catalog.=) 0";
+		const std::string name = pg::identifier(each.name);
+
+		/* of a composite value IS NOT NULL asks its fields */
+		return pg::call(type_is_rowtype, each.type)
+				   ? "pg_catalog.num_nulls(" + name + ") OPERATOR(pg_catalog.=) 0"
+				   : name + " IS NOT NULL";
 	});
 }
 
@@ -115,7 +120,8 @@ parse_type(const target &t, check_reader &reader, check &c)
 	}
 	set_predicate(reader.take_columns(t), description, c, [&](const column &each) {
 		return "pg_catalog.jsonb_typeof(" + json_document(reader, each) +
-			   ") OPERATOR(pg_catalog.=) ANY (ARRAY[" + list + "])";
+			   ") OPERATOR(pg_catalog.=) " +
+			   (types.size() == 1 ? list : "ANY (ARRAY[" + list + "])");
 	});
 }
 

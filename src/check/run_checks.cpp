@@ -1,5 +1,6 @@
 #include "check/check.hpp"
 #include "check/row_checks.hpp"
+#include "pg/transaction.hpp"
 
 namespace migsafe {
 
@@ -17,12 +18,17 @@ run_checks(const target &t, const std::vector<check> &checks, Snapshot snapshot)
 		counted = counted || !checks[i].whole || checks[i].whole->counts_rows();
 	}
 
-	const int64 rows = counted ? run_row_checks(t, of_rows, snapshot) : 0;
+	int64 rows = 0;
 
+	if (counted)
+		pg::undone([&] { rows = run_row_checks(t, of_rows, snapshot); },
+				   [] { return std::string(); });
 	for (size_t i = 0; i < checks.size(); i++)
 	{
+		const auto label = [&] { return checks[i].label + " (" + checks[i].name + ")"; };
+
 		if (checks[i].whole)
-			checks[i].whole->test(t, snapshot, results[i]);
+			pg::undone([&] { checks[i].whole->test(t, snapshot, results[i]); }, label);
 		if (!checks[i].whole || checks[i].whole->counts_rows())
 			results[i].total_rows = rows;
 	}

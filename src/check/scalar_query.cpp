@@ -14,6 +14,8 @@ struct expectation
 
 	[[nodiscard]] bool met_by(const std::string &value) const
 	{
+		if (numeric() && value == "NaN") /* which numeric would take for the greatest number */
+			return false;
 		if (!equal)
 			return !within.below(value) && !within.above(value);
 		if (equal->type == "number")

@@ -18,7 +18,7 @@ struct parsed_path
 };
 
 const jsonb::steps &
-path_of(FunctionCallInfo fcinfo, const std::string &text)
+path_of(FunctionCallInfo fcinfo, std::string_view text)
 {
 	auto &path = jsonb::state_of<parsed_path>(fcinfo);
 
@@ -30,7 +30,7 @@ path_of(FunctionCallInfo fcinfo, const std::string &text)
 	if (!parsed.error.empty())
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
 					  "argument \"path\" is not a JSON pointer: " + parsed.error)
-			.detail("The argument is: " + text)
+			.detail("The argument is: " + std::string(text))
 			.hint("A pointer is empty or begins with /; ~0 stands for ~, ~1 for /, ~2 for *.");
 	path.steps = jsonb::to_steps(parsed);
 	path.text = text;
@@ -43,7 +43,7 @@ path_of(FunctionCallInfo fcinfo, const std::string &text)
 MIGSAFE_FUNCTION(migsafe_jsonb_has_path)
 {
 	const pg::arguments args(fcinfo);
-	const jsonb::steps &path = path_of(fcinfo, args.string(1));
+	const jsonb::steps &path = path_of(fcinfo, args.view(1));
 
 	PG_RETURN_BOOL(jsonb::has_path(jsonb::root_of(args.jsonb(0)), path, 0, jsonb::server_host()));
 }

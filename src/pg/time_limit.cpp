@@ -11,6 +11,7 @@ namespace migsafe::pg {
 namespace {
 
 volatile sig_atomic_t fired = false;
+time_limit *innermost = nullptr;
 
 /* In a signal handler. */
 void
@@ -42,26 +43,31 @@ timer()
 } // namespace
 
 time_limit::time_limit(int milliseconds)
+	: outer_(innermost), end_(TimestampTzPlusMilliseconds(GetCurrentTimestamp(), milliseconds))
 {
-	fired = false;
-	call([=] { enable_timeout_after(timer(), milliseconds); });
+	const TimestampTz first = outer_ && outer_->end_ < end_ ? outer_->end_ : end_;
+
+	if (outer_ == nullptr)
+		fired = false;
+	call([=] { enable_timeout_at(timer(), first); });
+	innermost = this;
 }
 
+/* A time around this one that is over, too, fires at once. */
 void
 time_limit::disarm() noexcept
 {
 	if (!armed_)
 		return;
 	armed_ = false;
+	innermost = outer_;
 	disable_timeout(timer(), false);
+	cancelled_ = fired && GetCurrentTimestamp() >= end_;
 	if (fired)
 		QueryCancelPending = false;
-}
-
-bool
-time_limit::has_cancelled() const noexcept
-{
-	return fired;
+	fired = false;
+	if (outer_)
+		enable_timeout_at(timer(), outer_->end_);
 }
 
 } // namespace migsafe::pg

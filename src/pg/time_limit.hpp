@@ -6,7 +6,7 @@ namespace migsafe::pg {
 
 /*
  * A timer that cancels what runs when the time is over, as a cancel of the user
- * would; one at a time.
+ * would.  Within one another the first to end counts for what is inside.
  */
 class time_limit
 {
@@ -19,11 +19,14 @@ public:
 	/* Stop the timer, and take back a cancel of its own that has not been heeded yet. */
 	void disarm() noexcept;
 
-	/* Was it this timer, and not the user, who cancelled? */
-	[[nodiscard]] bool has_cancelled() const noexcept;
+	/* Was it this timer, and neither the user nor a timer around it, who cancelled? */
+	[[nodiscard]] bool has_cancelled() const noexcept { return cancelled_; }
 
 private:
+	time_limit *const outer_;
+	const TimestampTz end_;
 	bool armed_ = true;
+	bool cancelled_ = false;
 };
 
 /*
@@ -42,6 +45,8 @@ within(int milliseconds, Fn &&fn)
 	{
 		fn();
 		limit.disarm();
+		if (limit.has_cancelled()) /* and nobody minded */
+			return false;
 		require_nothing_written();
 		sub.commit();
 		return true;

@@ -91,7 +91,9 @@ void
 require_nothing_written()
 {
 	if (TransactionIdIsValid(GetCurrentTransactionIdIfAny()))
-		throw failure(ERRCODE_READ_ONLY_SQL_TRANSACTION, "an expression wrote to a temporary table")
+		throw failure(ERRCODE_READ_ONLY_SQL_TRANSACTION, "an expression has written something")
+			.detail("It took a transaction ID, as who writes to a temporary table or a large "
+					"object does.")
 			.hint(run_error_hint(ERRCODE_READ_ONLY_SQL_TRANSACTION));
 }
 

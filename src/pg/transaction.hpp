@@ -112,6 +112,31 @@ attempt(subtransaction::access mode, Fn &&fn)
 	return attempt(mode, std::forward<Fn>(fn), [] { return std::string(); });
 }
 
+/*
+ * Run fn in a read-only subtransaction that is always rolled back, so that
+ * nothing of what it does lasts, not even a setting; to errors it adds as
+ * context what where() returns, unless that is empty.
+ */
+template <typename Fn, typename Where>
+void
+undone(Fn &&fn, Where &&where)
+{
+	subtransaction sub(subtransaction::access::read_only);
+
+	try
+	{
+		fn();
+		sub.rollback();
+	}
+	catch (const pg_error &e)
+	{
+		sub.rollback();
+		if (const std::string place = where(); !place.empty())
+			e.add_context(place);
+		throw;
+	}
+}
+
 void check_for_interrupts();
 
 /* How many subtransactions of this transaction have written and survive. */

@@ -2,11 +2,13 @@
  * register_schema.cpp
  *		migsafe.register_schema and migsafe.unregister_schema.
  */
+#include "catalog/owner_record.hpp"
 #include "catalog/session.hpp"
 #include "registry/registered_schema.hpp"
 #include "schema/metaschema.hpp"
 #include "schema/schema_object.hpp"
 #include "schema/uri.hpp"
+#include "table/write_guard.hpp"
 
 using namespace migsafe;
 
@@ -67,7 +69,7 @@ check_schema(const Jsonb *document)
 struct registration
 {
 	bool same; /* as the argument */
-	std::string owner;
+	catalog::owner_record owner;
 };
 
 /* By the catalogs' owner's rights. */
@@ -75,32 +77,24 @@ std::optional<registration>
 find_registration(catalog::session &spi, const std::string &uri, const pg::value &schema)
 {
 	const auto rows =
-		spi->query("SELECT r.schema::pg_catalog.text OPERATOR(pg_catalog.=) $2::pg_catalog.text,"
-				   " r.owner FROM migsafe.registered_schema r"
-				   " WHERE r.uri OPERATOR(pg_catalog.=) $1 FOR UPDATE",
+		spi->query("SELECT r.schema::pg_catalog.text OPERATOR(pg_catalog.=) $2::pg_catalog.text," +
+					   (std::string(" ") + catalog::owner_record::columns) +
+					   " FROM migsafe.registered_schema r"
+					   " WHERE r.uri OPERATOR(pg_catalog.=) $1 FOR UPDATE",
 				   {pg::value::text(uri), schema});
 
 	return rows.empty() ? std::nullopt
-						: std::optional(registration{rows[0][0] == "t", *rows[0][1]});
+						: std::optional(registration{rows[0][0] == "t",
+													 catalog::owner_record::read(rows[0], 1)});
 }
 
-/* The one who registered it, those who have that role's rights, and the extension's owner. */
 void
-require_owner(Oid role, const std::string &uri, const std::string &owner)
+require_owner(Oid role, const std::string &uri, const catalog::owner_record &owner)
 {
-	const bool may = pg::call(
-		[](Oid who, const char *name) {
-			const Oid registrant = get_role_oid(name, true);
-
-			return superuser_arg(who) ||
-				   (OidIsValid(registrant) && has_privs_of_role(who, registrant));
-		},
-		role, owner.c_str());
-
-	if (!may && !pg::call(has_privs_of_role, role, catalog::owner()))
+	if (!owner.gives_rights_to(role))
 		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
 					  "permission denied for registered schema \"" + uri + "\"")
-			.detail("It belongs to role \"" + owner + "\".")
+			.detail("It belongs to role \"" + owner.name + "\".")
 			.hint("Ask that role, or register yours under another URI.");
 }
 
@@ -108,11 +102,12 @@ void
 add_schema(const std::string &uri, const pg::value &schema, bool replace, Oid role)
 {
 	catalog::session spi;
-	const std::string who = pg::call([](Oid r) { return GetUserNameFromId(r, false); }, role);
+	std::vector<pg::value> values = catalog::owner_record::of(role).values();
 
-	if (spi->execute("INSERT INTO migsafe.registered_schema VALUES ($1, $2, $3, pg_catalog.now())"
-					 " ON CONFLICT DO NOTHING",
-					 {pg::value::text(uri), schema, pg::value::text(who)}) > 0)
+	values.insert(values.begin(), {pg::value::text(uri), schema});
+	if (spi->execute("INSERT INTO migsafe.registered_schema"
+					 " VALUES ($1, $2, $3, $4, $5, $6, pg_catalog.now()) ON CONFLICT DO NOTHING",
+					 values) > 0)
 		return registry::changed();
 
 	const auto before = find_registration(spi, uri, schema);
@@ -126,7 +121,7 @@ add_schema(const std::string &uri, const pg::value &schema, bool replace, Oid ro
 	if (!replace)
 		throw failure(ERRCODE_DUPLICATE_OBJECT,
 					  "schema \"" + uri + "\" is registered already, and is another one")
-			.detail("It belongs to role \"" + before->owner + "\".")
+			.detail("It belongs to role \"" + before->owner.name + "\".")
 			.hint("Say replace => true to put the new one in its place, or use another URI.");
 	require_owner(role, uri, before->owner);
 	spi->execute(
@@ -143,6 +138,7 @@ MIGSAFE_FUNCTION(migsafe_register_schema)
 	const pg::arguments args(fcinfo);
 	const std::string uri = normal_uri(uri_argument(args));
 
+	require_read_write("migsafe.register_schema()", "Call it in a transaction that may write.");
 	args.require(1, "schema");
 	args.require(2, "replace");
 	require_free(uri);
@@ -155,6 +151,9 @@ MIGSAFE_FUNCTION(migsafe_unregister_schema)
 {
 	const pg::arguments args(fcinfo);
 	const std::string uri = normal_uri(uri_argument(args));
+
+	require_read_write("migsafe.unregister_schema()", "Call it in a transaction that may write.");
+
 	const Oid role = pg::call(GetUserId);
 	catalog::session spi;
 	const auto found = find_registration(spi, uri, pg::value::none(JSONBOID));

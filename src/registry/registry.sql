@@ -1,10 +1,14 @@
 -- Schemas that others refer to by URI: never from the network.  Everybody may read and use them; each belongs to the
 -- role that registered it.
 CREATE TABLE migsafe.registered_schema (
-    uri           text COLLATE "C" PRIMARY KEY,
-    schema        jsonb NOT NULL,
-    owner         name NOT NULL,
-    registered_at timestamptz NOT NULL
+        uri               text COLLATE "C" PRIMARY KEY,
+    schema            jsonb NOT NULL,
+    owner             name NOT NULL,
+    owner_oid         oid NOT NULL,
+    system_identifier bigint NOT NULL,
+    extension_oid     oid NOT NULL,
+    registered_at     timestamptz NOT NULL
+
 );
 COMMENT ON TABLE migsafe.registered_schema IS 'JSON Schemas that others refer to by these URIs';
 GRANT SELECT ON migsafe.registered_schema TO PUBLIC;

@@ -12,23 +12,23 @@ by_key(const property &a, const property &b)
 }
 
 /* What properties and required say of one name goes together. */
-void
-merge_sorted(std::vector<property> &properties)
+std::vector<property>
+merged(std::vector<property> properties)
 {
-	std::stable_sort(properties.begin(), properties.end(), by_key);
-	for (size_t i = 1; i < properties.size();)
-	{
-		property &one = properties[i - 1], &other = properties[i];
+	std::vector<property> result;
 
-		if (one.name != other.name)
+	std::stable_sort(properties.begin(), properties.end(), by_key);
+	for (const property &p : properties)
+	{
+		if (result.empty() || result.back().name != p.name)
 		{
-			i++;
+			result.push_back(p);
 			continue;
 		}
-		one.required |= other.required;
-		one.schema = one.schema ? one.schema : other.schema;
-		properties.erase(properties.begin() + static_cast<ptrdiff_t>(i));
+		result.back().required |= p.required;
+		result.back().schema = result.back().schema ? result.back().schema : p.schema;
 	}
+	return result;
 }
 
 bool
@@ -77,7 +77,7 @@ compiler::add_properties(object_rules &rules, const schema_object &object, const
 		for (jsonb::cursor items(object[keyword::required]); items.next();)
 			rules.properties.push_back({items.current().bytes(), nullptr, true});
 	}
-	merge_sorted(rules.properties);
+	rules.properties = merged(std::move(rules.properties));
 }
 
 void

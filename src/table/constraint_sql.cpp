@@ -42,7 +42,7 @@ stored_form(Relation rel, const char *predicate)
 	return expression;
 }
 
-/* Server code.  The tree of a CHECK constraint; nullptr if it is another kind of constraint. */
+/* Server code.  The tree of a CHECK constraint that children have, too; nullptr if it is another kind of constraint. */
 Node *
 tree_of(Oid constraint)
 {
@@ -52,8 +52,9 @@ tree_of(Oid constraint)
 	if (!HeapTupleIsValid(tuple))
 		pg::raise_internal_error("cache lookup failed for a constraint");
 	const Datum tree = SysCacheGetAttr(CONSTROID, tuple, Anum_pg_constraint_conbin, &null);
+	const bool inherited = !reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple))->connoinherit;
 	Node *const node =
-		null ? nullptr : static_cast<Node *>(stringToNode(TextDatumGetCString(tree)));
+		null || !inherited ? nullptr : static_cast<Node *>(stringToNode(TextDatumGetCString(tree)));
 
 	ReleaseSysCache(tuple);
 	return node;

@@ -100,7 +100,7 @@ TEST(evaluate, arrays)
 		 {"/1 | /items/type | must be of type null, but is 2"}},
 		{R"({"contains": {"type": "null"}})",
 		 "[1]",
-		 {" | /contains | 0 elements match the schema of contains, but there must be at least 1"}},
+		 {" | /contains | must have at least 1 matching element, but has 0"}},
 		{R"({"contains": {"type": "null"}, "maxContains": 1})",
 		 "[null, null]",
 		 {" | /maxContains | 2 elements match the schema of contains, but there must be at most "
@@ -114,7 +114,7 @@ TEST(evaluate, arrays)
 		 {" | /minItems | must have at least 3 elements, but has 2",
 		  "/0 | /items/type | must be of type null, but is 1",
 		  "/1 | /items/type | must be of type null, but is 1",
-		  " | /contains | 0 elements match the schema of contains, but there must be at least 1",
+		  " | /contains | must have at least 1 matching element, but has 0",
 		  " | /uniqueItems | elements 0 and 1 are equal"}},
 	});
 }

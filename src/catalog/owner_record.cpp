@@ -1,0 +1,56 @@
+#include "catalog/owner_record.hpp"
+
+#include "catalog/session.hpp"
+
+extern "C" {
+#include "access/xlog.h"
+#include "commands/extension.h"
+}
+
+namespace migsafe::catalog {
+namespace {
+
+/* Server code. */
+bool
+has_rights(Oid role, Oid owner, Oid catalogs_owner)
+{
+	return superuser_arg(role) || (OidIsValid(owner) && has_privs_of_role(role, owner)) ||
+		   has_privs_of_role(role, catalogs_owner);
+}
+
+} // namespace
+
+owner_record
+owner_record::of(Oid role)
+{
+	return {pg::call([=] { return GetUserNameFromId(role, false); }), role,
+			static_cast<int64>(GetSystemIdentifier()),
+			pg::call(get_extension_oid, "migsafe", false)};
+}
+
+owner_record
+owner_record::read(const pg::text_row &row, size_t first)
+{
+	const auto number = [&](size_t i) { return std::stoll(*row.at(first + i)); };
+
+	return {*row.at(first), static_cast<Oid>(number(1)), number(2), static_cast<Oid>(number(3))};
+}
+
+bool
+owner_record::gives_rights_to(Oid role) const
+{
+	const bool written_here = system_identifier == static_cast<int64>(GetSystemIdentifier()) &&
+							  extension_oid == pg::call(get_extension_oid, "migsafe", false);
+	const Oid owner_role = written_here ? oid : pg::call(get_role_oid, name.c_str(), true);
+
+	return pg::call(has_rights, role, owner_role, owner());
+}
+
+std::vector<pg::value>
+owner_record::values() const
+{
+	return {pg::value::text(name), pg::value::of_oid(oid), pg::value::of(system_identifier),
+			pg::value::of_oid(extension_oid)};
+}
+
+} // namespace migsafe::catalog
