@@ -76,12 +76,12 @@ compiler::resolve(const resource &home, std::string_view reference, const place 
 	return target;
 }
 
-/* Also those in definitions that nobody uses; in other documents only what is used counts. */
+/* Also those in definitions that nobody uses; in other documents, embedded ones too, only what is used counts. */
 void
 compiler::check_references()
 {
 	for (const unresolved &u : library_->references())
-		resolve(*u.base, u.reference, u.at);
+		resolve(*library_->root().home, u.reference, u.at);
 }
 
 void

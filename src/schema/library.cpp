@@ -100,8 +100,8 @@ library::scan(std::vector<pending> found)
 				if (terms.version <= draft::draft6)
 			check_values(object);
 		add_anchors(object, next.schema, home);
-		if (home.document == resources_.front().document)
-			note_references(object, home);
+		if (&home == &resources_.front())
+			note_references(object);
 		object.for_each_subschema([&](const jsonb::value &v, place at) {
 			found.push_back({v, &home, std::move(at)});
 		});
@@ -145,13 +145,14 @@ library::check_values(const schema_object &object) const
 						std::to_string(equal.second) + " out.");
 }
 
+/* An embedded resource may be another document in a bundle, of which only what is used counts. */
 void
-library::note_references(const schema_object &object, const resource &home)
+library::note_references(const schema_object &object)
 {
 	for (const keyword k : {keyword::ref, keyword::dynamic_ref, keyword::recursive_ref})
 	{
 		if (object.has(k))
-			references_.push_back({&home, object[k].bytes(), object.place_of(k)});
+			references_.push_back({object[k].bytes(), object.place_of(k)});
 	}
 }
 

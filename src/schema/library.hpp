@@ -51,10 +51,9 @@ struct alias
 	std::string reference;
 };
 
-/* A reference in the root document, whether or not anything leads to it. */
+/* A reference in the root resource, whether or not anything leads to it. */
 struct unresolved
 {
-	const resource *base;
 	std::string_view reference;
 	place at;
 };
@@ -136,7 +135,7 @@ private:
 	void scan(std::vector<pending> found);
 	void check_patterns(const schema_object &object) const;
 	void check_values(const schema_object &object) const;
-	void note_references(const schema_object &object, const resource &home);
+	void note_references(const schema_object &object);
 	resource &identify(const schema_object &object, const pending &found, const dialect &terms);
 	void add_anchors(const schema_object &object, const jsonb::value &v, resource &home);
 	static void add_anchor(const schema_object &object, keyword k, std::string_view name,
