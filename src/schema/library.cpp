@@ -97,7 +97,7 @@ library::scan(std::vector<pending> found)
 
 		process_.check();
 		check_patterns(object);
-				if (terms.version <= draft::draft6)
+		if (terms.version <= draft::draft6)
 			check_values(object);
 		add_anchors(object, next.schema, home);
 		if (&home == &resources_.front())
