@@ -140,8 +140,8 @@ private:
 	{
 		for (const alias &a : library_.aliases())
 		{
-			if (a.at.uri == document)
-				rename(root, jsonb::parse_pointer(a.at.pointer, jsonb::stars::literal),
+			if (a.at.uri() == document)
+				rename(root, jsonb::parse_pointer(a.at.pointer(), jsonb::stars::literal),
 					   a.reference);
 		}
 	}

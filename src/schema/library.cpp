@@ -48,7 +48,7 @@ resource &
 library::add_document(const loaded &found, const std::string &uri)
 {
 	const document &added = keep(found, uri);
-	const place at{added.uri, {}};
+	const place at(added.uri);
 	const dialect inherited = resources_.empty() ? dialect() : resources_.front().terms;
 
 	require_schema(added.root, inherited, at);
