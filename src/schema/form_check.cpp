@@ -132,7 +132,7 @@ private:
 	void check_array() const
 	{
 		require(value_.is_array(), "must be an array");
-		require(definition_.id != keyword::enumeration || terms_.version > draft::draft6 ||
+		require(definition_.id != keyword::enumeration || terms_.version > draft::draft4 ||
 					!is_empty(),
 				"must not be empty", "Nothing would be valid.");
 	}

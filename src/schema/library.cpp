@@ -97,7 +97,7 @@ library::scan(std::vector<pending> found)
 
 		process_.check();
 		check_patterns(object);
-		if (terms.version <= draft::draft6)
+		if (terms.version == draft::draft4)
 			check_values(object);
 		add_anchors(object, next.schema, home);
 		if (&home == &resources_.front())
@@ -128,7 +128,7 @@ library::check_patterns(const schema_object &object) const
 		check(keyword::pattern_properties, items.key());
 }
 
-/* Up to draft 6 the values of an enum have to be different. */
+/* In draft 4 the values of an enum have to be different (validation, section 5.5.1.1). */
 void
 library::check_values(const schema_object &object) const
 {

@@ -125,7 +125,7 @@ const char draft_06[] = R"json(
 		},
 		"propertyNames": {"$ref": "#"},
 		"const": {},
-		"enum": {"type": "array", "minItems": 1, "uniqueItems": true},
+		"enum": {"type": "array"},
 		"type": {
 			"anyOf": [
 				{"$ref": "#/definitions/simpleTypes"},

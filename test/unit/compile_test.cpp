@@ -236,7 +236,7 @@ TEST(compile, faults_of_old_drafts)
 		 counts_hint},
 		{R"({"$schema": "http://json-schema.org/draft-04/schema#", "enum": []})",
 		 R"("enum" must not be empty)", "At /enum stands [].", "Nothing would be valid."},
-		{R"({"$schema": "http://json-schema.org/draft-06/schema#", "enum": [1, 2, 1.0]})",
+		{R"({"$schema": "http://json-schema.org/draft-04/schema#", "enum": [1, 2, 1.0]})",
 		 R"("enum" has equal values)", "At /enum stands [1, 2, 1.0].",
 		 "Leave one of numbers 0 and 2 out."},
 		{R"({"$schema": "http://json-schema.org/draft-07/schema#", "items": []})",
