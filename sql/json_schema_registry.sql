@@ -175,7 +175,7 @@ SELECT register_schema('urn:jr:ann', '{"type": "number"}', replace => true);
 SELECT unregister_schema('urn:jr:ann');
 \echo :SQLSTATE
 -- nor by the table itself
-INSERT INTO migsafe.registered_schema VALUES ('urn:jr:bob', 'true', 'regress_migsafe_jr_bob', now());
+INSERT INTO migsafe.registered_schema VALUES ('urn:jr:bob', 'true', 'regress_migsafe_jr_bob', 0, 0, 0, now());
 \echo :SQLSTATE
 UPDATE migsafe.registered_schema SET schema = 'true';
 \echo :SQLSTATE

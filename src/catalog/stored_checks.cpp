@@ -45,6 +45,15 @@ require_owner(const std::string &name, const owner_record &owner)
 
 } // namespace
 
+/* Until the transaction ends nobody else stores or drops any: whoever waits sees what came of it. */
+void
+lock_checks()
+{
+	session s;
+
+	s->execute("LOCK TABLE migsafe.stored_checks IN SHARE ROW EXCLUSIVE MODE");
+}
+
 Jsonb *
 stored_checks(const std::string &name)
 {
@@ -64,6 +73,9 @@ void
 store_checks(const std::string &name, const std::string &checks, bool replace)
 {
 	const owner_record caller = owner_record::of(pg::call(GetUserId));
+
+	lock_checks();
+
 	const auto owner = owner_of(name);
 
 	if (owner && !replace)
@@ -92,6 +104,8 @@ store_checks(const std::string &name, const std::string &checks, bool replace)
 void
 drop_checks(const std::string &name)
 {
+	lock_checks();
+
 	const auto owner = owner_of(name);
 
 	if (!owner)

@@ -110,17 +110,28 @@ struct plan
 	std::vector<wanted_constraint> constraints;
 };
 
+/* Asked before the table is locked.  One that is gone is reported when it is opened. */
+void
+require_owner(Oid relid)
+{
+	const char *const name = pg::call(get_rel_name, relid);
+
+	if (name && pg::call([=] { return !pg_class_ownercheck(relid, GetUserId()); }))
+		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE, std::string("must be owner of table ") + name)
+			.hint("Constraints are added by the table's owner.");
+}
+
 /* The table is closed again before it is altered. */
 plan
 make_plan(Oid relid, Jsonb *checks)
 {
-	const target t(relid, "target", AccessShareLock);
+	require_owner(relid);
+
+	/* conflicts with itself: of two such calls one waits before it holds anything */
+	const target t(relid, "target", ShareUpdateExclusiveLock);
 	plan result{t.quoted(), {}};
 	std::set<std::string> taken;
 
-	if (pg::call([=] { return !pg_class_ownercheck(relid, GetUserId()); }))
-		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE, "must be owner of table " + t.name())
-			.hint("Constraints are added by the table's owner.");
 	for (const check &c : parse_checks(t, read_checks(checks, "checks")))
 	{
 		require_enforceable(c);

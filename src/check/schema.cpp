@@ -43,7 +43,7 @@ explanation_of(const std::string &arguments)
 		   " CASE WHEN e.keyword_path OPERATOR(pg_catalog.<>) ''"
 		   " THEN pg_catalog.concat(' (keyword ', e.keyword_path, ')') END) FROM "
 		   "migsafe.jsonb_schema_errors(" +
-		   arguments + ") e LIMIT 1)";
+		   arguments + ", 1) e)";
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 
 #include "jsonb/number.hpp"
 
+#include <random>
+
 #define XXH_INLINE_ALL
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
@@ -9,16 +11,29 @@
 namespace migsafe::jsonb {
 namespace {
 
+/* Nobody outside of the process can know which values it takes for equal at first. */
+uint64_t
+secret()
+{
+	static const uint64_t chosen = [] {
+		std::random_device random;
+
+		return uint64_t{random()} << 32 | random();
+	}();
+
+	return chosen;
+}
+
 uint64_t
 hash_bytes(std::string_view bytes, uint64_t seed)
 {
-	return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+	return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed ^ secret());
 }
 
 uint64_t
 hash_number(const number &n)
 {
-	uint64_t hash = XXH3_64bits_withSeed(nullptr, 0, n.is_negative() ? 1 : 2);
+	uint64_t hash = hash_bytes({}, n.is_negative() ? 1 : 2);
 	const int weight = n.weight();
 
 	hash = hash_bytes({reinterpret_cast<const char *>(&weight), sizeof(weight)}, hash);

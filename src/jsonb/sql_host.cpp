@@ -38,7 +38,7 @@ server_host::check() const
 {
 	if (stack_is_too_deep())
 		throw failure(ERRCODE_STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
-			.detail("The document is nested too deeply.")
+			.detail("A document is nested too deeply, or a schema refers through too many others.")
 			.hint("Increase the configuration parameter \"max_stack_depth\", after ensuring that "
 				  "the platform's stack depth limit is adequate.");
 	if (INTERRUPTS_PENDING_CONDITION())

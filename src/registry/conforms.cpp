@@ -14,13 +14,25 @@ MIGSAFE_FUNCTION(migsafe_jsonb_conforms)
 
 MIGSAFE_FUNCTION(migsafe_jsonb_schema_errors)
 {
+	constexpr int max_errors_argument = schema::assert_format_argument + 1;
 	const pg::arguments args(fcinfo);
+	size_t most = std::numeric_limits<size_t>::max();
+
+	if (!args.null(max_errors_argument))
+	{
+		if (args.integer(max_errors_argument) < 1)
+			throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+						  "argument \"max_errors\" must be positive")
+				.hint("Leave it out, or pass NULL, for all of them.");
+		most = static_cast<size_t>(args.integer(max_errors_argument));
+	}
+
 	schema::test_site site;
 	pg::result_set rows(fcinfo);
 
 	site.program_of(fcinfo, registry::registered_schemas(), registry::generation());
 	if (!args.null(schema::instance_argument))
-		site.report(args.jsonb(schema::instance_argument), rows);
+		site.report(args.jsonb(schema::instance_argument), most, rows);
 	return 0;
 }
 

@@ -35,8 +35,8 @@ COMMENT ON FUNCTION migsafe.jsonb_conforms(jsonb, jsonb, boolean) IS
 'does a document match a JSON Schema, which may refer to registered ones?';
 
 CREATE FUNCTION migsafe.jsonb_schema_errors(
-    schema jsonb, instance jsonb, assert_format boolean DEFAULT false,
+        schema jsonb, instance jsonb, assert_format boolean DEFAULT false, max_errors integer DEFAULT NULL,
     OUT instance_path text, OUT keyword_path text, OUT message text)
 RETURNS SETOF record LANGUAGE c STABLE PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'migsafe_jsonb_schema_errors';
-COMMENT ON FUNCTION migsafe.jsonb_schema_errors(jsonb, jsonb, boolean) IS
+COMMENT ON FUNCTION migsafe.jsonb_schema_errors(jsonb, jsonb, boolean, integer) IS
 'one row for each place where a document fails a JSON Schema, which may refer to registered ones; none if it matches';

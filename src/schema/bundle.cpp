@@ -94,7 +94,7 @@ private:
 		jsonb::node &object = *tree_.open(it);
 
 		if (is_old(terms) && find(object, "$ref") != nullptr)
-			move_reference(object);
+			move_reference(object, terms);
 		set_identifier(object, terms.version == draft::draft4 ? "id" : "$id", uri);
 		return it;
 	}
@@ -110,8 +110,8 @@ private:
 		return jsonb::item(object);
 	}
 
-	/* Up to draft 7 an identifier beside a $ref is ignored; below allOf the $ref does the same. */
-	void move_reference(jsonb::node &object)
+	/* Up to draft 7 an identifier beside a $ref is ignored, and so are other keywords; below allOf the $ref does the same. */
+	void move_reference(jsonb::node &object, const dialect &terms)
 	{
 		jsonb::node *const all = tree_.make(false, 1), *const only = tree_.make(true, 1);
 
@@ -119,7 +119,9 @@ private:
 		tree_.insert(*all, 0, jsonb::item(only));
 		for (uint32_t i = object.count; i-- > 0;)
 		{
-			if (object.items[i].name() != "definitions" && object.items[i].name() != "$schema")
+			const keyword_definition *const d = find_keyword(object.items[i].name(), terms);
+
+			if (d != nullptr && d->id != keyword::definitions && d->id != keyword::schema_uri)
 				jsonb::tree::erase(object, i);
 		}
 		set(object, "allOf", jsonb::item(all));

@@ -84,8 +84,7 @@ compiler::compiled_pattern(std::string_view text, const schema_object &object, k
 	const auto wrong = failure_of([&] { compiled.emplace(regex, text); });
 
 	if (wrong)
-		object.fail(k, "cannot be compiled: " + std::string(wrong->what()),
-					wrong->detail() + " " + wrong->hint());
+		object.fail(k, "cannot be compiled: " + std::string(wrong->what()), wrong->hint());
 	return std::move(*compiled);
 }
 

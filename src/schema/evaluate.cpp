@@ -54,9 +54,9 @@ matches(const program &compiled, const jsonb::value &document, jsonb::arena &scr
 
 std::vector<output_unit>
 find_failures(const program &compiled, const jsonb::value &document, jsonb::arena &scratch,
-			  const jsonb::host &process)
+			  const jsonb::host &process, size_t most)
 {
-	evaluation<true> reporting(compiled, scratch, process);
+	evaluation<true> reporting(compiled, scratch, process, most);
 
 	reporting.run(document);
 	return std::move(reporting.failures);

@@ -8,6 +8,7 @@
 #include "jsonb/host.hpp"
 #include "schema/program.hpp"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,19 @@ struct output_unit
 {
 	std::string instance_path, keyword_path; /* JSON Pointers, the latter by way of references */
 	std::string message;
+
+	[[nodiscard]] size_t size() const
+	{
+		return sizeof(*this) + instance_path.size() + keyword_path.size() + message.size();
+	}
 };
 
-/* Every failure; none if the document matches.  Errors as above. */
+/*
+ * Every failure, or so many of them; none if the document matches.  Errors as
+ * above, and 54000 if they take more than 64 MB.
+ */
 std::vector<output_unit> find_failures(const program &compiled, const jsonb::value &document,
-									   jsonb::arena &scratch, const jsonb::host &process);
+									   jsonb::arena &scratch, const jsonb::host &process,
+									   size_t most = std::numeric_limits<size_t>::max());
 
 } // namespace migsafe::schema

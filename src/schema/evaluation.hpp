@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "pg/failure.hpp"
 #include "schema/evaluate.hpp"
 #include "schema/tracker.hpp"
 #include "schema/trail.hpp"
@@ -36,8 +37,9 @@ template <bool reporting>
 class evaluation
 {
 public:
-	evaluation(const program &compiled, jsonb::arena &scratch, const jsonb::host &process)
-		: program_(compiled), scratch_(scratch), process_(process)
+	evaluation(const program &compiled, jsonb::arena &scratch, const jsonb::host &process,
+			   size_t most_failures = 0)
+		: program_(compiled), scratch_(scratch), process_(process), most_failures_(most_failures)
 	{
 	}
 
@@ -118,11 +120,14 @@ private:
 	bool test_count(const count_range &range, uint64_t count, std::string_view least,
 					std::string_view most, const char *of, here at);
 
-	/* Count the outcome of a test in; true if the answer is known now, so that nothing else need be tested. */
-	static bool settled(bool &all_passed, bool passed)
+	/*
+	 * Count the outcome of a test in; true if the answer is known now and nothing
+	 * else is to be reported, so that nothing else need be tested.
+	 */
+	bool settled(bool &all_passed, bool passed) const
 	{
 		all_passed &= passed;
-		return !reporting && !passed;
+		return !passed && (!reporting || failures.size() >= most_failures_);
 	}
 
 	/* Record a failure of a keyword; the text is made only where it is kept.  Returns false. */
@@ -133,14 +138,43 @@ private:
 		{
 			const way last(at.keyword, keyword);
 
-			failures.push_back({at.instance.pointer(), last.pointer(), message()});
+			report(at.instance, last, message);
 		}
 		return false;
 	}
 
+	/* Only while there is room. */
+	template <typename Message>
+	void report(const way &instance, const way &keyword, Message message)
+	{
+		if (failures.size() >= most_failures_)
+			return;
+
+		const output_unit &added =
+			failures.emplace_back(output_unit{instance.pointer(), keyword.pointer(), message()});
+
+		bytes_ += added.size();
+		if (bytes_ > most_bytes)
+			throw failure(sqlstate("54000"), "the document fails its schema in too many places")
+				.detail("The failures found so far take more than " +
+						std::to_string(most_bytes / 1024 / 1024) + " MB.")
+				.hint("Ask for the first ones only, with max_errors.");
+	}
+
+	/* Those since then are none of the document's. */
+	void forget_failures(size_t since)
+	{
+		for (; failures.size() > since; failures.pop_back())
+			bytes_ -= failures.back().size();
+	}
+
+	static constexpr size_t most_bytes = size_t{64} * 1024 * 1024;
+
 	const program &program_;
 	jsonb::arena &scratch_;
 	const jsonb::host &process_;
+	const size_t most_failures_;
+	size_t bytes_ = 0; /* of the failures */
 };
 
 } // namespace migsafe::schema

@@ -4,7 +4,6 @@
  */
 #pragma once
 
-#include "pg/failure.hpp"
 #include "schema/evaluation.hpp"
 
 namespace migsafe::schema {
@@ -123,7 +122,7 @@ evaluation<reporting>::test_any_of(const in_place_rules &rules, const value &v, 
 		passed |= test_branch(*rules.any_of[i], v, f, {place, at.instance});
 	}
 	if (passed)
-		failures.resize(before);
+		forget_failures(before);
 	return passed || fail(at, "anyOf", [] { return std::string("matches none of the schemas"); });
 }
 
@@ -147,7 +146,7 @@ evaluation<reporting>::test_one_of(const in_place_rules &rules, const value &v, 
 		count++;
 	}
 	if (count > 0)
-		failures.resize(before);
+		forget_failures(before);
 	return count == 1 || fail(at, "oneOf", [&] {
 			   return count == 0 ? "matches none of the schemas"
 								 : "matches schemas " + std::to_string(first) + " and " +

@@ -98,8 +98,7 @@ evaluation<reporting>::wrong_type(const node &n, const value &v, here at)
 	if constexpr (reporting)
 	{
 		if (n.types == 0)
-			failures.push_back(
-				{at.instance.pointer(), at.keyword.pointer(), "is not allowed here"});
+			report(at.instance, at.keyword, [] { return std::string("is not allowed here"); });
 	}
 	if (n.types == 0)
 		return false;

@@ -102,11 +102,11 @@ test_site::matches(const Jsonb *document)
 }
 
 void
-test_site::report(const Jsonb *document, pg::result_set &rows)
+test_site::report(const Jsonb *document, size_t most, pg::result_set &rows)
 {
 	scratch_.reset();
 	for (const output_unit &unit :
-		 find_failures(*compiled_, jsonb::root_of(document), scratch_, jsonb::server_host()))
+		 find_failures(*compiled_, jsonb::root_of(document), scratch_, jsonb::server_host(), most))
 		rows.add({pg::value::text(unit.instance_path), pg::value::text(unit.keyword_path),
 				  pg::value::text(unit.message)});
 }

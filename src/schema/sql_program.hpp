@@ -39,8 +39,8 @@ public:
 	/* Does the document match? */
 	bool matches(const Jsonb *document);
 
-	/* Add each failure as a row (instance_path, keyword_path, message). */
-	void report(const Jsonb *document, pg::result_set &rows);
+	/* Add each failure, or so many, as a row (instance_path, keyword_path, message). */
+	void report(const Jsonb *document, size_t most, pg::result_set &rows);
 
 private:
 	jsonb::arena scratch_;

@@ -23,15 +23,20 @@ find_by_hash(std::vector<element> &elements, const jsonb::host &process)
 	std::sort(elements.begin(), elements.end(), [](const element &a, const element &b) {
 		return a.hash != b.hash ? a.hash < b.hash : a.number < b.number;
 	});
+
+	equal_pair first;
+
 	for (size_t i = 0; i < elements.size(); i++)
 	{
 		for (size_t j = i + 1; j < elements.size() && elements[j].hash == elements[i].hash; j++)
 		{
+			if (first.found() && elements[j].number > first.second)
+				break;
 			if (jsonb::equal_values(elements[i].value, elements[j].value, process))
-				return {elements[i].number, elements[j].number};
+				first = {elements[i].number, elements[j].number};
 		}
 	}
-	return {};
+	return first;
 }
 
 equal_pair

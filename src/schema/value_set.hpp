@@ -31,7 +31,7 @@ private:
 	std::vector<entry> by_hash_; /* sorted; empty where trying each is faster */
 };
 
-/* Two equal elements of an array: their numbers, the later one second; both 0 if there are none. */
+/* The first element of an array that equals one before it, and that one: their numbers; both 0 if there is none. */
 struct equal_pair
 {
 	uint32_t first = 0, second = 0;
