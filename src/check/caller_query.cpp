@@ -2,6 +2,7 @@
 
 #include "pg/message.hpp"
 #include "pg/spi.hpp"
+#include "pg/transaction.hpp"
 
 extern "C" {
 #include "utils/plancache.h"
@@ -55,6 +56,30 @@ subquery(const std::string &sql)
 	return "SELECT * FROM (" + sql + "\n) query";
 }
 
+bool
+is_missing_object(int sqlstate)
+{
+	return sqlstate == ERRCODE_UNDEFINED_TABLE || sqlstate == ERRCODE_UNDEFINED_COLUMN ||
+		   sqlstate == ERRCODE_UNDEFINED_FUNCTION || sqlstate == ERRCODE_UNDEFINED_OBJECT ||
+		   sqlstate == ERRCODE_UNDEFINED_SCHEMA;
+}
+
+/* The server's words for it; empty if nothing is missing. */
+std::string
+missing_object(const std::string &sql, const std::string &label)
+{
+	const auto problem = pg::attempt(
+		pg::subtransaction::access::read_only,
+		[&] {
+			const pg::spi_session spi;
+
+			pg::call(shape_of, sql.c_str());
+		},
+		[&] { return label; });
+
+	return problem && is_missing_object(problem->sqlstate) ? problem->message : "";
+}
+
 } // namespace
 
 std::string
@@ -63,11 +88,22 @@ caller_query::limited_to(int rows) const
 	return subquery(sql) + " LIMIT " + std::to_string(rows);
 }
 
+void
+query_failed(const std::string &why, check_result &result)
+{
+	result.passed = false;
+	result.message = "the query failed: " + why;
+}
+
 caller_query
 take_query(check_reader &reader)
 {
 	const std::string sql = without_end(reader.take_string("query", "Give an SQL query, as text."));
 	const std::string in_parentheses = subquery(sql);
+
+	if (std::string missing = missing_object(sql, reader.label()); !missing.empty())
+		return {sql, 1, NUMERICOID, std::move(missing)};
+
 	const pg::spi_session spi;
 	const shape found = pg::translate_errors(
 		[&] {
@@ -80,7 +116,7 @@ take_query(check_reader &reader)
 				.hint(*e.hint() ? e.hint() : "Write one SELECT that the caller could execute.");
 		});
 
-	return {sql, found.columns, found.first_type};
+	return {sql, found.columns, found.first_type, {}};
 }
 
 } // namespace migsafe

@@ -22,8 +22,8 @@ run_query(const char *sql)
 class duration_check : public whole_check
 {
 public:
-	duration_check(std::string sql, int64 milliseconds, int64 runs)
-		: sql_(std::move(sql)), milliseconds_(milliseconds), runs_(runs)
+	duration_check(caller_query query, int64 milliseconds, int64 runs)
+		: query_(std::move(query)), milliseconds_(milliseconds), runs_(runs)
 	{
 	}
 
@@ -31,25 +31,29 @@ public:
 	void test(const target &, Snapshot snapshot, check_result &result) const override
 	{
 		bool quick = false;
+
+		if (!query_.missing.empty())
+			return query_failed(query_.missing, result);
+
 		const auto problem = attempt_reading(snapshot, [&, this] {
 			for (int64 i = 0; !quick && i < runs_; i++)
 				quick = pg::within(static_cast<int>(milliseconds_), [this] {
 					const pg::spi_session spi;
 
-					pg::call(run_query, sql_.c_str());
+					pg::call(run_query, query_.sql.c_str());
 				});
 		});
 
 		result.passed = !problem && quick;
 		if (problem)
-			result.message = problem->message;
+			query_failed(problem->message, result);
 		else if (!quick)
 			result.message = "took longer than " + std::to_string(milliseconds_) + " ms" +
 							 (runs_ > 1 ? " each of " + std::to_string(runs_) + " times" : "");
 	}
 
 private:
-	const std::string sql_;
+	const caller_query query_;
 	const int64 milliseconds_, runs_;
 };
 
@@ -67,8 +71,7 @@ parse_max_duration(const target &, check_reader &reader, check &c)
 	const int64 milliseconds = reader.take_count("milliseconds", 0);
 
 	c.name = "at most " + std::to_string(milliseconds) + " ms: " + query.sql;
-	c.whole =
-		std::make_shared<duration_check>(query.sql, milliseconds, reader.take_count("runs", 1));
+	c.whole = std::make_shared<duration_check>(query, milliseconds, reader.take_count("runs", 1));
 }
 
 } // namespace migsafe

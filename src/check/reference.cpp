@@ -69,6 +69,14 @@ primary_key(Relation rel)
 	return names;
 }
 
+std::string
+collation_name(Oid collation)
+{
+	return pg::call([=] {
+		return DatumGetCString(DirectFunctionCall1(regcollationout, ObjectIdGetDatum(collation)));
+	});
+}
+
 } // namespace
 
 const column *
@@ -123,8 +131,15 @@ equality_sql(const check_reader &reader, const column &left, const std::string &
 			.detail("They are of the types " + std::string(pg::call(format_type_be, left.type)) +
 					" and " + pg::call(format_type_be, right.type) + ".")
 			.hint("Compare with a view that casts the column.");
-	return left_alias + "." + pg::identifier(left.name) + " " + *op + " " + right_alias + "." +
-		   pg::identifier(right.name);
+
+	/* As a foreign key compares: by the referenced column's, where both have one. */
+	const std::string collation = left.collation != right.collation && OidIsValid(left.collation) &&
+										  OidIsValid(right.collation)
+									  ? " COLLATE " + collation_name(right.collation)
+									  : "";
+
+	return left_alias + "." + pg::identifier(left.name) + collation + " " + *op + " " +
+		   right_alias + "." + pg::identifier(right.name);
 }
 
 } // namespace migsafe

@@ -86,7 +86,7 @@ names_of(const std::vector<const column *> &columns)
 std::string
 json_document(const check_reader &reader, const column &c)
 {
-	if (c.type != JSONBOID && c.type != JSONOID)
+	if (const Oid type = pg::call(getBaseType, c.type); type != JSONBOID && type != JSONOID)
 		throw failure(ERRCODE_DATATYPE_MISMATCH,
 					  "column \"" + c.name + "\" of " + reader.label() + " is not of type jsonb")
 			.detail("It is of type " + std::string(pg::call(format_type_be, c.type)) + ".")

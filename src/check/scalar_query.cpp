@@ -44,6 +44,10 @@ public:
 	void test(const target &, Snapshot snapshot, check_result &result) const override
 	{
 		std::vector<pg::text_row> rows;
+
+		if (!query_.missing.empty())
+			return query_failed(query_.missing, result);
+
 		const auto problem = attempt_reading(snapshot, [&, this] {
 			pg::spi_session spi;
 
@@ -60,7 +64,7 @@ public:
 
 		result.passed = value && expected_.met_by(*value);
 		if (problem)
-			result.message = problem->message;
+			query_failed(problem->message, result);
 		else if (!result.passed)
 			result.message = (value          ? "the value is " + *value
 							  : rows.empty() ? "the query gives no row"

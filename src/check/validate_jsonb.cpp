@@ -28,7 +28,8 @@ MIGSAFE_FUNCTION(migsafe_validate_jsonb)
 				 pg::value::text(std::string(checks[i].is_error ? "error" : "warning")),
 				 pg::value::of(r.passed),
 				 r.total_rows ? pg::value::of(*r.total_rows) : pg::value::none(INT8OID),
-				 pg::value::of(r.failed_rows), pg::value::json(keys_json(r)),
+				 r.total_rows ? pg::value::of(r.failed_rows) : pg::value::none(INT8OID),
+				 pg::value::json(keys_json(r)),
 				 r.message.empty() ? pg::value::none(TEXTOID) : pg::value::text(r.message)});
 	}
 	return 0;

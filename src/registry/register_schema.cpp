@@ -108,7 +108,7 @@ add_schema(const std::string &uri, const pg::value &schema, bool replace, Oid ro
 	if (spi->execute("INSERT INTO migsafe.registered_schema"
 					 " VALUES ($1, $2, $3, $4, $5, $6, pg_catalog.now()) ON CONFLICT DO NOTHING",
 					 values) > 0)
-		return registry::changed();
+		return;
 
 	const auto before = find_registration(spi, uri, schema);
 
@@ -128,7 +128,6 @@ add_schema(const std::string &uri, const pg::value &schema, bool replace, Oid ro
 		"UPDATE migsafe.registered_schema SET schema = $2, registered_at = pg_catalog.now()"
 		" WHERE uri OPERATOR(pg_catalog.=) $1",
 		{pg::value::text(uri), schema});
-	registry::changed();
 }
 
 } // namespace
@@ -164,6 +163,5 @@ MIGSAFE_FUNCTION(migsafe_unregister_schema)
 	require_owner(role, uri, found->owner);
 	spi->execute("DELETE FROM migsafe.registered_schema WHERE uri OPERATOR(pg_catalog.=) $1",
 				 {pg::value::text(uri)});
-	registry::changed();
 	PG_RETURN_VOID();
 }

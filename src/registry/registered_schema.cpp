@@ -3,6 +3,7 @@
 #include "pg/message.hpp"
 extern "C" {
 #include "catalog/pg_collation.h"
+#include "commands/trigger.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
 }
@@ -104,10 +105,18 @@ generation()
 	return state;
 }
 
-void
-changed()
-{
-	pg::call([] { CacheInvalidateRelcacheByRelid(relation_named("registered_schema")); });
-}
-
 } // namespace migsafe::registry
+
+/* The trigger: programs compiled before must not be used again. */
+MIGSAFE_FUNCTION(migsafe_registered_schema_changed)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		throw migsafe::failure(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
+							   "function \"registered_schema_changed\" was not called by a trigger")
+			.hint("It belongs to the table migsafe.registered_schema.");
+
+	Relation const registry = reinterpret_cast<TriggerData *>(fcinfo->context)->tg_relation;
+
+	migsafe::pg::call(CacheInvalidateRelcache, registry);
+	return PointerGetDatum(nullptr);
+}

@@ -22,7 +22,4 @@ public:
 /* A number that changes when a schema is registered, replaced or removed, also by others; never 0. */
 uint64_t generation();
 
-/* To be called by who changes them: programs compiled before must not be used again. */
-void changed();
-
 } // namespace migsafe::registry

@@ -14,6 +14,15 @@ COMMENT ON TABLE migsafe.registered_schema IS 'JSON Schemas that others refer to
 GRANT SELECT ON migsafe.registered_schema TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('migsafe.registered_schema', '');
 
+CREATE FUNCTION migsafe.registered_schema_changed() RETURNS trigger
+LANGUAGE c AS 'MODULE_PATHNAME', 'migsafe_registered_schema_changed';
+COMMENT ON FUNCTION migsafe.registered_schema_changed() IS
+'tells all sessions to forget what they compiled with registered schemas';
+CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON migsafe.registered_schema
+FOR EACH STATEMENT EXECUTE FUNCTION migsafe.registered_schema_changed();
+-- also where a dump is loaded or changes are replicated
+ALTER TABLE migsafe.registered_schema ENABLE ALWAYS TRIGGER changed;
+
 CREATE FUNCTION migsafe.register_schema(uri text, schema jsonb, replace boolean DEFAULT false) RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_register_schema';
 COMMENT ON FUNCTION migsafe.register_schema(text, jsonb, boolean) IS

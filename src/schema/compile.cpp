@@ -31,6 +31,7 @@ compiler::compile()
 	while (add_dynamic_anchors());
 	program_->most_references = references_ * (library_->resources().size() + 1);
 	refuse_endless_references(*program_, places_);
+	program_->bytes += library_->size() + program_->nodes.size() * sizeof(node);
 	return program_;
 }
 

@@ -85,6 +85,7 @@ compiler::compiled_pattern(std::string_view text, const schema_object &object, k
 
 	if (wrong)
 		object.fail(k, "cannot be compiled: " + std::string(wrong->what()), wrong->hint());
+	program_->bytes += compiled->size();
 	return std::move(*compiled);
 }
 

@@ -12,6 +12,7 @@
 namespace migsafe::schema {
 namespace {
 
+constexpr char default_hint[] = "Mend the schema; a keyword of another name is ignored.";
 constexpr char types_hint[] =
 	"The types are null, boolean, object, array, number, string and integer.";
 constexpr char schema_hint[] = "A schema is a JSON object, or true or false.";
@@ -71,7 +72,11 @@ public:
 			case form::text:
 				return check_text();
 			case form::number:
-				return require(is_number(), "must be a number");
+				return require(is_number(), "must be a number",
+							   is_boolean(value_)
+								   ? "A boolean is what draft 4 has here: such a schema says "
+									 "\"$schema\": \"http://json-schema.org/draft-04/schema#\"."
+								   : default_hint);
 			case form::positive_number:
 				return require(is_number() && is_positive(), "must be a number greater than 0");
 			case form::count:
@@ -93,9 +98,7 @@ public:
 	}
 
 private:
-	void require(
-		bool right, const std::string &what,
-		const std::string &hint = "Mend the schema; a keyword of another name is ignored.") const
+	void require(bool right, const std::string &what, const std::string &hint = default_hint) const
 	{
 		if (!right)
 			broken(at_, definition_.name, value_, what, hint);
@@ -266,7 +269,8 @@ require_schema(const jsonb::value &v, const dialect &terms, const place &at)
 		throw failure(sqlstate("22023"), "invalid JSON Schema: a schema cannot be of type " +
 											 std::string(v.type_name()))
 			.detail("At " + at.text() + " stands " + json_text(v) + ".")
-			.hint(schema_hint_of(terms));
+			.hint(v.is_string() ? "A registered schema is used by {\"$ref\": \"its URI\"}."
+								: schema_hint_of(terms));
 }
 
 int

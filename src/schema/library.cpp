@@ -60,6 +60,18 @@ library::add_document(const loaded &found, const std::string &uri)
 	return root;
 }
 
+/*
+ * Identifiers in the root document count before all others.  Elsewhere they
+ * never hide what is registered under that URI, or it would depend on the order
+ * of references which one is found.
+ */
+bool
+library::may_claim(const std::string &uri, size_t number) const
+{
+	return resources_.front().document == number || documents_.back().uri == uri ||
+		   (metaschema(uri).empty() && !source_.find(uri));
+}
+
 resource &
 library::add_resource(const located &root, const std::string &uri, const dialect &terms,
 					  size_t number)
@@ -70,7 +82,8 @@ library::add_resource(const located &root, const std::string &uri, const dialect
 	added.root = {root.schema, &added, root.at};
 	added.terms = terms;
 	added.document = number;
-	by_uri_.emplace(uri, &added);
+	if (may_claim(uri, number))
+		by_uri_.emplace(uri, &added);
 	if (root.schema.is_container())
 		by_address_.emplace(root.schema.data, &added);
 	return added;
@@ -176,7 +189,8 @@ library::identify(const schema_object &object, const pending &found, const diale
 	if (is_root)
 	{
 		home->uri = uri;
-		by_uri_.emplace(uri, home);
+		if (may_claim(uri, home->document))
+			by_uri_.emplace(uri, home);
 	}
 	else if (fragment.empty() || uri != home->uri)
 	{
@@ -215,6 +229,16 @@ library::add_anchor(const schema_object &object, keyword k, std::string_view nam
 		object.fail(k, "is the name of another schema as well",
 					"The other one is at " + it->second.target.at.text() + ".");
 	it->second.dynamic |= k == keyword::dynamic_anchor;
+}
+
+size_t
+library::size() const
+{
+	size_t size = 0;
+
+	for (const document &d : documents_)
+		size += d.size;
+	return size;
 }
 
 std::vector<registered_document>
@@ -368,9 +392,14 @@ library::find_metaschema(const std::string &uri)
 		}
 	}
 
+	if (const auto known = metaschemas_.find(uri); known != metaschemas_.end())
+		return known->second;
+
 	const auto metaschema = load(uri);
 
-	return metaschema ? std::optional(keep(*metaschema, uri).root) : std::nullopt;
+	if (!metaschema)
+		return std::nullopt;
+	return metaschemas_.emplace(uri, keep(*metaschema, uri).root).first->second;
 }
 
 } // namespace migsafe::schema

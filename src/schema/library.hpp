@@ -81,6 +81,8 @@ public:
 
 	/* The root document, as it was given. */
 	[[nodiscard]] std::string_view text() const { return documents_.front().text(); }
+	/* Of all documents, in bytes. */
+	[[nodiscard]] size_t size() const;
 	[[nodiscard]] const located &root() const { return resources_.front().root; }
 	/* In the order in which they were found. */
 	[[nodiscard]] const std::deque<resource> &resources() const { return resources_; }
@@ -141,6 +143,7 @@ private:
 	static void add_anchor(const schema_object &object, keyword k, std::string_view name,
 						   const jsonb::value &v, resource &home);
 
+	[[nodiscard]] bool may_claim(const std::string &uri, size_t number) const;
 	resource *find(const std::string &uri);
 	[[nodiscard]] std::optional<loaded> load(const std::string &uri) const;
 	[[nodiscard]] located walk(const resource &from, const std::string &pointer,
@@ -154,6 +157,8 @@ private:
 	std::deque<document> documents_;
 	std::deque<resource> resources_;
 	std::map<std::string, resource *> by_uri_;
+	std::map<std::string, jsonb::value>
+		metaschemas_; /* that were loaded to be read for their vocabularies */
 	std::unordered_map<const char *, resource *> by_address_;
 	std::vector<unresolved> references_;
 	std::vector<alias> aliases_;

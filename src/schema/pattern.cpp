@@ -173,6 +173,16 @@ pattern::pattern(pattern &&other) noexcept = default;
 pattern &pattern::operator=(pattern &&other) noexcept = default;
 pattern::~pattern() = default;
 
+size_t
+pattern::size() const
+{
+	size_t code = 0, jit = 0;
+
+	pcre2_pattern_info(state_->code.get(), PCRE2_INFO_SIZE, &code);
+	pcre2_pattern_info(state_->code.get(), PCRE2_INFO_JITSIZE, &jit);
+	return sizeof(state) + code + jit + pcre2_get_match_data_size(state_->data.get());
+}
+
 bool
 pattern::matches(std::string_view subject) const
 {

@@ -43,6 +43,9 @@ public:
 	 */
 	[[nodiscard]] bool matches(std::string_view subject) const;
 
+	/* What it takes in memory, machine code included. */
+	[[nodiscard]] size_t size() const;
+
 private:
 	struct state;
 

@@ -181,6 +181,7 @@ struct program
 	std::deque<node> nodes;
 	std::deque<dynamic_scope> scopes;
 	const node *root = nullptr;
+	size_t bytes = 0;           /* about what it takes in memory */
 	bool dynamic = false;       /* are there references that depend on the way? */
 	size_t most_references = 0; /* that can be followed at one value, unless they go on for ever */
 };

@@ -22,11 +22,11 @@ program_cache::add(const std::shared_ptr<const program> &compiled, const terms_o
 {
 	const std::string_view document = compiled->source();
 
-	if (document.size() > largest_schema)
+	if (compiled->bytes > program_cache::largest_program)
 		return;
 	used_.push_front({compiled, terms});
 	by_document_.emplace(document, used_.begin());
-	bytes_ += document.size();
+	bytes_ += compiled->bytes;
 	while (used_.size() > most_programs || bytes_ > most_bytes)
 		remove_last();
 }
@@ -37,7 +37,7 @@ program_cache::remove_last()
 	const auto last = std::prev(used_.end());
 	const auto [begin, end] = by_document_.equal_range(last->compiled->source());
 
-	bytes_ -= last->compiled->source().size();
+	bytes_ -= last->compiled->bytes;
 	by_document_.erase(std::find_if(begin, end, [&](const auto &e) { return e.second == last; }));
 	used_.erase(last);
 }

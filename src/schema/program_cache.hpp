@@ -28,14 +28,14 @@ class program_cache
 public:
 	/* The program of a schema, or null. */
 	std::shared_ptr<const program> find(std::string_view document, const terms_of_use &terms);
-	/* A schema that is too large is not kept. */
+	/* A program that is too large is not kept. */
 	void add(const std::shared_ptr<const program> &compiled, const terms_of_use &terms);
 
 	[[nodiscard]] size_t size() const { return used_.size(); }
 
 	static constexpr size_t most_programs = 128;
-	static constexpr size_t largest_schema = size_t{1024} * 1024;
-	static constexpr size_t most_bytes = 4 * largest_schema;
+	static constexpr size_t most_bytes = size_t{16} * 1024 * 1024; /* in memory */
+	static constexpr size_t largest_program = most_bytes / 2;
 
 private:
 	struct entry

@@ -59,8 +59,8 @@ no_registry::find(const std::string &) const
 std::string
 no_registry::hint() const
 {
-	return "Put it into the schema, for instance with migsafe.bundle_schema, or use "
-		   "migsafe.jsonb_conforms, which asks the registered schemas.";
+	return "Register it with migsafe.register_schema; then put it into the schema with "
+		   "migsafe.bundle_schema, or use migsafe.jsonb_conforms, which asks the registered ones.";
 }
 
 std::string
