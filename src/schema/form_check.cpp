@@ -16,6 +16,7 @@ constexpr char default_hint[] = "Mend the schema; a keyword of another name is i
 constexpr char types_hint[] =
 	"The types are null, boolean, object, array, number, string and integer.";
 constexpr char schema_hint[] = "A schema is a JSON object, or true or false.";
+constexpr char reference_hint[] = " A registered one is used by {\"$ref\": \"its URI\"}.";
 constexpr char old_schema_hint[] = "A schema of draft 4 is a JSON object.";
 
 const char *
@@ -269,8 +270,8 @@ require_schema(const jsonb::value &v, const dialect &terms, const place &at)
 		throw failure(sqlstate("22023"), "invalid JSON Schema: a schema cannot be of type " +
 											 std::string(v.type_name()))
 			.detail("At " + at.text() + " stands " + json_text(v) + ".")
-			.hint(v.is_string() ? "A registered schema is used by {\"$ref\": \"its URI\"}."
-								: schema_hint_of(terms));
+			.hint(schema_hint_of(terms) +
+				  std::string(v.is_string() && at.pointer().empty() ? reference_hint : ""));
 }
 
 int

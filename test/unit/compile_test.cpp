@@ -272,7 +272,8 @@ TEST(compile, faults_of_roots)
 {
 	expect({
 		{"[1]", "a schema cannot be of type array", "At the root stands [1].", schema_hint},
-		{R"("a")", "a schema cannot be of type string", R"(At the root stands "a".)", schema_hint},
+		{R"("a")", "a schema cannot be of type string", R"(At the root stands "a".)",
+		 std::string(schema_hint) + R"( A registered one is used by {"$ref": "its URI"}.)"},
 		{"1", "a schema cannot be of type number", "At the root stands 1.", schema_hint},
 		{"null", "a schema cannot be of type null", "At the root stands null.", schema_hint},
 	});
