@@ -14,6 +14,8 @@ namespace {
 
 constexpr char mend[] = "Mend the schema; a keyword of another name is ignored.";
 constexpr char schema_hint[] = "A schema is a JSON object, or true or false.";
+constexpr char reference_hint[] = "A schema is a JSON object, or true or false."
+								  R"( A registered one is used by {"$ref": "its URI"}.)";
 constexpr char types_hint[] =
 	"The types are null, boolean, object, array, number, string and integer.";
 constexpr char counts_hint[] = "Counts and lengths begin with 0.";
@@ -273,7 +275,7 @@ TEST(compile, faults_of_roots)
 	expect({
 		{"[1]", "a schema cannot be of type array", "At the root stands [1].", schema_hint},
 		{R"("a")", "a schema cannot be of type string", R"(At the root stands "a".)",
-		 std::string(schema_hint) + R"( A registered one is used by {"$ref": "its URI"}.)"},
+		 reference_hint},
 		{"1", "a schema cannot be of type number", "At the root stands 1.", schema_hint},
 		{"null", "a schema cannot be of type null", "At the root stands null.", schema_hint},
 	});
