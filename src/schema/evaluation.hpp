@@ -33,6 +33,9 @@ struct frame
 	[[nodiscard]] frame with(tracker *other) const { return {scope, other, references}; }
 };
 
+/* Not inlined: what few values need must not take stack at each level of a document. */
+#define MIGSAFE_RARE [[gnu::noinline]]
+
 template <bool reporting>
 class evaluation
 {
@@ -74,13 +77,13 @@ private:
 
 	static uint8_t bit_of(const value &v);
 	bool test_integer(const node &n, const value &v, const frame &f, here at);
-	bool wrong_type(const node &n, const value &v, here at);
+	MIGSAFE_RARE bool wrong_type(const node &n, const value &v, here at);
 	bool test_scalar(const node &n, const value &v, here at);
 	bool test_rules(const node &n, const value &v, const frame &outer, here at);
 	bool test_all(const node &n, const value &v, const frame &f, here at);
 
 	/* evaluation_scalar.hpp */
-	bool test_values(const node &n, const value &v, here at);
+	MIGSAFE_RARE bool test_values(const node &n, const value &v, here at);
 	bool test_number(const number_rules &rules, const jsonb::number &number, const value &v,
 					 here at);
 	bool test_string(const string_rules &rules, const value &v, here at);
@@ -90,30 +93,37 @@ private:
 	bool test_object(const object_rules &rules, const value &v, const frame &f, here at);
 	bool test_member(const object_rules &rules, const property *known, std::string_view key,
 					 const value &v, const frame &f, uint32_t number, here at);
-	bool test_patterns(const object_rules &rules, std::string_view key, const value &v,
-					   const frame &f, bool &matched, here at);
-	bool test_name(const node &names, std::string_view key, const frame &f, here at);
-	bool test_dependent_names(const object_rules &rules, const value &v, here at);
-	bool missing(const property &p, here at);
+	MIGSAFE_RARE bool test_patterns(const object_rules &rules, std::string_view key, const value &v,
+									const frame &f, bool &matched, here at);
+	MIGSAFE_RARE bool test_name(const node &names, std::string_view key, const frame &f, here at);
+	MIGSAFE_RARE bool test_dependent_names(const object_rules &rules, const value &v, here at);
+	MIGSAFE_RARE bool missing(const property &p, here at);
 
 	/* evaluation_array.hpp */
-	bool test_array(const array_rules &rules, const value &v, const frame &f, here at);
+	MIGSAFE_RARE bool test_array(const array_rules &rules, const value &v, const frame &f, here at);
 	bool test_element(const array_rules &rules, const value &v, const frame &f, uint32_t number,
 					  here at);
-	bool test_contains(const array_rules &rules, const value &v, const frame &f, here at);
-	bool test_unique(const value &v, here at);
-	bool test_unevaluated(const node &n, const value &v, const frame &f, here at);
+	MIGSAFE_RARE bool test_contains(const array_rules &rules, const value &v, const frame &f,
+									here at);
+	MIGSAFE_RARE bool test_unique(const value &v, here at);
+	MIGSAFE_RARE bool test_unevaluated(const node &n, const value &v, const frame &f, here at);
 
 	/* evaluation_in_place.hpp */
-	bool test_in_place(const in_place_rules &rules, const value &v, const frame &f, here at);
+	MIGSAFE_RARE bool test_in_place(const in_place_rules &rules, const value &v, const frame &f,
+									here at);
 	bool test_reference(const reference &r, const value &v, const frame &f, here at);
 	[[nodiscard]] const node &target_of(const reference &r, const frame &f) const;
 	bool test_all_of(const in_place_rules &rules, const value &v, const frame &f, here at);
-	bool test_any_of(const in_place_rules &rules, const value &v, const frame &f, here at);
-	bool test_one_of(const in_place_rules &rules, const value &v, const frame &f, here at);
-	bool test_negation(const in_place_rules &rules, const value &v, const frame &f, here at);
-	bool test_condition(const in_place_rules &rules, const value &v, const frame &f, here at);
-	bool test_dependencies(const in_place_rules &rules, const value &v, const frame &f, here at);
+	MIGSAFE_RARE bool test_any_of(const in_place_rules &rules, const value &v, const frame &f,
+								  here at);
+	MIGSAFE_RARE bool test_one_of(const in_place_rules &rules, const value &v, const frame &f,
+								  here at);
+	MIGSAFE_RARE bool test_negation(const in_place_rules &rules, const value &v, const frame &f,
+									here at);
+	MIGSAFE_RARE bool test_condition(const in_place_rules &rules, const value &v, const frame &f,
+									 here at);
+	MIGSAFE_RARE bool test_dependencies(const in_place_rules &rules, const value &v, const frame &f,
+										here at);
 	bool test_branch(const node &n, const value &v, const frame &f, here at);
 	bool holds(const node &n, const value &v, const frame &f);
 
