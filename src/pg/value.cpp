@@ -72,11 +72,10 @@ arguments::string(int i) const
 std::string_view
 arguments::view(int i) const
 {
-		const auto *t = reinterpret_cast<const text *>(DatumGetPointer(datum(i)));
+	const auto *t = reinterpret_cast<const text *>(DatumGetPointer(datum(i)));
 
 	if (VARATT_IS_EXTERNAL(t) || VARATT_IS_COMPRESSED(t))
 		t = call([=, this] { return DatumGetTextPP(datum(i)); });
-
 
 	return {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
 }

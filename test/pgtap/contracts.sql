@@ -53,7 +53,8 @@ INSERT INTO contract VALUES
     ('json_matches_schema(schema jsonb, instance json, assert_format boolean DEFAULT false)', 'boolean', 'i'),
     ('jsonb_schema_is_valid(schema jsonb)', 'boolean', 'i'),
     ('jsonb_conforms(schema jsonb, instance jsonb, assert_format boolean DEFAULT false)', 'boolean', 's'),
-    ('jsonb_schema_errors(schema jsonb, instance jsonb, assert_format boolean DEFAULT false, OUT instance_path text,'
+    ('jsonb_schema_errors(schema jsonb, instance jsonb, assert_format boolean DEFAULT false,'
+     ' max_errors integer DEFAULT NULL::integer, OUT instance_path text,'
      ' OUT keyword_path text, OUT message text)',
      'SETOF record', 's'),
     ('bundle_schema(schema jsonb)', 'jsonb', 's'),
@@ -119,13 +120,15 @@ SELECT columns_are('migsafe', 'status', ARRAY['run_id', 'name', 'kind', 'target'
     'skipped_rows', 'started', 'elapsed']);
 SELECT columns_are('migsafe', 'row_error', ARRAY['run_id', 'error_no', 'key', 'sqlstate', 'message', 'detail',
     'row_before']);
-SELECT columns_are('migsafe', 'registered_schema', ARRAY['uri', 'schema', 'owner', 'registered_at']);
+SELECT columns_are('migsafe', 'registered_schema', ARRAY['uri', 'schema', 'owner', 'owner_oid',
+    'system_identifier', 'extension_oid', 'registered_at']);
 SELECT col_is_pk('migsafe', 'registered_schema', 'uri', 'primary key of registered_schema');
 SELECT col_is_pk('migsafe', 'run', 'run_id', 'primary key of run');
 SELECT col_is_pk('migsafe', 'run_commit', 'run_id', 'primary key of run_commit');
 SELECT col_is_pk('migsafe', 'row_error', ARRAY['run_id', 'error_no']::name[], 'primary key of row_error');
 SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
-SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'stored_at']);
+SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'owner_oid', 'system_identifier',
+    'extension_oid', 'stored_at']);
 SELECT col_is_pk('migsafe', 'stored_checks', 'name', 'primary key of stored_checks');
 
 CREATE ROLE regress_migsafe_tap;

@@ -55,7 +55,7 @@ check() {
 	says 'errors about schemas' "SELECT migsafe.jsonb_matches_schema('{\"properties\": {\"$2\": {\"type\": \"$3\"}}}', '1')" \
 		"At /properties/$2/type stands \"$3\"."
 	says 'errors about patterns' "SELECT migsafe.jsonb_matches_schema('{\"pattern\": \"$2(?<=$2+)\"}', '1')" \
-		"The pattern is \"$2(?<=$2+)\"."
+		"At /pattern stands \"$2(?<=$2+)\"."
 	says 'errors about unknown properties' "SELECT migsafe.jsonb_matches_schema('{\"pattern\": \"\\\\p{$2}\"}', '1')" \
 		"\\\\p{$2}"
 	says 'patterns that run away' "SELECT migsafe.jsonb_matches_schema('{\"pattern\": \"^($2+)+\$\"}',
