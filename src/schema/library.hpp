@@ -134,6 +134,7 @@ private:
 	resource &add_document(const loaded &found, const std::string &uri);
 	resource &add_resource(const located &root, const std::string &uri, const dialect &terms,
 						   size_t number);
+	/* library_scan.cpp */
 	void scan(std::vector<pending> found);
 	void check_patterns(const schema_object &object) const;
 	void check_values(const schema_object &object) const;
