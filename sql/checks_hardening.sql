@@ -98,7 +98,7 @@ CREATE TABLE ch.item (id integer PRIMARY KEY, code text COLLATE "C", doc ch.docu
 INSERT INTO ch.code VALUES ('a');
 INSERT INTO ch.item VALUES (1, 'a', '{"a": 1}'), (2, 'b', '[]');
 SELECT kind, passed, failed_rows, sample_keys, message FROM migsafe.validate_jsonb('ch.item', '[
-    {"check": "foreign_key", "column": "code", "references": "ch.code"},
+    {"check": "foreign key", "column": "code", "references": "ch.code"},
     {"check": "reconcile", "reference": "ch.code", "key": "code"},
     {"check": "type", "column": "doc", "type": "object"},
     {"check": "has", "column": "doc", "path": "/a"},

@@ -24,7 +24,7 @@ END $$;
 \pset tuples_only on
 
 -- kinds and keys
-SELECT vb.fault('[{"check": "foreign key", "column": "a"}]');
+SELECT vb.fault('[{"check": "foreign-key", "column": "a"}]');
 SELECT vb.fault('[{"check": "unique", "column": "a", "where": "a > 1"}]');
 SELECT vb.fault('[{"check": "coverage", "expression": "true", "at_least": 1, "columns": "a"}]');
 SELECT vb.fault('[{"check": "exists", "indexes": "i"}]');

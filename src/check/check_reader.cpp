@@ -49,7 +49,10 @@ check_reader::invalid(const std::string &what, const std::string &hint) const
 const check_kind &
 check_reader::take_kind()
 {
-	const std::string name = take_string("check", known_kinds_hint());
+	std::string name = take_string("check", known_kinds_hint());
+
+	/* as in "foreign key" or "not null" */
+	std::replace(name.begin(), name.end(), ' ', '_');
 
 	for (const check_kind &kind : check_kinds())
 	{
