@@ -4,6 +4,7 @@
  */
 #include "check/check.hpp"
 #include "pg/spi.hpp"
+#include "pg/transaction.hpp"
 #include "table/constraint_sql.hpp"
 #include "table/write_guard.hpp"
 
@@ -140,9 +141,23 @@ make_plan(Oid relid, Jsonb *checks)
 	return result;
 }
 
-/* Run one statement about a constraint; hint is what to do if it fails. */
+/* What to do when a constraint could not be added or validated. */
+const char *
+hint_for(int sqlstate)
+{
+	if (sqlstate == ERRCODE_DUPLICATE_OBJECT)
+		return "Partitions and children get the constraint, too: if one of them has another of "
+			   "that name, give the check another name.";
+	if (sqlstate == ERRCODE_OBJECT_IN_USE)
+		return "Call it before the transaction changes or reads the table, or in one of its own.";
+	if (pg::is_row_error(sqlstate))
+		return "migsafe.validate_jsonb() finds the rows. Mend them, and call again.";
+	return "Nothing was changed. Call again once the cause is gone.";
+}
+
+/* Run one statement about a constraint. */
 void
-alter(const std::string &table, const std::string &action, const char *hint)
+alter(const std::string &table, const std::string &action)
 {
 	pg::translate_errors(
 		[&] {
@@ -150,10 +165,10 @@ alter(const std::string &table, const std::string &action, const char *hint)
 
 			spi.execute("ALTER TABLE " + table + " " + action);
 		},
-		[=](const pg::pg_error &e) {
+		[](const pg::pg_error &e) {
 			return failure(e.sqlstate(), e.what())
 				.detail(e.detail())
-				.hint(*e.hint() ? e.hint() : hint);
+				.hint(*e.hint() ? e.hint() : hint_for(e.sqlstate()));
 		});
 }
 
@@ -165,12 +180,9 @@ enforce(const plan &p, bool validated)
 		const std::string name = pg::identifier(c.name);
 
 		if (!c.is_there)
-			alter(p.table, "ADD CONSTRAINT " + name + " CHECK (" + c.predicate + ") NOT VALID",
-				  "Partitions and children get the constraint, too: if one of them has another of "
-				  "that name, give the check another name.");
+			alter(p.table, "ADD CONSTRAINT " + name + " CHECK (" + c.predicate + ") NOT VALID");
 		if (validated)
-			alter(p.table, "VALIDATE CONSTRAINT " + name,
-				  "migsafe.validate_jsonb() finds the rows. Mend them, and call again.");
+			alter(p.table, "VALIDATE CONSTRAINT " + name);
 	}
 }
 

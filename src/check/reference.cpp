@@ -50,6 +50,11 @@ require_rows(const check_reader &reader, Relation rel)
 		throw failure(ERRCODE_WRONG_OBJECT_TYPE, std::string("\"") + RelationGetRelationName(rel) +
 													 "\" of " + reader.label() + " has no rows")
 			.hint("Name a table or a view.");
+	if (!rel->rd_rel->relispopulated)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  std::string("materialized view \"") + RelationGetRelationName(rel) +
+						  "\" of " + reader.label() + " has not been populated")
+			.hint("Execute REFRESH MATERIALIZED VIEW first.");
 }
 
 std::vector<std::string>

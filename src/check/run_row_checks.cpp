@@ -4,6 +4,19 @@
 namespace migsafe {
 namespace {
 
+/* They are evaluated together, each as a column. */
+void
+require_room(const row_checks &checks)
+{
+	constexpr size_t most = MaxTupleAttributeNumber;
+
+	if (checks.size() > most)
+		throw failure(ERRCODE_PROGRAM_LIMIT_EXCEEDED, std::to_string(checks.size()) +
+														  " checks look at rows, more than " +
+														  std::to_string(most))
+			.hint("Divide them between several calls.");
+}
+
 /* Syntax, name and type errors of the predicates, each by itself. */
 void
 require_predicates(const target &t, const row_checks &checks)
@@ -74,6 +87,7 @@ run_row_checks(const target &t, const row_checks &checks, Snapshot snapshot)
 	pg::memory_context cxt("migsafe checks");
 	pg::memory_scope scope(cxt.get());
 
+	require_room(checks);
 	require_predicates(t, checks);
 
 	const auto counted = count_at_once(t, checks, snapshot);
