@@ -42,7 +42,8 @@ CREATE TABLE migsafe.run (
     run_by            name NOT NULL,
     started_at        timestamptz NOT NULL,
     backend_pid       integer NOT NULL,
-    precondition      jsonb
+    precondition      jsonb,
+    online            boolean NOT NULL
 );
 CREATE INDEX run_name_idx ON migsafe.run (name);
 CREATE INDEX run_rollback_of_idx ON migsafe.run (rollback_of);

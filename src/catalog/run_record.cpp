@@ -25,7 +25,7 @@ constexpr char run_columns[] =
 	"r.run_id, r.kind, r.name, r.target_schema, r.target_name, r.target_oid, r.system_identifier,"
 	" r.extension_oid, r.target_owner,"
 	" r.transform, r.only_if, r.checks, r.max_errors, r.batch_size, r.undo_schema, r.undo_name,"
-	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode, r.precondition";
+	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode, r.precondition, r.online";
 
 run_record
 to_run(const pg::text_row &row)
@@ -54,6 +54,7 @@ to_run(const pg::text_row &row)
 	run.backup_id = to_bigint(row[18]);
 	run.restore_mode = row[19];
 	run.precondition = row[20].value_or("");
+	run.online = *row[21] == "t";
 	return run;
 }
 
@@ -86,10 +87,11 @@ insert(const run_record &run)
 		  value::text(run.undo_schema), value::text(run.undo_name), value::json(run.undo_columns),
 		  optional_value(run.rollback_of), optional_value(run.backup_id),
 		  value::text(run.restore_mode), value::text(user),
-		  value::of_timestamp(GetCurrentStatementStartTimestamp()), value::json(run.precondition)})
+		  value::of_timestamp(GetCurrentStatementStartTimestamp()), value::json(run.precondition),
+		  value::of(run.online)})
 		values.push_back(v);
 	s->execute("INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, pg_backend_pid(), $23)",
+			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, pg_backend_pid(), $23, $24)",
 			   values);
 }
 

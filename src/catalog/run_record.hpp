@@ -28,6 +28,7 @@ struct run_record
 	std::string undo_columns; /* JSON text; may be empty */
 	std::optional<int64> rollback_of, backup_id;
 	std::optional<std::string> restore_mode;
+	bool online = false; /* in batches that commit */
 };
 
 /* How it ended: a row of migsafe.run_commit. */

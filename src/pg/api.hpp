@@ -46,6 +46,7 @@ extern "C" {
 #include "parser/parse_collate.h"
 #include "parser/parse_node.h"
 #include "parser/parser.h"
+#include "postmaster/bgworker.h"
 #include "storage/buffile.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"

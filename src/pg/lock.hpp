@@ -12,6 +12,7 @@ enum class lock_kind : uint16 {
 	target = 27905, /* key: oid of a table that a run writes */
 	run = 27906,    /* key: run_id; held while the run's transaction lives */
 	name = 27907,   /* key: hash of a run's name, or of a backup table's */
+	part = 27908,   /* key: run_id and part of an online run; held by who carries it out */
 };
 
 /* Take the lock until the transaction ends; false if another session has it. */
