@@ -3,63 +3,20 @@
 #include "check/reading.hpp"
 #include "pg/memory.hpp"
 #include "pg/spi.hpp"
+#include "table/row_source.hpp"
 #include "table/row_text.hpp"
-#include "table/table_scan.hpp"
 
 namespace migsafe {
-namespace {
-
-struct row_place
-{
-	Oid table;
-	ItemPointerData tid;
-};
-
-std::vector<row_place>
-places_of(const std::string &sql)
-{
-	pg::spi_session spi;
-	std::vector<row_place> places;
-
-	for (const pg::text_row &row : spi.query_in_snapshot(sql))
-	{
-		const char *const tid = row.at(1)->c_str();
-
-		places.push_back({static_cast<Oid>(std::stoul(*row.at(0))), pg::call([=] {
-							  return *reinterpret_cast<ItemPointer>(DatumGetPointer(
-								  DirectFunctionCall1(tidin, CStringGetDatum(tid))));
-						  })});
-	}
-	return places;
-}
-
-} // namespace
-
 std::vector<std::string>
 keys_of_rows(const target &t, Snapshot snapshot, const std::string &sql)
 {
 	const std::vector<AttrNumber> key = t.key({});
-	const std::vector<row_place> places = places_of(sql);
-	table_scan rows(t, snapshot);
+	pg::spi_session spi;
+	listed_rows rows(t, snapshot, row_places(t, spi.query_in_snapshot(sql)));
 	std::vector<std::string> keys;
 
-	for (row_place place : places)
-	{
-		for (size_t n = 0; n < t.leaves().size(); n++)
-		{
-			Relation const rel = t.leaves()[n].rel.get();
-
-			if (RelationGetRelid(rel) != place.table)
-				continue;
-			if (!pg::call([&] {
-					return table_tuple_fetch_row_version(rel, &place.tid, snapshot,
-														 rows.slot_for(n));
-				}))
-				continue;
-			pg::call([&] { rows.take(n); });
-			keys.push_back(key_json(t, key, rows.row()));
-		}
-	}
+	while (pg::call([&] { return rows.next(); }))
+		keys.push_back(key_json(t, key, rows.row()));
 	return keys;
 }
 

@@ -15,15 +15,23 @@ enum class lock_kind : uint16 {
 	part = 27908,   /* key: run_id and part of an online run; held by who carries it out */
 };
 
+inline LOCKTAG
+lock_tag(lock_kind kind, uint64 key)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<uint32>(key >> 32),
+						 static_cast<uint32>(key), static_cast<uint16>(kind));
+	return tag;
+}
+
 /* Take the lock until the transaction ends; false if another session has it. */
 inline bool
 try_lock(lock_kind kind, uint64 key)
 {
 	return call([=] {
-		LOCKTAG tag;
+		const LOCKTAG tag = lock_tag(kind, key);
 
-		SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<uint32>(key >> 32),
-							 static_cast<uint32>(key), static_cast<uint16>(kind));
 		return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
 	});
 }

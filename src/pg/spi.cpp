@@ -44,11 +44,11 @@ struct parameters
 uint64
 spi_session::execute(const std::string &sql, const std::vector<value> &values)
 {
-	return execute(sql, values, false);
+	return execute_here(sql, values, false);
 }
 
 uint64
-spi_session::execute(const std::string &sql, const std::vector<value> &values, bool read_only)
+execute_here(const std::string &sql, const std::vector<value> &values, bool read_only)
 {
 	parameters p(values);
 	const int rc = call(SPI_execute_with_args, sql.c_str(), p.count(), p.types.data(),
@@ -64,13 +64,13 @@ spi_session::execute(const std::string &sql, const std::vector<value> &values, b
 std::vector<text_row>
 spi_session::query(const std::string &sql, const std::vector<value> &values)
 {
-	return take_rows(execute(sql, values, false));
+	return take_rows(execute_here(sql, values, false));
 }
 
 std::vector<text_row>
 spi_session::query_in_snapshot(const std::string &sql, const std::vector<value> &values)
 {
-	return take_rows(execute(sql, values, true));
+	return take_rows(execute_here(sql, values, true));
 }
 
 std::optional<std::string>

@@ -11,6 +11,9 @@ namespace migsafe::pg {
 /* One row of a query's result, each column as text. */
 using text_row = std::vector<std::optional<std::string>>;
 
+/* Run one statement on the present SPI connection; number of rows processed. */
+uint64 execute_here(const std::string &sql, const std::vector<value> &values, bool read_only);
+
 /*
  * An SPI connection.  Closed at the end of its scope, but not while an
  * exception passes: functions called through SPI may have left connections of
@@ -44,7 +47,6 @@ public:
 private:
 	int exceptions_;
 
-	uint64 execute(const std::string &sql, const std::vector<value> &values, bool read_only);
 	static std::vector<text_row> take_rows(uint64 count);
 };
 

@@ -31,9 +31,10 @@ parts_at_once()
 
 } // namespace
 
-batch_writer::batch_writer(const target &t, const transform &change, undo_log &undo)
-	: target_(t), transform_(change), undo_(undo), writer_(t, triggers::all, change.columns),
-	  after_triggers_(may_change_after(t))
+batch_writer::batch_writer(const target &t, const transform &change, undo_log &undo,
+						   const write_options &options)
+	: target_(t), transform_(change), undo_(undo), options_(options),
+	  writer_(t, triggers::all, change.columns, options.wait), after_triggers_(may_change_after(t))
 {
 }
 
@@ -46,6 +47,7 @@ batch_writer::write(row_batch &batch, error_log &errors)
 	const bool in_place = pg::writing_subtransactions() >= max_writing_subtransactions;
 
 	batches_++;
+	attempts_ = 0;
 	guilty_.clear();
 	fates_.assign(static_cast<size_t>(batch.rows()), fate::pending);
 
@@ -83,10 +85,19 @@ std::optional<pg::row_failure>
 batch_writer::try_range(row_batch &batch, range r)
 {
 	current_ = -1;
+	if (options_.max_attempts > 0 && ++attempts_ > options_.max_attempts)
+		throw failure(ERRCODE_PROGRAM_LIMIT_EXCEEDED, "too many rows of a batch fail to be written")
+			.hint("Smaller batches find them.");
 	return pg::attempt(pg::subtransaction::access::read_write, [&, this] {
 		pg::fault_point("write");
 		pg::call([&, this] { write_rows(batch, r); });
 	});
+}
+
+int32
+batch_writer::batch_number() const
+{
+	return options_.batches_before + 1 + (batches_ - 1) * options_.batch_step;
 }
 
 /* Server code, as are the next two. */
@@ -94,7 +105,7 @@ void
 batch_writer::write_rows(row_batch &batch, range r)
 {
 	writer_.begin();
-	undo_.begin_batch(batches_);
+	undo_.begin_batch(batch_number());
 	written_.clear();
 	batch.seek(r.from);
 	for (int64 i = r.from; i < r.to && batch.next(); i++)
@@ -140,6 +151,8 @@ batch_writer::write_row(row_batch &batch)
 			return fate::changed;
 		case write_outcome::deleted:
 			return fate::deleted;
+		case write_outcome::locked:
+			return fate::locked;
 		case write_outcome::written:
 			break;
 	}
@@ -296,7 +309,8 @@ batch_writer::collect(row_batch &batch) const
 		outcome.deleted += f == fate::deleted;
 		outcome.failed += f == fate::failed;
 	}
-	if (std::find(fates_.begin(), fates_.end(), fate::changed) == fates_.end())
+	if (std::none_of(fates_.begin(), fates_.end(),
+					 [](fate f) { return f == fate::changed || f == fate::locked; }))
 		return outcome;
 	pg::call([&] { batch.seek(0); });
 	for (const fate f : fates_)
@@ -304,6 +318,8 @@ batch_writer::collect(row_batch &batch) const
 		pg::call([&] { (void) batch.next(); });
 		if (f == fate::changed)
 			outcome.changed.push_back({batch.leaf_no(), *batch.tid()});
+		else if (f == fate::locked)
+			outcome.locked.push_back({batch.leaf_no(), *batch.tid()});
 	}
 	return outcome;
 }

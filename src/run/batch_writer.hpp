@@ -8,6 +8,7 @@
 #include "run/row_batch.hpp"
 #include "run/transform.hpp"
 #include "run/undo_log.hpp"
+#include "table/row_source.hpp"
 #include "table/row_writer.hpp"
 
 #include <optional>
@@ -15,17 +16,26 @@
 
 namespace migsafe {
 
-/* A row that was no longer the version that had been evaluated. */
-struct changed_row
-{
-	size_t leaf_no;
-	ItemPointerData tid;
-};
-
 struct batch_outcome
 {
 	int64 written = 0, suppressed = 0, deleted = 0, failed = 0;
-	std::vector<changed_row> changed; /* to be evaluated again */
+	std::vector<row_place> changed; /* no longer the version that was evaluated: once more */
+	std::vector<row_place> locked;  /* held by others, who were not waited for */
+};
+
+/* How to write. */
+struct write_options
+{
+	LockWaitPolicy wait = LockWaitBlock; /* for rows that others hold */
+
+	/*
+	 * 54000 when a batch has been tried so often because rows of it failed;
+	 * 0: never.  Each attempt that is rolled back counts for a standby's
+	 * snapshots as a subtransaction, too.
+	 */
+	int max_attempts = 0;
+	int32 batches_before = 0; /* numbers of batches go on from here */
+	int32 batch_step = 1;
 };
 
 /*
@@ -37,7 +47,8 @@ struct batch_outcome
 class batch_writer
 {
 public:
-	batch_writer(const target &t, const transform &change, undo_log &undo);
+	batch_writer(const target &t, const transform &change, undo_log &undo,
+				 const write_options &options = {});
 
 	/* Write the batch; rows that fail go to errors, which may find them too many. */
 	batch_outcome write(row_batch &batch, error_log &errors);
@@ -45,7 +56,7 @@ public:
 	[[nodiscard]] int32 batches() const { return batches_; }
 
 private:
-	enum class fate : uint8 { pending, written, suppressed, changed, deleted, failed };
+	enum class fate : uint8 { pending, written, suppressed, changed, deleted, locked, failed };
 
 	struct range
 	{
@@ -68,9 +79,11 @@ private:
 	const target &target_;
 	const transform &transform_;
 	undo_log &undo_;
+	const write_options options_;
 	row_writer writer_;
 	const bool after_triggers_;
 	int32 batches_ = 0;
+	int attempts_ = 0; /* at the present batch */
 
 	std::vector<fate> fates_; /* [row of the batch] */
 	std::vector<guilty_row> guilty_;
@@ -87,6 +100,7 @@ private:
 	[[nodiscard]] bool has_rows_to_write(range r) const;
 	void report_guilty(row_batch &batch, error_log &errors);
 	batch_outcome collect(row_batch &batch) const;
+	[[nodiscard]] int32 batch_number() const;
 };
 
 } // namespace migsafe

@@ -22,7 +22,7 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 	const std::string sqlstate = catalog::sqlstate_text(problem.sqlstate);
 
 	count_++;
-	if (count_ <= shown)
+	if (numbers_.before + count_ <= shown)
 	{
 		pg::warning("row " + label + " failed: " + problem.message, problem.detail);
 		first_text_ += (first_text_.empty() ? "" : "\n") + label + ": " + problem.message;
@@ -32,7 +32,8 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 				  ", \"sqlstate\": \"" + sqlstate +
 				  "\", \"message\": " + pg::json_string(problem.message) + "}";
 	if (run_id_)
-		catalog::insert(*run_id_, {count_, key, problem.sqlstate, problem.message, problem.detail,
+		catalog::insert(*run_id_, {numbers_.first + (numbers_.before + count_ - 1) * numbers_.step,
+								   key, problem.sqlstate, problem.message, problem.detail,
 								   row_json(target_, row)});
 	if (exceeded_by(0))
 		throw failure(ERRCODE_DATA_EXCEPTION, "run aborted: " + pg::count_of(count_, "row") +

@@ -13,6 +13,14 @@
 
 namespace migsafe {
 
+/* The errors of one part of a run, where several write at once, each in several transactions. */
+struct error_numbers
+{
+	int64 before; /* of this part, already recorded */
+	int64 first;  /* the number of its first error */
+	int64 step;   /* from one to the next */
+};
+
 class error_log
 {
 public:
@@ -20,6 +28,16 @@ public:
 	error_log(const target &t, std::vector<AttrNumber> key, std::optional<int64> run_id,
 			  std::optional<int64> max_errors)
 		: target_(t), key_(std::move(key)), run_id_(run_id), max_errors_(max_errors)
+	{
+	}
+
+	/*
+	 * For a run that stops by itself when it has seen too many: so many more are
+	 * taken, and then is_full().
+	 */
+	error_log(const target &t, std::vector<AttrNumber> key, int64 run_id,
+			  const error_numbers &numbers, int64 room)
+		: target_(t), key_(std::move(key)), run_id_(run_id), numbers_(numbers), room_(room)
 	{
 	}
 
@@ -35,6 +53,8 @@ public:
 	{
 		return max_errors_ && count_ + static_cast<int64>(more) > *max_errors_;
 	}
+	/* Are there more than the run may have? */
+	[[nodiscard]] bool is_full() const { return room_ && count_ > *room_; }
 	/* The first ten as a JSON array; empty if there are none. */
 	[[nodiscard]] std::string first_json() const;
 
@@ -45,6 +65,8 @@ private:
 	const target &target_;
 	const std::vector<AttrNumber> key_;
 	const std::optional<int64> run_id_, max_errors_;
+	const error_numbers numbers_{0, 1, 1};
+	const std::optional<int64> room_;
 	int64 count_ = 0;
 	std::string first_, first_text_;
 };

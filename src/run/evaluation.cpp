@@ -3,7 +3,6 @@
 #include "pg/message.hpp"
 #include "pg/value.hpp"
 #include "table/image.hpp"
-#include "table/lock_row.hpp"
 #include "table/row_text.hpp"
 
 #include <algorithm>
@@ -36,9 +35,9 @@ predicate(const std::string &sql)
 
 evaluation::evaluation(const target &t, const transform &change,
 					   const std::optional<std::string> &only_if, Snapshot snapshot,
-					   error_log &errors, const evaluation_options &options)
+					   row_source &rows, error_log &errors, const evaluation_options &options)
 	: target_(t), transform_(change), key_(t.key(change.columns)), snapshot_(snapshot),
-	  errors_(errors), options_(options), scan_(t, snapshot), expressions_(t, change.expressions),
+	  errors_(errors), options_(options), rows_(rows), expressions_(t, change.expressions),
 	  checker_(t, triggers::all, change.columns)
 {
 	if (only_if)
@@ -63,7 +62,7 @@ evaluation::guarded(Fn evaluate)
 			});
 		},
 		[this] {
-			return at_row_ ? "row " + key_label(target_, key_, scan_.row()) + " of table \"" +
+			return at_row_ ? "row " + key_label(target_, key_, rows_.row()) + " of table \"" +
 								 target_.name() + "\""
 						   : std::string();
 		});
@@ -82,7 +81,7 @@ evaluation::fill(row_batch *batch, int64 limit)
 	bool more = true;
 
 	/* again after each row that fails, in a new subtransaction; the rows so far are kept */
-	while (!guarded([&, this] { more = evaluate_rows(batch, limit); }))
+	while (!errors_.is_full() && !guarded([&, this] { more = evaluate_rows(batch, limit); }))
 	{
 	}
 	return more;
@@ -108,14 +107,20 @@ evaluation::finish()
 	PopActiveSnapshot();
 }
 
+bool
+evaluation::is_time_up() const
+{
+	return options_.stop_at != 0 && GetCurrentTimestamp() >= options_.stop_at;
+}
+
 /* Server code, as are the next functions: false at the end of the table. */
 bool
 evaluation::evaluate_rows(row_batch *batch, int64 limit)
 {
-	while (batch == nullptr || batch->rows() < limit)
+	while ((batch == nullptr || batch->rows() < limit) && !is_time_up())
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!scan_.next())
+		if (!rows_.next())
 			return false;
 		counts.seen++;
 		evaluate_present(batch);
@@ -138,7 +143,7 @@ evaluation::evaluate_row(row_batch *batch)
 	if (only_if_)
 	{
 		bool null;
-		const Datum holds = slot_getattr(only_if_->evaluate(scan_.row()), 1, &null);
+		const Datum holds = slot_getattr(only_if_->evaluate(rows_.row()), 1, &null);
 
 		if (null || !DatumGetBool(holds))
 		{
@@ -147,7 +152,7 @@ evaluation::evaluate_row(row_batch *batch)
 		}
 	}
 
-	TupleTableSlot *const values = expressions_.evaluate(scan_.row());
+	TupleTableSlot *const values = expressions_.evaluate(rows_.row());
 
 	slot_getallattrs(values);
 	if (is_unchanged(values))
@@ -157,7 +162,7 @@ evaluation::evaluate_row(row_batch *batch)
 	}
 	check_constraints(values);
 	if (batch)
-		batch->add(scan_.leaf_no(), scan_.stored()->tts_tid, values);
+		batch->add(rows_.leaf_no(), rows_.stored()->tts_tid, values);
 	counts.transformed++;
 	if (options_.sample && samples_taken_ < samples_wanted)
 		take_sample(values);
@@ -166,7 +171,7 @@ evaluation::evaluate_row(row_batch *batch)
 bool
 evaluation::is_unchanged(TupleTableSlot *values) const
 {
-	TupleTableSlot *const row = scan_.row();
+	TupleTableSlot *const row = rows_.row();
 
 	slot_getallattrs(row);
 	for (size_t i = 0; i < transform_.columns.size(); i++)
@@ -184,13 +189,13 @@ evaluation::is_unchanged(TupleTableSlot *values) const
 void
 evaluation::check_constraints(TupleTableSlot *values)
 {
-	const leaf &l = target_.leaves()[scan_.leaf_no()];
+	const leaf &l = target_.leaves()[rows_.leaf_no()];
 
 	if (l.has_before_update_trigger() ||
 		(RelationGetDescr(l.rel.get())->constr == nullptr && !l.rel->rd_rel->relispartition))
 		return;
 
-	TupleTableSlot *const row = checker_.copy_of(scan_.leaf_no(), scan_.stored());
+	TupleTableSlot *const row = checker_.copy_of(rows_.leaf_no(), rows_.stored());
 
 	for (size_t i = 0; i < transform_.columns.size(); i++)
 	{
@@ -199,7 +204,7 @@ evaluation::check_constraints(TupleTableSlot *values)
 		row->tts_values[c] = values->tts_values[i];
 		row->tts_isnull[c] = values->tts_isnull[i];
 	}
-	checker_.check(scan_.leaf_no(), row);
+	checker_.check(rows_.leaf_no(), row);
 }
 
 bool
@@ -214,7 +219,7 @@ evaluation::take_sample(TupleTableSlot *values)
 {
 	TupleTableSlot *const after =
 		pg::call([this] { return MakeSingleTupleTableSlot(target_.descriptor(), &TTSOpsVirtual); });
-	TupleTableSlot *const row = scan_.row();
+	TupleTableSlot *const row = rows_.row();
 	const int natts = target_.descriptor()->natts;
 
 	std::copy_n(row->tts_values, natts, after->tts_values);
@@ -237,7 +242,7 @@ void
 evaluation::row_failed(const pg::row_failure &problem)
 {
 	at_row_ = false;
-	errors_.add(problem, scan_.row());
+	errors_.add(problem, rows_.row());
 	show_progress();
 }
 
@@ -252,25 +257,27 @@ evaluation::show_progress() const
 			   " skipped");
 }
 
-void
-evaluation::evaluate_newest(row_batch &batch, size_t leaf_no, ItemPointerData tid)
+row_lock
+evaluation::evaluate_newest(row_batch &batch, const row_place &place, LockWaitPolicy wait)
 {
-	const bool exists = pg::call([&, this] {
-		return lock_newest_version(target_.leaves()[leaf_no].rel.get(), &tid,
-								   scan_.slot_for(leaf_no));
+	const row_lock lock = pg::call([&, this] {
+		ItemPointerData tid = place.tid;
+
+		return lock_newest_version(target_.leaves()[place.leaf_no].rel.get(), &tid,
+								   rows_.slot_for(place.leaf_no), wait);
 	});
 
-	if (!exists)
-	{
+	if (lock == row_lock::row_deleted)
 		counts.deleted++;
-		return;
-	}
-	pg::call([=, this] {
-		scan_.take(leaf_no);
-		if (was_written_here(scan_.stored()))
+	if (lock != row_lock::taken)
+		return lock;
+	pg::call([&, this] {
+		rows_.take(place.leaf_no);
+		if (was_written_here(rows_.stored()))
 			counts.changed_by_triggers++;
 	});
 	(void) guarded([&, this] { evaluate_present(&batch); });
+	return lock;
 }
 
 } // namespace migsafe

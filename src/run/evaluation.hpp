@@ -7,9 +7,10 @@
 #include "run/error_log.hpp"
 #include "run/row_batch.hpp"
 #include "run/transform.hpp"
+#include "table/lock_row.hpp"
 #include "table/row_evaluator.hpp"
+#include "table/row_source.hpp"
 #include "table/row_writer.hpp"
-#include "table/table_scan.hpp"
 
 #include <optional>
 #include <string>
@@ -33,29 +34,32 @@ struct evaluation_options
 	int64 notice_every = 0; /* 0: never */
 	int64 rows_expected = 0;
 	bool sample = false;
+	TimestampTz stop_at = 0; /* 0: never; then the batch takes no more rows */
 };
 
 class evaluation
 {
 public:
+	/* rows: what to evaluate, as snapshot sees it */
 	evaluation(const target &t, const transform &change, const std::optional<std::string> &only_if,
-			   Snapshot snapshot, error_log &errors, const evaluation_options &options);
+			   Snapshot snapshot, row_source &rows, error_log &errors,
+			   const evaluation_options &options);
 
 	/*
-	 * Evaluate rows until the batch holds limit rows or the table ends; false
-	 * then.  Without a batch the results are only counted.  A row that fails
-	 * goes to the error log.
+	 * Evaluate rows until the batch holds limit rows, the time is up, there is no
+	 * room for another error, or the rows end; false then.  Without a batch the
+	 * results are only counted.  A row that fails goes to the error log.
 	 */
 	bool fill(row_batch *batch, int64 limit);
 
 	/*
 	 * A row that changed since it was read: lock its newest version, and
-	 * evaluate that.  The lock is held by the surrounding transaction.
+	 * evaluate that.  The lock is held by the surrounding transaction.  A row that
+	 * others hold is not waited for if wait says so.
 	 */
-	void evaluate_newest(row_batch &batch, size_t leaf_no, ItemPointerData tid);
+	row_lock evaluate_newest(row_batch &batch, const row_place &place, LockWaitPolicy wait);
 
 	row_counts counts;
-	[[nodiscard]] const table_scan &scan() const { return scan_; }
 	/* JSON array; empty unless samples were asked for and there are any. */
 	[[nodiscard]] std::string samples_json() const
 	{
@@ -71,7 +75,7 @@ private:
 	Snapshot snapshot_;
 	error_log &errors_;
 	const evaluation_options options_;
-	table_scan scan_;
+	row_source &rows_;
 	std::optional<row_evaluator> only_if_;
 	row_evaluator expressions_;
 	row_writer checker_;
@@ -81,6 +85,7 @@ private:
 
 	template <typename Fn>
 	bool guarded(Fn evaluate);
+	[[nodiscard]] bool is_time_up() const;
 	bool evaluate_rows(row_batch *batch, int64 limit);
 	void evaluate_row(row_batch *batch);
 	void evaluate_present(row_batch *batch);

@@ -11,6 +11,7 @@
 #include "run/batch_writer.hpp"
 #include "run/evaluation.hpp"
 #include "run/side_effects.hpp"
+#include "table/table_scan.hpp"
 #include "table/write_guard.hpp"
 
 #include <algorithm>
@@ -126,13 +127,14 @@ public:
 		record_start(run_id, undo);
 
 		error_log errors(target_, key_, run_id, request_.max_errors);
-		evaluation rows(target_, transform_, request_.only_if, snapshot.get(), errors,
+		table_scan scan(target_, snapshot.get());
+		evaluation rows(target_, transform_, request_.only_if, snapshot.get(), scan, errors,
 						options(snapshot.get()));
 		batch_writer writer(target_, transform_, undo);
 
 		const side_effects effects(target_);
 
-		migrate(rows, writer, errors);
+		migrate(scan, rows, writer, errors);
 		effects.warn(result_.successful_rows, rows.counts.changed_by_triggers);
 		result_.errors = errors.first_json();
 		result_.batches = writer.batches();
@@ -148,7 +150,8 @@ public:
 		test_precondition(snapshot.get());
 
 		error_log errors(target_, key_, std::nullopt, std::nullopt);
-		evaluation rows(target_, transform_, request_.only_if, snapshot.get(), errors,
+		table_scan scan(target_, snapshot.get());
+		evaluation rows(target_, transform_, request_.only_if, snapshot.get(), scan, errors,
 						options(snapshot.get()));
 
 		(void) rows.fill(nullptr, 0);
@@ -217,7 +220,7 @@ private:
 		catalog::insert(run);
 	}
 
-	void migrate(evaluation &rows, batch_writer &writer, error_log &errors)
+	void migrate(const table_scan &scan, evaluation &rows, batch_writer &writer, error_log &errors)
 	{
 		row_batch batch(target_, transform_.columns);
 		batch_sizer sizer(target_, request_.batch_size.value_or(default_batch_size));
@@ -227,7 +230,7 @@ private:
 		while (more || batch.rows() > 0)
 		{
 			if (more)
-				more = rows.fill(&batch, next_size(sizer, rows));
+				more = rows.fill(&batch, next_size(sizer, scan, rows));
 			else if (++rounds > rounds_of_changed_rows)
 				throw failure(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION,
 							  "rows of table \"" + target_.name() +
@@ -239,9 +242,8 @@ private:
 		pg::call([&] { batch.close(); });
 	}
 
-	static int64 next_size(batch_sizer &sizer, const evaluation &rows)
+	static int64 next_size(batch_sizer &sizer, const table_scan &scan, const evaluation &rows)
 	{
-		const table_scan &scan = rows.scan();
 		const bool begun = rows.counts.seen > 0;
 
 		return sizer.next(rows.counts.seen, scan.leaf_no(),
@@ -263,8 +265,8 @@ private:
 		rows.counts.deleted += outcome.deleted;
 		rows.counts.suppressed += outcome.suppressed;
 		pg::call([&] { batch.clear(); });
-		for (const changed_row &c : outcome.changed)
-			rows.evaluate_newest(batch, c.leaf_no, c.tid);
+		for (const row_place &changed : outcome.changed)
+			(void) rows.evaluate_newest(batch, changed, LockWaitBlock);
 	}
 
 	void account(const row_counts &counts, int64 failed)

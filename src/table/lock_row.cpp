@@ -10,8 +10,8 @@ namespace migsafe {
  * has made (by triggers), which a row lock does not follow; then, with the lock,
  * over those of others.
  */
-bool
-lock_newest_version(Relation rel, ItemPointer tid, TupleTableSlot *slot)
+row_lock
+lock_newest_version(Relation rel, ItemPointer tid, TupleTableSlot *slot, LockWaitPolicy wait)
 {
 	TM_FailureData failed;
 	const uint8 follow = IsolationUsesXactSnapshot() ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
@@ -24,21 +24,22 @@ lock_newest_version(Relation rel, ItemPointer tid, TupleTableSlot *slot)
 	table_tuple_get_latest_tid(scan, tid);
 	table_endscan(scan);
 
-	const TM_Result result =
-		table_tuple_lock(rel, tid, now, slot, GetCurrentCommandId(true), LockTupleNoKeyExclusive,
-						 LockWaitBlock, follow, &failed);
+	const TM_Result result = table_tuple_lock(rel, tid, now, slot, GetCurrentCommandId(true),
+											  LockTupleNoKeyExclusive, wait, follow, &failed);
 
 	PopActiveSnapshot();
 	if (result == TM_Ok)
 	{
 		*tid = slot->tts_tid;
-		return true;
+		return row_lock::taken;
 	}
+	if (result == TM_WouldBlock)
+		return row_lock::held_by_others;
 	if (IsolationUsesXactSnapshot() && (result == TM_Updated || result == TM_Deleted))
 		pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
 						"could not serialize access due to concurrent update", nullptr,
 						"Run the transaction again.");
-	return false;
+	return row_lock::row_deleted;
 }
 
 } // namespace migsafe

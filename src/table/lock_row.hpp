@@ -4,12 +4,15 @@
 
 namespace migsafe {
 
+enum class row_lock { taken, row_deleted, held_by_others };
+
 /*
  * Server code.  Lock the newest version of the row that *tid is a version of, as
  * an UPDATE that leaves the key alone would; set *tid to it and put it into
- * slot.  False if the row was deleted.  Under REPEATABLE READ and above, 40001 if
- * another transaction changed it.
+ * slot.  If others hold the row, wait for them or not, as wait says.  Under
+ * REPEATABLE READ and above, 40001 if another transaction changed it.
  */
-bool lock_newest_version(Relation rel, ItemPointer tid, TupleTableSlot *slot);
+row_lock lock_newest_version(Relation rel, ItemPointer tid, TupleTableSlot *slot,
+							 LockWaitPolicy wait);
 
 } // namespace migsafe

@@ -42,6 +42,8 @@ outcome_of(TM_Result result, const TM_FailureData &failed)
 								"could not serialize access due to concurrent update", nullptr,
 								"Run the transaction again.");
 			return result == TM_Updated ? write_outcome::changed : write_outcome::deleted;
+		case TM_WouldBlock:
+			return write_outcome::locked;
 		default:
 			pg::raise_internal_error("unexpected result of a row operation");
 	}
@@ -87,10 +89,12 @@ keep_only_constraint_triggers(TriggerDesc *triggers)
 
 } // namespace
 
-row_writer::row_writer(const target &t, triggers which, const std::vector<AttrNumber> &updated)
-	: target_(t), which_(which), cxt_("migsafe row writer"), state_cxt_("migsafe row writer state"),
-	  relations_(t.leaves().size(), nullptr), old_slots_(t.leaves().size(), nullptr),
-	  new_slots_(t.leaves().size(), nullptr)
+row_writer::row_writer(const target &t, triggers which, const std::vector<AttrNumber> &updated,
+					   LockWaitPolicy wait)
+	: target_(t), which_(which), wait_(wait), cxt_("migsafe row writer"),
+	  state_cxt_("migsafe row writer state"), relations_(t.leaves().size(), nullptr),
+	  old_slots_(t.leaves().size(), nullptr), new_slots_(t.leaves().size(), nullptr),
+	  lock_slots_(t.leaves().size(), nullptr)
 {
 	pg::memory_scope scope(cxt_.get());
 	const leaf *const leaves = t.leaves().data();
@@ -275,7 +279,10 @@ row_writer::lock_newest(size_t leaf_no, ItemPointer tid)
 {
 	TupleTableSlot *const newest = slot(old_slots_, leaf_no);
 
-	return lock_newest_version(target_.leaves()[leaf_no].rel.get(), tid, newest) ? newest : nullptr;
+	const row_lock lock =
+		lock_newest_version(target_.leaves()[leaf_no].rel.get(), tid, newest, LockWaitBlock);
+
+	return lock == row_lock::taken ? newest : nullptr;
 }
 
 TupleTableSlot *
@@ -357,7 +364,7 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 	{
 		const TM_Result locked = table_tuple_lock(
 			rel, old_tid, estate_->es_snapshot, ExecGetTriggerOldSlot(estate_, info),
-			estate_->es_output_cid, ExecUpdateLockMode(estate_, info), LockWaitBlock, 0, &failed);
+			estate_->es_output_cid, ExecUpdateLockMode(estate_, info), wait_, 0, &failed);
 
 		if (locked != TM_Ok)
 			return outcome_of(locked, failed);
@@ -366,10 +373,21 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 	}
 	compute_and_check(info, row, CMD_UPDATE);
 
-	const TM_Result result =
-		table_tuple_update(rel, old_tid, row, estate_->es_output_cid, estate_->es_snapshot,
-						   InvalidSnapshot, true, &failed, &lock_mode, &update_indexes);
+	auto update = [&](bool wait) {
+		return table_tuple_update(rel, old_tid, row, estate_->es_output_cid, estate_->es_snapshot,
+								  InvalidSnapshot, wait, &failed, &lock_mode, &update_indexes);
+	};
+	TM_Result result = update(wait_ == LockWaitBlock);
 
+	/* locked by somebody: perhaps by ourselves, or in a mode that leaves room for us */
+	if (result == TM_BeingModified)
+	{
+		result = table_tuple_lock(rel, old_tid, estate_->es_snapshot, slot(lock_slots_, leaf_no),
+								  estate_->es_output_cid, ExecUpdateLockMode(estate_, info), wait_,
+								  0, &failed);
+		if (result == TM_Ok)
+			result = update(true);
+	}
 	if (result != TM_Ok)
 		return outcome_of(result, failed);
 	put_in_indexes_and_queue(info, old_tid, row, update_indexes);

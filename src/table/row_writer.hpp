@@ -30,13 +30,18 @@ enum class write_outcome {
 	suppressed, /* a BEFORE trigger returned NULL */
 	changed,    /* the row is no longer the version that was read */
 	deleted,    /* the row is gone */
+	locked,     /* others hold the row, and the writer does not wait for them */
 };
 
 class row_writer
 {
 public:
-	/* updated: the columns that the caller sets, for column-specific triggers. */
-	row_writer(const target &t, triggers which, const std::vector<AttrNumber> &updated);
+	/*
+	 * updated: the columns that the caller sets, for column-specific triggers.
+	 * wait: for rows that others hold when they are updated.
+	 */
+	row_writer(const target &t, triggers which, const std::vector<AttrNumber> &updated,
+			   LockWaitPolicy wait = LockWaitBlock);
 
 	/* Begin a batch: fires BEFORE STATEMENT triggers of an UPDATE. */
 	void begin();
@@ -89,6 +94,7 @@ public:
 private:
 	const target &target_;
 	const triggers which_;
+	const LockWaitPolicy wait_;
 	List *range_table_ = NIL;
 	pg::memory_context cxt_,
 		state_cxt_; /* the range table; the state of a batch, even an abandoned one */
@@ -96,7 +102,7 @@ private:
 	EPQState epq_{};
 	ResultRelInfo *root_ = nullptr;          /* for statement triggers; may be a leaf's */
 	std::vector<ResultRelInfo *> relations_; /* [leaf], made when first written, as the slots are */
-	std::vector<TupleTableSlot *> old_slots_, new_slots_;
+	std::vector<TupleTableSlot *> old_slots_, new_slots_, lock_slots_;
 	TupleTableSlot *converted_old_ = nullptr, *converted_new_ = nullptr, *extra_ = nullptr;
 	bool checking_ = false;
 	ModifyTableState *routing_plan_ = nullptr;

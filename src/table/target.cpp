@@ -316,6 +316,18 @@ target::at(AttrNumber attnum) const
 						 [=](const column &col) { return col.attnum == attnum; });
 }
 
+std::optional<size_t>
+target::leaf_no(Oid table) const
+{
+	const auto found = std::find_if(leaves_.begin(), leaves_.end(), [=](const leaf &l) {
+		return RelationGetRelid(l.rel.get()) == table;
+	});
+
+	return found == leaves_.end()
+			   ? std::nullopt
+			   : std::optional<size_t>(static_cast<size_t>(found - leaves_.begin()));
+}
+
 std::string
 target::quoted() const
 {

@@ -6,6 +6,7 @@
 
 #include "pg/relation.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,8 @@ public:
 	[[nodiscard]] const std::string &name() const { return name_; }
 	[[nodiscard]] const std::vector<column> &columns() const { return columns_; }
 	[[nodiscard]] const std::vector<leaf> &leaves() const { return leaves_; }
+	/* The number of a table among the leaves, if it is one. */
+	[[nodiscard]] std::optional<size_t> leaf_no(Oid table) const;
 
 private:
 	pg::relation rel_;

@@ -1,0 +1,56 @@
+#include "pg/procedure.hpp"
+
+#include "pg/rights.hpp"
+
+namespace migsafe::pg {
+namespace {
+
+bool
+may_commit(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context && IsA(fcinfo->context, CallContext) &&
+		   !castNode(CallContext, fcinfo->context)->atomic;
+}
+
+} // namespace
+
+procedure::procedure(FunctionCallInfo fcinfo, const std::string &name, const std::string &hint)
+	: exceptions_(std::uncaught_exceptions())
+{
+	if (!may_commit(fcinfo))
+		throw failure(ERRCODE_ACTIVE_SQL_TRANSACTION,
+					  name + " cannot be called inside a transaction block")
+			.detail("It commits batch by batch. A function, an EXCEPTION block of PL/pgSQL, and "
+					"the single transaction in which many runners execute a file count as well.")
+			.hint(hint);
+	if (call(SPI_connect_ext, SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		throw failure(ERRCODE_INTERNAL_ERROR, "could not connect to SPI");
+}
+
+procedure::~procedure()
+{
+	if (std::uncaught_exceptions() == exceptions_)
+		SPI_finish();
+}
+
+uint64
+procedure::execute(Oid role, const std::string &sql, const std::vector<value> &values)
+{
+	const elevated rights(role);
+
+	return execute_here(sql, values, false);
+}
+
+void
+procedure::commit()
+{
+	call(SPI_commit);
+}
+
+void
+procedure::roll_back()
+{
+	call(SPI_rollback);
+}
+
+} // namespace migsafe::pg

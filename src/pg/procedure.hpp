@@ -1,0 +1,101 @@
+/*
+ * procedure.hpp
+ *		A procedure that commits: CALL, with transactions of its own.
+ */
+#pragma once
+
+#include "pg/spi.hpp"
+#include "pg/transaction.hpp"
+
+#include <exception>
+#include <optional>
+#include <string>
+
+namespace migsafe::pg {
+
+/* The ERROR that ended a transaction, which was rolled back. */
+struct broken_transaction
+{
+	int sqlstate;
+	std::string message, detail, hint;
+	std::exception_ptr error; /* to be thrown on */
+};
+
+/*
+ * While it lives, the procedure's body consists of transactions, each of them
+ * one call of attempt(); between two of them nothing is open: no snapshot, no
+ * relation, no lock but those of the session.
+ */
+class procedure
+{
+public:
+	/*
+	 * 25001 if the call is inside a transaction block, or anywhere else where it
+	 * could not commit; name is what the message calls it, hint what to do.
+	 */
+	procedure(FunctionCallInfo fcinfo, const std::string &name, const std::string &hint);
+	~procedure();
+	procedure(const procedure &) = delete;
+	procedure &operator=(const procedure &) = delete;
+
+	/*
+	 * One transaction.  What first writes, by execute() only, it writes at top
+	 * level, before any subtransaction: so standbys know the transaction's ID
+	 * before those of its subtransactions.  The rest is one subtransaction, so
+	 * that an ERROR leaves nothing behind.  Then the transaction is committed; or
+	 * rolled back, and what ended it returned.
+	 */
+	template <typename First, typename Rest>
+	std::optional<broken_transaction> attempt(First &&first, Rest &&rest)
+	{
+		try
+		{
+			first();
+			{
+				subtransaction sub;
+
+				rest();
+				sub.commit();
+			}
+			commit();
+			return std::nullopt;
+		}
+		catch (const pg_error &e)
+		{
+			roll_back();
+			return broken_transaction{e.sqlstate(), e.what(), e.detail(), e.hint(),
+									  std::current_exception()};
+		}
+		catch (const failure &e)
+		{
+			roll_back();
+			return broken_transaction{e.sqlstate(), e.what(), e.detail(), e.hint(),
+									  std::current_exception()};
+		}
+	}
+
+	template <typename Rest>
+	std::optional<broken_transaction> attempt(Rest &&rest)
+	{
+		return attempt([] {}, std::forward<Rest>(rest));
+	}
+
+	/* One transaction; what ends it is thrown on, after the rollback. */
+	template <typename Rest>
+	void run(Rest &&rest)
+	{
+		if (const auto broken = attempt(std::forward<Rest>(rest)))
+			std::rethrow_exception(broken->error);
+	}
+
+	/* In first: a statement of our own, with these rights. */
+	uint64 execute(Oid role, const std::string &sql, const std::vector<value> &values);
+
+private:
+	int exceptions_;
+
+	static void commit();
+	static void roll_back();
+};
+
+} // namespace migsafe::pg

@@ -1,0 +1,102 @@
+#include "table/row_source.hpp"
+
+#include <exception>
+
+namespace migsafe {
+namespace {
+
+ItemPointerData
+to_tid(const char *text)
+{
+	return pg::call([=] {
+		return *reinterpret_cast<ItemPointer>(
+			DatumGetPointer(DirectFunctionCall1(tidin, CStringGetDatum(text))));
+	});
+}
+
+} // namespace
+
+std::vector<row_place>
+row_places(const target &t, const std::vector<pg::text_row> &rows)
+{
+	std::vector<row_place> places;
+
+	places.reserve(rows.size());
+	for (const pg::text_row &row : rows)
+	{
+		if (const auto leaf_no = t.leaf_no(static_cast<Oid>(std::stoul(*row.at(0)))))
+			places.push_back({*leaf_no, to_tid(row.at(1)->c_str())});
+	}
+	return places;
+}
+
+row_source::row_source(const target &t)
+	: target_(t), owner_(CurrentResourceOwner), exceptions_(std::uncaught_exceptions())
+{
+	for (const leaf &l : t.leaves())
+		slots_.push_back(pg::call(table_slot_create, l.rel.get(), nullptr));
+	converted_ = pg::call([&] { return MakeSingleTupleTableSlot(t.descriptor(), &TTSOpsVirtual); });
+}
+
+row_source::~row_source()
+{
+	if (unwinding())
+		return;
+	for (TupleTableSlot *slot : slots_)
+		ExecDropSingleTupleTableSlot(slot);
+	ExecDropSingleTupleTableSlot(converted_);
+}
+
+bool
+row_source::unwinding() const
+{
+	return std::uncaught_exceptions() != exceptions_;
+}
+
+bool
+row_source::next()
+{
+	ResourceOwner const saved = CurrentResourceOwner;
+	size_t leaf_no;
+
+	CurrentResourceOwner = owner_;
+
+	const bool found = advance(leaf_no);
+
+	if (found)
+		take(leaf_no);
+	CurrentResourceOwner = saved;
+	return found;
+}
+
+void
+row_source::take(size_t leaf_no)
+{
+	const leaf &l = target_.leaves()[leaf_no];
+
+	row_ = slots_[leaf_no];
+	if (l.to_target)
+	{
+		row_ = execute_attr_map_slot(l.to_target->attrMap, slots_[leaf_no], converted_);
+		row_->tts_tid = slots_[leaf_no]->tts_tid;
+		row_->tts_tableOid = slots_[leaf_no]->tts_tableOid;
+	}
+	leaf_no_ = leaf_no;
+}
+
+bool
+listed_rows::advance(size_t &leaf_no)
+{
+	while (passed_ < places_.size())
+	{
+		row_place &place = places_[passed_++];
+
+		leaf_no = place.leaf_no;
+		if (table_tuple_fetch_row_version(target_.leaves()[leaf_no].rel.get(), &place.tid,
+										  snapshot_, slot_for(leaf_no)))
+			return true;
+	}
+	return false;
+}
+
+} // namespace migsafe
