@@ -43,7 +43,7 @@ CREATE TABLE migsafe.run (
     started_at        timestamptz NOT NULL,
     backend_pid       integer NOT NULL,
     precondition      jsonb,
-    online            boolean NOT NULL
+    online            boolean NOT NULL DEFAULT false
 );
 CREATE INDEX run_name_idx ON migsafe.run (name);
 CREATE INDEX run_rollback_of_idx ON migsafe.run (rollback_of);

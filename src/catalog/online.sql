@@ -57,10 +57,10 @@ COMMENT ON COLUMN migsafe.run_part.last_key IS 'up to this one';
 COMMENT ON COLUMN migsafe.run_part.last_done IS 'what is behind this key is done, but for deferred rows';
 
 CREATE TABLE migsafe.deferred_row (
-    run_id bigint NOT NULL,
-    key    text[] NOT NULL,
-    part   integer NOT NULL,
-    reason text NOT NULL CHECK (reason IN ('locked', 'new')),
+    run_id   bigint NOT NULL,
+    key      text[] NOT NULL,
+    reason   text NOT NULL CHECK (reason IN ('locked', 'new')),
+    tried_at timestamptz NOT NULL,
     PRIMARY KEY (run_id, key)
 );
 COMMENT ON TABLE migsafe.deferred_row IS 'rows that an online run has put off: locked by others, or inserted behind it';

@@ -228,6 +228,15 @@ taken_back_by(int64 run_id)
 }
 
 std::string
+skipped_json(int64 only_if, int64 unchanged, int64 deleted, int64 suppressed)
+{
+	return "{\"only_if\": " + std::to_string(only_if) +
+		   ", \"unchanged\": " + std::to_string(unchanged) +
+		   ", \"deleted\": " + std::to_string(deleted) +
+		   ", \"suppressed\": " + std::to_string(suppressed) + "}";
+}
+
+std::string
 sqlstate_text(int sqlstate)
 {
 	return unpack_sql_state(sqlstate);

@@ -78,6 +78,9 @@ bool is_committed(int64 run_id);
 /* The rollback or restore by which the run no longer stands, if any. */
 std::optional<int64> taken_back_by(int64 run_id);
 
+/* The numbers of skipped rows by reason, as run_result has them. */
+std::string skipped_json(int64 only_if, int64 unchanged, int64 deleted, int64 suppressed);
+
 /* The five characters of an SQLSTATE. */
 std::string sqlstate_text(int sqlstate);
 

@@ -7,6 +7,7 @@
 #include "table/row_text.hpp"
 
 namespace migsafe {
+
 std::vector<std::string>
 keys_of_rows(const target &t, Snapshot snapshot, const std::string &sql)
 {

@@ -1,47 +1,101 @@
 #include "pg/settings.hpp"
 
-namespace migsafe::pg {
+#include "pg/value.hpp"
 
-pinned_output::pinned_output()
-{
-	guc_level_ = call([] {
-		static const char *const settings[][2] = {
-			{"client_encoding", nullptr}, /* the server's: no conversion */
-			{"DateStyle", "ISO, YMD"},    {"IntervalStyle", "postgres"},
-			{"TimeZone", "UTC"},          {"extra_float_digits", "3"},
-			{"bytea_output", "hex"},      {"lc_monetary", "C"},
-			{"xmloption", "content"},     {"search_path", "pg_catalog, pg_temp"}};
-		const int level = NewGUCNestLevel();
-
-		for (const auto &[name, value] : settings)
-			(void) set_config_option(name, value ? value : GetDatabaseEncodingName(), PGC_USERSET,
-									 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-		return level;
-	});
+extern "C" {
+#include "utils/guc_tables.h"
 }
 
-pinned_output::~pinned_output()
+#include <algorithm>
+#include <cstring>
+
+namespace migsafe::pg {
+
+local_settings::local_settings(const std::vector<setting> &settings, if_refused refused)
+	: guc_level_(call(NewGUCNestLevel))
+{
+	const GucContext context = superuser() ? PGC_SUSET : PGC_USERSET;
+	const int level = refused == if_refused::error ? 0 : WARNING;
+
+	for (const setting &s : settings)
+		call([&] {
+			(void) set_config_option(s.name.c_str(), s.value.c_str(), context, PGC_S_SESSION,
+									 GUC_ACTION_SAVE, true, level, false);
+		});
+}
+
+local_settings::~local_settings()
 {
 	/* the abort that an exception leads to unwinds the settings itself */
 	if (std::uncaught_exceptions() == exceptions_)
 		AtEOXact_GUC(true, guc_level_);
 }
 
-no_row_security::no_row_security()
+pinned_output::pinned_output()
+	: local_settings(
+		  std::vector<setting>{{"client_encoding", GetDatabaseEncodingName()}, /* no conversion */
+							   {"DateStyle", "ISO, YMD"},
+							   {"IntervalStyle", "postgres"},
+							   {"TimeZone", "UTC"},
+							   {"extra_float_digits", "3"},
+							   {"bytea_output", "hex"},
+							   {"lc_monetary", "C"},
+							   {"xmloption", "content"},
+							   {"search_path", "pg_catalog, pg_temp"}})
 {
-	guc_level_ = call([] {
-		const int level = NewGUCNestLevel();
-
-		(void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
-								 true, 0, false);
-		return level;
-	});
 }
 
-no_row_security::~no_row_security()
+namespace {
+
+/* Placeholders of applications included: those are not in pg_settings. */
+bool
+belongs_to_expressions(const config_generic &s)
 {
-	if (std::uncaught_exceptions() == exceptions_)
-		AtEOXact_GUC(true, guc_level_);
+	static const char *const named[] = {"search_path",
+										"DateStyle",
+										"IntervalStyle",
+										"TimeZone",
+										"bytea_output",
+										"xmlbinary",
+										"extra_float_digits",
+										"array_nulls",
+										"xmloption",
+										"lc_monetary",
+										"lc_numeric",
+										"lc_time",
+										"quote_all_identifiers",
+										"transform_null_equals",
+										"default_text_search_config",
+										"standard_conforming_strings",
+										"backslash_quote",
+										"timezone_abbreviations"};
+	const bool custom = strchr(s.name, '.') != nullptr && strncmp(s.name, "migsafe.", 8) != 0;
+
+	return (custom && (s.context == PGC_USERSET || s.context == PGC_SUSET)) ||
+		   std::any_of(std::begin(named), std::end(named),
+					   [&](const char *name) { return strcmp(name, s.name) == 0; });
+}
+
+} // namespace
+
+std::string
+settings_of_expressions()
+{
+	std::string json;
+	config_generic **const all = get_guc_variables();
+
+	for (int i = 0; i < GetNumConfigOptions(); i++)
+	{
+		if (!belongs_to_expressions(*all[i]))
+			continue;
+
+		const char *const name = all[i]->name;
+		const char *const value = call([=] { return GetConfigOptionByName(name, nullptr, true); });
+
+		if (value)
+			json += (json.empty() ? "{" : ", ") + json_string(name) + ": " + json_string(value);
+	}
+	return json + "}";
 }
 
 } // namespace migsafe::pg

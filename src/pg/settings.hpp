@@ -3,41 +3,59 @@
 #include "pg/call.hpp"
 
 #include <exception>
+#include <string>
+#include <vector>
 
 namespace migsafe::pg {
+
+struct setting
+{
+	std::string name, value;
+};
+
+/* For a scope, these settings. */
+class local_settings
+{
+public:
+	enum class if_refused { error, warning };
+
+	/* refused: by a check of the value, or because the role may not set it */
+	explicit local_settings(const std::vector<setting> &settings,
+							if_refused refused = if_refused::error);
+	~local_settings();
+	local_settings(const local_settings &) = delete;
+	local_settings &operator=(const local_settings &) = delete;
+
+private:
+	int exceptions_ = std::uncaught_exceptions();
+	int guc_level_;
+};
 
 /*
  * For a scope, the settings on which the text and binary form of a value can
  * depend, pinned: so that the same value always gives the same bytes.
  */
-class pinned_output
+class pinned_output : public local_settings
 {
 public:
 	pinned_output();
-	~pinned_output();
-	pinned_output(const pinned_output &) = delete;
-	pinned_output &operator=(const pinned_output &) = delete;
-
-private:
-	int exceptions_ = std::uncaught_exceptions();
-	int guc_level_ = 0;
 };
 
 /*
  * For a scope, a policy that would hide rows is an ERROR, also one on a table
  * below a view.
  */
-class no_row_security
+class no_row_security : public local_settings
 {
 public:
-	no_row_security();
-	~no_row_security();
-	no_row_security(const no_row_security &) = delete;
-	no_row_security &operator=(const no_row_security &) = delete;
-
-private:
-	int exceptions_ = std::uncaught_exceptions();
-	int guc_level_ = 0;
+	no_row_security() : local_settings(std::vector<setting>{{"row_security", "off"}}) {}
 };
+
+/*
+ * The settings that the meaning of an expression can depend on: search_path,
+ * those of the forms of values, and those that extensions and applications have
+ * defined, as they are now.  As a JSON object of name -> value.
+ */
+std::string settings_of_expressions();
 
 } // namespace migsafe::pg

@@ -1,7 +1,9 @@
 #include "run/undo_log.hpp"
 
 #include "catalog/private_table.hpp"
+#include "pg/message.hpp"
 #include "pg/value.hpp"
+#include "run/undo_fields.hpp"
 #include "table/column_sql.hpp"
 
 #include <algorithm>
@@ -31,13 +33,66 @@ undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
 								 "CREATE PUBLICATION ... FOR "
 								 "TABLES IN SCHEMA, instead of ALL TABLES.");
 	check_width();
-	{
-		pg::memory_scope scope(types_cxt_.get());
-
-		types_ = pg::call(content_of_row, t.descriptor(), content_mode::stored);
-	}
+	for (const column &c : t.columns())
+		columns_.push_back(c.attnum);
+	take_types();
 	rows_.emplace(catalog::create_private_table(t, "migsafe_undo", name_, column_list()));
 	schema_ = pg::call([this] { return get_namespace_name(RelationGetNamespace(rows_->rel())); });
+}
+
+undo_log::undo_log(const target &t, const catalog::run_record &run, const entry_numbers &numbers)
+	: target_(t), schema_(*run.undo_schema), name_(*run.undo_name),
+	  types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows"), next_seq_(numbers.first),
+	  seq_step_(numbers.step)
+{
+	for (const undo_field &f : undo_fields(run))
+	{
+		columns_.push_back(f.number);
+		if (f.is_key)
+			key_.push_back(f.number);
+	}
+	for (const column &c : t.columns())
+	{
+		if (std::find(columns_.begin(), columns_.end(), c.attnum) == columns_.end())
+			added_.push_back(c.attnum);
+	}
+	take_types();
+	rows_.emplace(undo_table(run));
+	check_layout();
+}
+
+void
+undo_log::take_types()
+{
+	pg::memory_scope scope(types_cxt_.get());
+
+	types_ = pg::call(content_of_row, target_.descriptor(), content_mode::stored);
+}
+
+/* It belongs to the target's owner, who may have altered it. */
+void
+undo_log::check_layout() const
+{
+	std::vector<Oid> types = {INT8OID, INT4OID, INT4OID, BYTEAOID, BYTEAOID, BYTEAOID};
+	const TupleDesc descriptor = RelationGetDescr(rows_->rel());
+
+	for (const std::vector<AttrNumber> *const columns : {&key_, &columns_})
+	{
+		for (AttrNumber attnum : *columns)
+			types.push_back(pg::call(getBaseType, target_.at(attnum).type));
+	}
+
+	bool same = rows_->rel()->rd_rel->relkind == RELKIND_RELATION &&
+				static_cast<size_t>(descriptor->natts) == types.size();
+
+	for (int i = 0; same && i < descriptor->natts; i++)
+		same = !TupleDescAttr(descriptor, i)->attisdropped &&
+			   TupleDescAttr(descriptor, i)->atttypid == types[i];
+	if (!same)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "undo log \"" + name_ + "\" was altered since the run began")
+			.detail("It has not the columns any more that the run gave it.")
+			.hint("Bring them back, or start another run.");
 }
 
 /* An undo log has a few columns more than its target. */
@@ -104,7 +159,8 @@ undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after)
 		entry->tts_isnull[n - 1] = false;
 	};
 
-	put(undo_seq, Int64GetDatum(++seq_));
+	put(undo_seq, Int64GetDatum(next_seq_));
+	next_seq_ += seq_step_;
 	put(undo_batch, Int32GetDatum(batch_));
 	put(undo_leaf, Int32GetDatum(static_cast<int32>(leaf_no)));
 	if (key_.empty())
@@ -139,13 +195,18 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 	size_t changed = 0;
 	size_t at = undo_fixed_columns + key_.size();
 
-	for (const column &c : target_.columns())
+	auto has_changed = [=](const FormData_pg_attribute &att) {
+		const int i = att.attnum - 1;
+
+		return att.attgenerated == '\0' &&
+			   !same_image(att, before->tts_values[i], before->tts_isnull[i], after->tts_values[i],
+						   after->tts_isnull[i]);
+	};
+
+	for (AttrNumber attnum : columns_)
 	{
-		const int i = c.attnum - 1;
-		const FormData_pg_attribute &att = *TupleDescAttr(descriptor, i);
-		const bool is_changed =
-			!c.generated && !same_image(att, before->tts_values[i], before->tts_isnull[i],
-										after->tts_values[i], after->tts_isnull[i]);
+		const int i = attnum - 1;
+		const bool is_changed = has_changed(*TupleDescAttr(descriptor, i));
 
 		if (is_changed)
 		{
@@ -158,6 +219,14 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 			entry->tts_isnull[at] = before->tts_isnull[i];
 		}
 		at++;
+	}
+	for (AttrNumber attnum : added_)
+	{
+		if (has_changed(*TupleDescAttr(descriptor, attnum - 1)))
+			pg::raise_error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+							"a trigger changes a column that was added since the run began",
+							"The run's undo log has no place for it.",
+							"Disable the trigger until the run has ended.");
 	}
 	entry->tts_values[undo_changed - 1] = bytes(bitmap, bitmap_size);
 	entry->tts_values[undo_new_hash - 1] = bytes(hashes, sizeof(hash128) * changed);

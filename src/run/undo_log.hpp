@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include "catalog/run_record.hpp"
 #include "pg/memory.hpp"
 #include "table/bulk_insert.hpp"
 #include "table/content.hpp"
@@ -26,11 +27,22 @@
 
 namespace migsafe {
 
+/* Of the entries that are appended: the number of the first, and from one to the next. */
+struct entry_numbers
+{
+	int64 first = 1, step = 1;
+};
+
 class undo_log
 {
 public:
 	/* Create the table, owned by the target's owner; key as target::key chose it. */
 	undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key);
+	/*
+	 * Go on with the one that the run made in an earlier transaction; 55000 if it
+	 * is gone or was altered.  The target has the columns that it had then.
+	 */
+	undo_log(const target &t, const catalog::run_record &run, const entry_numbers &numbers);
 	/* Server code, all in the subtransaction that writes the rows. */
 	void begin_batch(int32 batch);
 	/* before and after in the target's layout */
@@ -45,15 +57,18 @@ public:
 
 private:
 	const target &target_;
-	std::vector<AttrNumber> key_;
+	std::vector<AttrNumber> key_, columns_;
+	std::vector<AttrNumber> added_; /* since the undo log was made */
 	std::string schema_, name_;
 	std::optional<bulk_inserter> rows_;
 	pg::memory_context types_cxt_, row_cxt_;
 	const content_type **types_; /* [attnum - 1] */
 	int32 batch_ = 0;
-	int64 seq_ = 0;
+	int64 next_seq_ = 1, seq_step_ = 1;
 
 	void check_width() const;
+	void check_layout() const;
+	void take_types();
 	[[nodiscard]] std::string column_list() const;
 	void put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after);
 };

@@ -26,6 +26,16 @@ find_operator(Oid left, Oid right)
 	return op;
 }
 
+Oid
+find_ordering_operator(Oid type, StrategyNumber strategy)
+{
+	const TypeCacheEntry *const entry =
+		lookup_type_cache(getBaseType(type), TYPECACHE_BTREE_OPFAMILY);
+
+	return get_opfamily_member(entry->btree_opf, entry->btree_opintype, entry->btree_opintype,
+							   static_cast<int16>(strategy));
+}
+
 const char *
 operator_name(Oid op)
 {
@@ -48,6 +58,15 @@ std::optional<std::string>
 equality_operator(Oid left, Oid right)
 {
 	const char *const name = pg::call([=] { return operator_name(find_operator(left, right)); });
+
+	return name ? std::optional<std::string>(name) : std::nullopt;
+}
+
+std::optional<std::string>
+ordering_operator(Oid type, StrategyNumber strategy)
+{
+	const char *const name =
+		pg::call([=] { return operator_name(find_ordering_operator(type, strategy)); });
 
 	return name ? std::optional<std::string>(name) : std::nullopt;
 }

@@ -14,4 +14,7 @@ namespace migsafe {
  */
 std::optional<std::string> equality_operator(Oid left, Oid right);
 
+/* The same for a comparison in the type's default ordering: BTLessStrategyNumber and so on. */
+std::optional<std::string> ordering_operator(Oid type, StrategyNumber strategy);
+
 } // namespace migsafe

@@ -1,0 +1,344 @@
+#include "catalog/online_run.hpp"
+
+#include "catalog/session.hpp"
+
+namespace migsafe::catalog {
+namespace {
+
+using pg::value;
+
+value
+of_key(const std::optional<key_values> &key)
+{
+	return key ? value::text_array(*key) : value::none(TEXTARRAYOID);
+}
+
+/* The elements of a text array that a query with one row gives. */
+std::optional<key_values>
+key_of(session &s, const char *column, int64 run_id, int32 part)
+{
+	const auto rows = s->query(std::string("SELECT unnest(") + column +
+								   ") FROM migsafe.run_part WHERE run_id = $1 AND part = $2",
+							   {value::of(run_id), value::of(part)});
+	key_values key;
+
+	for (const pg::text_row &row : rows)
+		key.push_back(row[0].value());
+	return key.empty() ? std::nullopt : std::optional<key_values>(key);
+}
+
+int64
+number(const std::optional<std::string> &text)
+{
+	return text ? std::stoll(*text) : 0;
+}
+
+part_counts
+to_counts(const pg::text_row &row, size_t first)
+{
+	part_counts c;
+	size_t at = first;
+
+	for (int64 *count :
+		 {&c.seen, &c.written, &c.failed, &c.only_if, &c.unchanged, &c.deleted, &c.suppressed})
+		*count = number(row[at++]);
+	return c;
+}
+
+void
+execute(const std::string &sql, const std::vector<value> &values)
+{
+	session s;
+
+	s->execute(sql, values);
+}
+
+int64
+ask(const std::string &sql, const std::vector<value> &values)
+{
+	session s;
+
+	return number(s->scalar(sql, values));
+}
+
+} // namespace
+
+part_counts &
+part_counts::operator+=(const part_counts &other)
+{
+	seen += other.seen;
+	written += other.written;
+	failed += other.failed;
+	only_if += other.only_if;
+	unchanged += other.unchanged;
+	deleted += other.deleted;
+	suppressed += other.suppressed;
+	return *this;
+}
+
+void
+insert(const online_run &run)
+{
+	execute("INSERT INTO migsafe.online_run (run_id, run_by_oid, background, workers, pace,"
+			" settings, sweep, notice_every, phase) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+			{value::of(run.run_id), value::of_oid(run.run_by), value::of(run.background),
+			 value::of(run.workers), value::json(run.pace), value::json(run.settings),
+			 value::of(run.sweep),
+			 run.notice_every ? value::of(*run.notice_every) : value::none(INT8OID),
+			 value::text(run.phase)});
+}
+
+online_run
+find_online_run(int64 run_id)
+{
+	session s;
+	const auto rows = s->query(
+		"SELECT run_id, run_by_oid, background, workers, pace, settings, sweep, notice_every,"
+		" began_in, phase, stopped, sqlstate, message, detail, not_visited, control"
+		" FROM migsafe.online_run WHERE run_id = $1",
+		{value::of(run_id)});
+
+	if (rows.empty())
+		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no online run " + std::to_string(run_id))
+			.hint("The runs are listed by: SELECT * FROM migsafe.status.");
+
+	const pg::text_row &row = rows[0];
+	online_run run;
+
+	run.run_id = run_id;
+	run.run_by = static_cast<Oid>(number(row[1]));
+	run.background = row[2] == "t";
+	run.workers = static_cast<int32>(number(row[3]));
+	run.pace = *row[4];
+	run.settings = *row[5];
+	run.sweep = row[6] == "t";
+	if (row[7])
+		run.notice_every = number(row[7]);
+	run.began_in = row[8];
+	run.phase = *row[9];
+	run.stopped = row[10];
+	run.sqlstate = row[11];
+	run.message = row[12];
+	run.detail = row[13];
+	run.not_visited = number(row[14]);
+	if (row[15])
+		run.control = number(row[15]);
+	return run;
+}
+
+std::optional<int64>
+find_unfinished_run(const std::string &name)
+{
+	session s;
+	const auto found =
+		s->scalar("SELECT r.run_id FROM migsafe.run r"
+				  " WHERE r.name = $1 AND r.online AND r.kind = 'run'"
+				  " AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
+				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1",
+				  {value::text(name)});
+
+	return found ? std::optional<int64>(std::stoll(*found)) : std::nullopt;
+}
+
+void
+set_phase(int64 run_id, const std::string &phase)
+{
+	execute("UPDATE migsafe.online_run SET phase = $2 WHERE run_id = $1",
+			{value::of(run_id), value::text(phase)});
+}
+
+void
+set_under_way(int64 run_id, int64 control)
+{
+	execute("UPDATE migsafe.online_run SET control = $2, stopped = NULL, sqlstate = NULL,"
+			" message = NULL, detail = NULL, held_back_by = NULL WHERE run_id = $1",
+			{value::of(run_id), value::of(control)});
+}
+
+void
+set_stopped(int64 run_id, const std::string &why)
+{
+	execute("UPDATE migsafe.online_run SET stopped = nullif($2, ''), held_back_by = NULL"
+			" WHERE run_id = $1",
+			{value::of(run_id), value::text(why)});
+}
+
+void
+set_failed(int64 run_id, int sqlstate, const std::string &message, const std::string &detail)
+{
+	execute("UPDATE migsafe.online_run SET stopped = 'failed', sqlstate = $2, message = $3,"
+			" detail = nullif($4, ''), held_back_by = NULL WHERE run_id = $1",
+			{value::of(run_id), value::text(sqlstate_text(sqlstate)), value::text(message),
+			 value::text(detail)});
+}
+
+void
+set_held_back(int64 run_id, const std::string &reason)
+{
+	execute("UPDATE migsafe.online_run SET held_back_by = nullif($2, '') WHERE run_id = $1",
+			{value::of(run_id), value::text(reason)});
+}
+
+void
+set_pace(int64 run_id, const std::string &pace)
+{
+	execute("UPDATE migsafe.online_run SET pace = $2 WHERE run_id = $1",
+			{value::of(run_id), value::json(pace)});
+}
+
+void
+set_not_visited(int64 run_id, int64 rows)
+{
+	execute("UPDATE migsafe.online_run SET not_visited = $2 WHERE run_id = $1",
+			{value::of(run_id), value::of(rows)});
+}
+
+void
+insert_parts(int64 run_id, const std::vector<key_values> &bounds,
+			 const std::optional<key_values> &last_key, double rows_expected)
+{
+	std::optional<key_values> first;
+	int32 part = 0;
+
+	auto add = [&](const std::optional<key_values> &last) {
+		execute("INSERT INTO migsafe.run_part (run_id, part, first_key, last_key, done)"
+				" VALUES ($1, $2, $3, $4, $5)",
+				{value::of(run_id), value::of(part++), of_key(first), of_key(last),
+				 value::of(!last_key)});
+		first = last;
+	};
+
+	for (const key_values &bound : bounds)
+		add(bound);
+	add(last_key);
+	execute("UPDATE migsafe.online_run SET began_in = pg_current_snapshot(), rows_expected = $2,"
+			" phase = 'rows' WHERE run_id = $1",
+			{value::of(run_id), value::of(static_cast<int64>(rows_expected))});
+}
+
+int32
+count_parts(int64 run_id)
+{
+	return static_cast<int32>(
+		ask("SELECT count(*) FROM migsafe.run_part WHERE run_id = $1", {value::of(run_id)}));
+}
+
+std::vector<int32>
+unfinished_parts(int64 run_id)
+{
+	session s;
+	std::vector<int32> parts;
+
+	for (const pg::text_row &row :
+		 s->query("SELECT part FROM migsafe.run_part WHERE run_id = $1 AND NOT done ORDER BY part",
+				  {value::of(run_id)}))
+		parts.push_back(static_cast<int32>(number(row[0])));
+	return parts;
+}
+
+run_part
+find_part(int64 run_id, int32 part)
+{
+	session s;
+	const auto rows = s->query(
+		"SELECT done, seen, written, failed, only_if, unchanged, deleted, suppressed, batches,"
+		" retries, batch_size FROM migsafe.run_part WHERE run_id = $1 AND part = $2",
+		{value::of(run_id), value::of(part)});
+	const pg::text_row &row = rows.at(0);
+	run_part result;
+
+	result.part = part;
+	result.done = row[0] == "t";
+	result.counts = to_counts(row, 1);
+	result.batches = static_cast<int32>(number(row[8]));
+	result.retries = number(row[9]);
+	if (row[10])
+		result.batch_size = number(row[10]);
+	result.first_key = key_of(s, "first_key", run_id, part);
+	result.last_key = key_of(s, "last_key", run_id, part);
+	result.last_done = key_of(s, "last_done", run_id, part);
+	return result;
+}
+
+part_counts
+sum_of_parts(int64 run_id)
+{
+	session s;
+	const auto rows = s->query(
+		"SELECT sum(seen), sum(written), sum(failed), sum(only_if), sum(unchanged), sum(deleted),"
+		" sum(suppressed) FROM migsafe.run_part WHERE run_id = $1",
+		{value::of(run_id)});
+
+	return to_counts(rows.at(0), 0);
+}
+
+int32
+sum_of_batches(int64 run_id)
+{
+	return static_cast<int32>(
+		ask("SELECT sum(batches) FROM migsafe.run_part WHERE run_id = $1", {value::of(run_id)}));
+}
+
+const char begin_batch_sql[] = "UPDATE migsafe.run_part SET updated_at = now()"
+							   " WHERE run_id = $1 AND part = $2";
+
+void
+update(int64 run_id, const run_part &part, double rows_per_second)
+{
+	const part_counts &c = part.counts;
+
+	execute("UPDATE migsafe.run_part SET last_done = $3, done = $4, seen = $5, written = $6,"
+			" failed = $7, only_if = $8, unchanged = $9, deleted = $10, suppressed = $11,"
+			" batches = $12, retries = $13, batch_size = $14, rows_per_second = $15,"
+			" updated_at = clock_timestamp() WHERE run_id = $1 AND part = $2",
+			{value::of(run_id), value::of(part.part), of_key(part.last_done), value::of(part.done),
+			 value::of(c.seen), value::of(c.written), value::of(c.failed), value::of(c.only_if),
+			 value::of(c.unchanged), value::of(c.deleted), value::of(c.suppressed),
+			 value::of(part.batches), value::of(part.retries),
+			 part.batch_size ? value::of(*part.batch_size) : value::none(INT8OID),
+			 value{Float8GetDatum(rows_per_second), FLOAT8OID, false}});
+}
+
+void
+defer(int64 run_id, const key_values &key, const std::string &reason)
+{
+	execute("INSERT INTO migsafe.deferred_row VALUES ($1, $2, $3, clock_timestamp())"
+			" ON CONFLICT (run_id, key) DO UPDATE SET tried_at = excluded.tried_at",
+			{value::of(run_id), value::text_array(key), value::text(reason)});
+}
+
+std::vector<key_values>
+deferred_rows(int64 run_id, const std::string &reason, int64 limit)
+{
+	session s;
+	std::vector<key_values> keys;
+
+	for (const pg::text_row &row :
+		 s->query("SELECT (u.n = 1), u.field FROM (SELECT key, tried_at FROM migsafe.deferred_row"
+				  " WHERE run_id = $1 AND reason = $2 ORDER BY tried_at, key LIMIT $3) d,"
+				  " unnest(d.key) WITH ORDINALITY u (field, n) ORDER BY d.tried_at, d.key, u.n",
+				  {value::of(run_id), value::text(reason), value::of(limit)}))
+	{
+		if (row[0] == "t")
+			keys.emplace_back();
+		keys.back().push_back(row[1].value());
+	}
+	return keys;
+}
+
+int64
+count_deferred(int64 run_id, const std::string &reason)
+{
+	return ask("SELECT count(*) FROM migsafe.deferred_row WHERE run_id = $1 AND reason = $2",
+			   {value::of(run_id), value::text(reason)});
+}
+
+void
+forget_deferred(int64 run_id, const std::vector<key_values> &keys)
+{
+	for (const key_values &key : keys)
+		execute("DELETE FROM migsafe.deferred_row WHERE run_id = $1 AND key = $2",
+				{value::of(run_id), value::text_array(key)});
+}
+
+} // namespace migsafe::catalog

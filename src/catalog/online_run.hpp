@@ -1,0 +1,97 @@
+/*
+ * online_run.hpp
+ *		The catalogs migsafe.online_run, migsafe.run_part and migsafe.deferred_row.
+ */
+#pragma once
+
+#include "catalog/run_record.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migsafe::catalog {
+
+/* The text of each column of a key. */
+using key_values = std::vector<std::string>;
+
+/* What an online run was asked for beyond run_record, and where it stands. */
+struct online_run
+{
+	int64 run_id = 0;
+	Oid run_by = InvalidOid;
+	bool background = false;
+	int32 workers = 1;
+	std::string pace, settings; /* JSON text */
+	bool sweep = false;
+	std::optional<int64> notice_every;
+	std::optional<std::string> began_in; /* a pg_snapshot */
+	std::string phase = "pending";
+	std::optional<std::string> stopped, sqlstate, message, detail;
+	int64 not_visited = 0;
+	std::optional<int64> control;
+};
+
+/* What became of rows. */
+struct part_counts
+{
+	int64 seen = 0, written = 0, failed = 0, only_if = 0, unchanged = 0, deleted = 0,
+		  suppressed = 0;
+
+	part_counts &operator+=(const part_counts &other);
+	[[nodiscard]] int64 skipped() const { return only_if + unchanged + deleted + suppressed; }
+};
+
+struct run_part
+{
+	int32 part = 0;
+	std::optional<key_values> first_key, last_key, last_done;
+	bool done = false;
+	part_counts counts;
+	int32 batches = 0;
+	int64 retries = 0;
+	std::optional<int64> batch_size;
+};
+
+void insert(const online_run &run);
+/* 42704 if there is none of this number. */
+online_run find_online_run(int64 run_id);
+/* The newest run of that name that is online and not finished, and does not stand rolled back. */
+std::optional<int64> find_unfinished_run(const std::string &name);
+
+void set_phase(int64 run_id, const std::string &phase);
+/* The run begins or goes on here: nothing that stopped it before counts any more. */
+void set_under_way(int64 run_id, int64 control);
+/* Why it does not go on by itself; empty: it does. */
+void set_stopped(int64 run_id, const std::string &why);
+void set_failed(int64 run_id, int sqlstate, const std::string &message, const std::string &detail);
+/* What it waits for; empty: nothing. */
+void set_held_back(int64 run_id, const std::string &reason);
+void set_pace(int64 run_id, const std::string &pace);
+void set_not_visited(int64 run_id, int64 rows);
+
+/*
+ * The parts into which its key range is divided, up to the last key; of an empty
+ * table one that is done.
+ */
+void insert_parts(int64 run_id, const std::vector<key_values> &bounds,
+				  const std::optional<key_values> &last_key, double rows_expected);
+/* The parts with these keys are 0 to so many minus one. */
+int32 count_parts(int64 run_id);
+std::vector<int32> unfinished_parts(int64 run_id);
+run_part find_part(int64 run_id, int32 part);
+/* The sums over all parts. */
+part_counts sum_of_parts(int64 run_id);
+int32 sum_of_batches(int64 run_id);
+void update(int64 run_id, const run_part &part, double rows_per_second);
+
+/* A statement that writes to the part's row, to be the first of a transaction; $1 the run, $2 the part. */
+extern const char begin_batch_sql[];
+
+void defer(int64 run_id, const key_values &key, const std::string &reason);
+/* Some of them; those that were put off longest. */
+std::vector<key_values> deferred_rows(int64 run_id, const std::string &reason, int64 limit);
+int64 count_deferred(int64 run_id, const std::string &reason);
+void forget_deferred(int64 run_id, const std::vector<key_values> &keys);
+
+} // namespace migsafe::catalog
