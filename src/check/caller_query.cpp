@@ -41,15 +41,6 @@ shape_of(const char *sql)
 	return {columns, columns > 0 ? TupleDescAttr(source->resultDesc, 0)->atttypid : InvalidOid};
 }
 
-/* Without the semicolon that a statement may end in. */
-std::string
-without_end(const std::string &sql)
-{
-	const size_t last = sql.find_last_not_of("; \t\r\n");
-
-	return last == std::string::npos ? "" : sql.substr(0, last + 1);
-}
-
 std::string
 subquery(const std::string &sql)
 {
@@ -81,6 +72,14 @@ missing_object(const std::string &sql, const std::string &label)
 }
 
 } // namespace
+
+std::string
+without_end(const std::string &sql)
+{
+	const size_t last = sql.find_last_not_of("; \t\r\n");
+
+	return last == std::string::npos ? "" : sql.substr(0, last + 1);
+}
 
 std::string
 caller_query::limited_to(int rows) const

@@ -19,6 +19,9 @@ struct caller_query
 	[[nodiscard]] std::string limited_to(int rows) const;
 };
 
+/* Without the semicolon that a statement may end in. */
+std::string without_end(const std::string &sql);
+
 /*
  * Take the member "query": one SELECT, VALUES or WITH that writes and locks
  * nothing, analysed as the caller, so that mistakes in it are known at once.
