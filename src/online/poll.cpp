@@ -1,0 +1,39 @@
+#include "online/poll.hpp"
+
+#include "online/control_block.hpp"
+
+namespace migsafe::online {
+namespace {
+
+constexpr int patience = 5; /* looks, that is half a second */
+
+} // namespace
+
+poll::poll(const control &run, std::optional<int64> milliseconds)
+	: run_(run), deadline_(milliseconds ? GetCurrentTimestamp() + *milliseconds * 1000 : DT_NOEND),
+	  watch_([](void *self) { return static_cast<poll *>(self)->should_end(); }, this)
+{
+}
+
+/* In a signal handler: nothing but reading memory and the clock. */
+bool
+poll::should_end() noexcept
+{
+	if (run_.leader_gone())
+		reason_ = reason::leader;
+	else if (command_of(read_word(run_.block().wanted)) != command::run ||
+			 (run_.is_behind() && ++looks_behind_ > patience))
+		reason_ = reason::command;
+	else if (GetCurrentTimestamp() >= deadline_)
+		reason_ = reason::deadline;
+	return reason_ != reason::none;
+}
+
+poll::reason
+poll::interrupted_by() noexcept
+{
+	stop();
+	return watch_.has_cancelled() ? reason_ : reason::none;
+}
+
+} // namespace migsafe::online

@@ -1,0 +1,79 @@
+#include "pg/watch.hpp"
+
+#include <csignal>
+
+extern "C" {
+#include "storage/latch.h"
+#include "utils/timeout.h"
+}
+
+namespace migsafe::pg {
+namespace {
+
+constexpr int interval = 100; /* milliseconds */
+
+/* The server sets QueryCancelPending to true, that is to 1: so a cancel of ours can be told apart. */
+constexpr sig_atomic_t our_cancel = 2;
+
+watch::question volatile asked = nullptr;
+void *volatile asked_about;
+volatile sig_atomic_t fired = false;
+
+/* In a signal handler. */
+void
+ask()
+{
+	if (asked == nullptr || QueryCancelPending || !asked(asked_about))
+		return; /* or a cancel is under way */
+	fired = true;
+	InterruptPending = true;
+	QueryCancelPending = our_cancel;
+	SetLatch(MyLatch);
+}
+
+/* Server code.  A session has few of these: register it once. */
+TimeoutId
+timer()
+{
+	static bool registered = false;
+	static TimeoutId id;
+
+	if (!registered)
+	{
+		id = RegisterTimeout(USER_TIMEOUT, ask);
+		registered = true;
+	}
+	return id;
+}
+
+} // namespace
+
+watch::watch(question should_end, void *arg)
+{
+	fired = false;
+	asked_about = arg;
+	asked = should_end;
+	armed_ = true;
+	call([] {
+		enable_timeout_every(timer(), TimestampTzPlusMilliseconds(GetCurrentTimestamp(), interval),
+							 interval);
+	});
+}
+
+void
+watch::stop() noexcept
+{
+	if (!armed_)
+		return;
+	armed_ = false;
+	asked = nullptr;
+	disable_timeout(timer(), false);
+
+	const bool heeded = QueryCancelPending != our_cancel;
+
+	if (!heeded)
+		QueryCancelPending = false;
+	cancelled_ = fired && heeded;
+}
+
+} // namespace migsafe::pg
