@@ -61,6 +61,18 @@ ask(const std::string &sql, const std::vector<value> &values)
 	return number(s->scalar(sql, values));
 }
 
+part_counts
+sum_of_other_parts(int64 run_id, int32 part)
+{
+	session s;
+	const auto rows = s->query(
+		"SELECT sum(seen), sum(written), sum(failed), sum(only_if), sum(unchanged), sum(deleted),"
+		" sum(suppressed) FROM migsafe.run_part WHERE run_id = $1 AND part <> $2",
+		{value::of(run_id), value::of(part)});
+
+	return to_counts(rows.at(0), 0);
+}
+
 } // namespace
 
 part_counts &
@@ -94,7 +106,7 @@ find_online_run(int64 run_id)
 	session s;
 	const auto rows = s->query(
 		"SELECT run_id, run_by_oid, background, workers, pace, settings, sweep, notice_every,"
-		" began_in, phase, stopped, sqlstate, message, detail, not_visited, control"
+		" began_in, phase, stopped, sqlstate, message, detail, not_visited, control, rows_expected"
 		" FROM migsafe.online_run WHERE run_id = $1",
 		{value::of(run_id)});
 
@@ -123,6 +135,7 @@ find_online_run(int64 run_id)
 	run.not_visited = number(row[14]);
 	if (row[15])
 		run.control = number(row[15]);
+	run.rows_expected = number(row[16]);
 	return run;
 }
 
@@ -263,13 +276,16 @@ find_part(int64 run_id, int32 part)
 part_counts
 sum_of_parts(int64 run_id)
 {
-	session s;
-	const auto rows = s->query(
-		"SELECT sum(seen), sum(written), sum(failed), sum(only_if), sum(unchanged), sum(deleted),"
-		" sum(suppressed) FROM migsafe.run_part WHERE run_id = $1",
-		{value::of(run_id)});
+	return sum_of_other_parts(run_id, -1);
+}
 
-	return to_counts(rows.at(0), 0);
+part_counts
+sum_of_parts(int64 run_id, const run_part &present)
+{
+	part_counts all = sum_of_other_parts(run_id, present.part);
+
+	all += present.counts;
+	return all;
 }
 
 int32

@@ -28,7 +28,7 @@ struct online_run
 	std::optional<std::string> began_in; /* a pg_snapshot */
 	std::string phase = "pending";
 	std::optional<std::string> stopped, sqlstate, message, detail;
-	int64 not_visited = 0;
+	int64 rows_expected = 0, not_visited = 0;
 	std::optional<int64> control;
 };
 
@@ -80,8 +80,9 @@ void insert_parts(int64 run_id, const std::vector<key_values> &bounds,
 int32 count_parts(int64 run_id);
 std::vector<int32> unfinished_parts(int64 run_id);
 run_part find_part(int64 run_id, int32 part);
-/* The sums over all parts. */
+/* The sums over all parts; of one of them with these numbers. */
 part_counts sum_of_parts(int64 run_id);
+part_counts sum_of_parts(int64 run_id, const run_part &present);
 int32 sum_of_batches(int64 run_id);
 void update(int64 run_id, const run_part &part, double rows_per_second);
 

@@ -14,6 +14,20 @@ may_commit(FunctionCallInfo fcinfo)
 
 } // namespace
 
+void
+broken_transaction::raise(const char *advice) const
+{
+	try
+	{
+		std::rethrow_exception(error);
+	}
+	catch (const pg_error &e)
+	{
+		e.suggest(advice);
+		throw;
+	}
+}
+
 procedure::procedure(FunctionCallInfo fcinfo, const std::string &name, const std::string &hint)
 	: exceptions_(std::uncaught_exceptions())
 {

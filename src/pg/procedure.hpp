@@ -16,9 +16,25 @@ namespace migsafe::pg {
 /* The ERROR that ended a transaction, which was rolled back. */
 struct broken_transaction
 {
+	broken_transaction(int state, std::string what, std::string more, std::string advice,
+					   std::exception_ptr thrown)
+		: sqlstate(state), message(std::move(what)), detail(std::move(more)),
+		  hint(std::move(advice)), error(std::move(thrown))
+	{
+	}
+	/* As if a failure of ours had ended it. */
+	explicit broken_transaction(const failure &f)
+		: broken_transaction(f.sqlstate(), f.what(), f.detail(), f.hint(),
+							 std::make_exception_ptr(f))
+	{
+	}
+
 	int sqlstate;
 	std::string message, detail, hint;
 	std::exception_ptr error; /* to be thrown on */
+
+	/* Throw it on; with this hint if it has none. */
+	[[noreturn]] void raise(const char *advice) const;
 };
 
 /*

@@ -40,17 +40,14 @@ undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
 	schema_ = pg::call([this] { return get_namespace_name(RelationGetNamespace(rows_->rel())); });
 }
 
-undo_log::undo_log(const target &t, const catalog::run_record &run, const entry_numbers &numbers)
-	: target_(t), schema_(*run.undo_schema), name_(*run.undo_name),
+undo_log::undo_log(const target &t, const catalog::run_record &run, std::vector<AttrNumber> key,
+				   const entry_numbers &numbers)
+	: target_(t), key_(std::move(key)), schema_(*run.undo_schema), name_(*run.undo_name),
 	  types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows"), next_seq_(numbers.first),
 	  seq_step_(numbers.step)
 {
 	for (const undo_field &f : undo_fields(run))
-	{
 		columns_.push_back(f.number);
-		if (f.is_key)
-			key_.push_back(f.number);
-	}
 	for (const column &c : t.columns())
 	{
 		if (std::find(columns_.begin(), columns_.end(), c.attnum) == columns_.end())
@@ -73,21 +70,29 @@ undo_log::take_types()
 void
 undo_log::check_layout() const
 {
-	std::vector<Oid> types = {INT8OID, INT4OID, INT4OID, BYTEAOID, BYTEAOID, BYTEAOID};
 	const TupleDesc descriptor = RelationGetDescr(rows_->rel());
+	std::vector<std::pair<std::string, Oid>> expected = {
+		{"seq", INT8OID},      {"batch", INT4OID},     {"leaf", INT4OID},
+		{"changed", BYTEAOID}, {"new_hash", BYTEAOID}, {"row_hash", BYTEAOID}};
+	auto expect = [&](const char *prefix, const std::vector<AttrNumber> &columns) {
+		for (AttrNumber attnum : columns)
+			expected.emplace_back(prefix + std::to_string(attnum),
+								  pg::call(getBaseType, target_.at(attnum).type));
+	};
 
-	for (const std::vector<AttrNumber> *const columns : {&key_, &columns_})
-	{
-		for (AttrNumber attnum : *columns)
-			types.push_back(pg::call(getBaseType, target_.at(attnum).type));
-	}
+	expect("key_", key_);
+	expect("old_", columns_);
 
 	bool same = rows_->rel()->rd_rel->relkind == RELKIND_RELATION &&
-				static_cast<size_t>(descriptor->natts) == types.size();
+				static_cast<size_t>(descriptor->natts) == expected.size();
 
 	for (int i = 0; same && i < descriptor->natts; i++)
-		same = !TupleDescAttr(descriptor, i)->attisdropped &&
-			   TupleDescAttr(descriptor, i)->atttypid == types[i];
+	{
+		const FormData_pg_attribute &att = *TupleDescAttr(descriptor, i);
+
+		same = !att.attisdropped && att.atttypid == expected[i].second &&
+			   NameStr(att.attname) == expected[i].first;
+	}
 	if (!same)
 		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
 					  "undo log \"" + name_ + "\" was altered since the run began")

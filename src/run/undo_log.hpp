@@ -40,9 +40,11 @@ public:
 	undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key);
 	/*
 	 * Go on with the one that the run made in an earlier transaction; 55000 if it
-	 * is gone or was altered.  The target has the columns that it had then.
+	 * is gone or was altered.  The target has the columns, and the key, that it had
+	 * then.
 	 */
-	undo_log(const target &t, const catalog::run_record &run, const entry_numbers &numbers);
+	undo_log(const target &t, const catalog::run_record &run, std::vector<AttrNumber> key,
+			 const entry_numbers &numbers);
 	/* Server code, all in the subtransaction that writes the rows. */
 	void begin_batch(int32 batch);
 	/* before and after in the target's layout */

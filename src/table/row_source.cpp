@@ -1,5 +1,7 @@
 #include "table/row_source.hpp"
 
+#include "pg/message.hpp"
+
 #include <exception>
 
 namespace migsafe {
@@ -82,6 +84,17 @@ row_source::take(size_t leaf_no)
 		row_->tts_tableOid = slots_[leaf_no]->tts_tableOid;
 	}
 	leaf_no_ = leaf_no;
+}
+
+void
+row_source::look_at(const row_place &place)
+{
+	ItemPointerData tid = place.tid;
+
+	if (!table_tuple_fetch_row_version(target_.leaves()[place.leaf_no].rel.get(), &tid, SnapshotAny,
+									   slots_[place.leaf_no]))
+		pg::raise_internal_error("a version of a row that is being migrated has vanished");
+	take(place.leaf_no);
 }
 
 bool

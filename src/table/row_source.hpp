@@ -48,6 +48,8 @@ public:
 	 */
 	[[nodiscard]] TupleTableSlot *slot_for(size_t leaf_no) const { return slots_[leaf_no]; }
 	void take(size_t leaf_no);
+	/* Server code.  Take the version at this place, whether it is the present one or not. */
+	void look_at(const row_place &place);
 
 protected:
 	/* Server code.  Put the next row into the slot of its leaf, and set leaf_no; false at the end. */

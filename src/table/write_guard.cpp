@@ -31,22 +31,27 @@ members_of(const target &t)
 	return members;
 }
 
-/* 55006 if the table, or a relative of it, is being migrated by another session. */
+/*
+ * Take the lock of the table and of all tables that hold its rows; 55006 if
+ * another session has one of them.
+ */
+template <typename Take>
 void
-guard_against_other_runs(const target &t)
+guard_against_other_runs(const target &t, Take take)
 {
 	List *const members = pg::call([&] { return find_all_inheritors(t.relid(), NoLock, nullptr); });
 	ListCell *cell;
 
 	foreach (cell, members)
 	{
-		if (!pg::try_lock(pg::lock_kind::target, lfirst_oid(cell)))
+		if (!take(lfirst_oid(cell)))
 			throw failure(ERRCODE_OBJECT_IN_USE,
 						  "table \"" + t.name() + "\" is being migrated by another session")
 				.detail("One run at a time may write a table; a partition and its parent count "
 						"as one.")
-				.hint("Wait for that transaction to end. It is shown by: SELECT pid FROM "
-					  "pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = 27905.");
+				.hint("Wait for that run to end. It is shown by migsafe.progress, and by: SELECT "
+					  "pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = "
+					  "27905.");
 	}
 }
 
@@ -85,7 +90,7 @@ lock_name(const std::string &name)
 				  "pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = 27907.");
 }
 
-write_guard::write_guard(const target &t, LOCKMODE mode)
+session_guard::session_guard(const target &t)
 {
 	const std::vector<Oid> members = members_of(t);
 
@@ -98,14 +103,30 @@ write_guard::write_guard(const target &t, LOCKMODE mode)
 				.detail("The call comes from a trigger or an expression of that run.")
 				.hint("Call migsafe from a statement of its own.");
 	}
-	guard_against_other_runs(t);
-	t.lock(mode);
 	tables_being_written().push_back(members);
 }
 
-write_guard::~write_guard()
+session_guard::~session_guard()
 {
 	tables_being_written().pop_back();
+}
+
+write_guard::write_guard(const target &t, LOCKMODE mode) : session_(t)
+{
+	guard_against_other_runs(t,
+							 [](Oid table) { return pg::try_lock(pg::lock_kind::target, table); });
+	t.lock(mode);
+}
+
+target_claim::target_claim(const target &t)
+{
+	guard_against_other_runs(t, [this](Oid table) {
+		auto lock = pg::session_lock::try_take(pg::lock_kind::target, table);
+
+		if (lock)
+			locks_.push_back(std::move(*lock));
+		return lock.has_value();
+	});
 }
 
 } // namespace migsafe

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "pg/session_lock.hpp"
 #include "table/target.hpp"
 
 #include <string>
@@ -23,17 +24,37 @@ void require_no_children(const target &t);
 void lock_name(const std::string &name);
 
 /*
- * Only one at a time writes a target: not another session, and not a trigger or
- * an expression of the run that is under way in this one.
+ * Nobody else in this session writes the target meanwhile: not a trigger or an
+ * expression of the run that is under way.  55006.
  */
+class session_guard
+{
+public:
+	explicit session_guard(const target &t);
+	~session_guard();
+	session_guard(const session_guard &) = delete;
+	session_guard &operator=(const session_guard &) = delete;
+};
+
+/* Only one at a time writes a target: nobody else in this session, and no other session. */
 class write_guard
 {
 public:
 	/* then lock it in mode: only a writer that is not migsafe can make this wait */
 	write_guard(const target &t, LOCKMODE mode);
-	~write_guard();
-	write_guard(const write_guard &) = delete;
-	write_guard &operator=(const write_guard &) = delete;
+
+private:
+	session_guard session_;
+};
+
+/* The same, for as long as it lives, however many transactions that are; nothing is locked but migsafe's own locks. */
+class target_claim
+{
+public:
+	explicit target_claim(const target &t);
+
+private:
+	std::vector<pg::session_lock> locks_;
 };
 
 } // namespace migsafe

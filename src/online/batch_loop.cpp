@@ -1,0 +1,343 @@
+#include "online/batch_loop.hpp"
+
+#include "catalog/session.hpp"
+#include "pg/memory.hpp"
+#include "pg/message.hpp"
+
+extern "C" {
+#include "access/xlog.h"
+#include "common/pg_prng.h"
+#include "executor/instrument.h"
+}
+
+#include <algorithm>
+
+namespace migsafe::online {
+namespace {
+
+constexpr int most_attempts = 30;
+constexpr int64 looked_every = 500; /* milliseconds, while something holds the run back */
+constexpr int64 for_waiters = 100;  /* milliseconds of rest when sessions waited for a batch */
+constexpr int64 for_workers = 3000; /* milliseconds until workers have obeyed */
+constexpr int64 shortest_retry = 10, longest_retry = 5'000; /* milliseconds */
+
+constexpr char resume_hint[] =
+	"What was done so far has been committed. Once the cause is gone, go on by CALL "
+	"migsafe.resume_online(); or take it back by migsafe.rollback().";
+
+/* Serialization failures, deadlocks and lock timeouts pass. */
+bool
+is_transient(int sqlstate)
+{
+	return sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE ||
+		   sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED || sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
+}
+
+/* Twice as long each time, and anywhere within the upper half of that, so that two do not meet again. */
+int64
+retry_after(int attempts)
+{
+	const int64 most = std::min(longest_retry, shortest_retry << std::min(attempts, 16));
+
+	return most / 2 + static_cast<int64>(pg_prng_double(&pg_global_prng_state) *
+										 static_cast<double>(most) / 2);
+}
+
+std::string
+run_label(const run_context &context)
+{
+	return "run " + std::to_string(context.run.run_id);
+}
+
+} // namespace
+
+batch_loop::batch_loop(pg::procedure &procedure, run_context &context, control &steering, role as,
+					   std::vector<Oid> tables, batch_action action)
+	: procedure_(procedure), context_(context), control_(steering), role_(as),
+	  action_(std::move(action)), pace_(read_pace(context.online.pace)), tuner_(pace_.batch_size),
+	  throttle_(pace_, std::move(tables))
+{
+	pace_version_ = control_.pace_version();
+}
+
+std::optional<int64>
+batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
+{
+	yield();
+
+	const catalog::run_part before = part;
+	const int64 run_id = context_.run.run_id;
+	const TimestampTz started = GetCurrentTimestamp();
+	const uint64 wal_before = pgWalUsage.wal_bytes;
+	const int64 target_time = pace_.target_batch_time * 1000;
+	catalog::part_counts all;
+	int64 rows = 0, waiters = 0;
+	pg::memory_context batch_cxt("migsafe online batch");
+	pg::memory_scope scope(batch_cxt.get());
+	poll watch(control_, pace_.target_batch_time * patience_);
+	const auto broken = procedure_.attempt(
+		[&] {
+			procedure_.execute(catalog::owner(), catalog::begin_batch_sql,
+							   {pg::value::of(run_id), pg::value::of(part.part)});
+		},
+		[&] {
+			all = catalog::sum_of_parts(run_id);
+			rows = action_({context_, which, tuner_.size(),
+							context_.run.max_errors.value_or(0) - all.failed, pace_.lock_timeout,
+							started + target_time, wait},
+						   part);
+			part.batch_size = tuner_.size();
+			all = catalog::sum_of_parts(run_id, part);
+			catalog::update(run_id, part, rows_per_second_);
+			waiters = pace_.yield_to_waiters ? sessions_waiting_behind(MyProcPid) : 0;
+		});
+	const poll::reason interrupted_by = broken ? watch.interrupted_by() : poll::reason::none;
+
+	watch.stop();
+	if (broken)
+	{
+		part = before;
+		recover(*broken, interrupted_by, part);
+		return std::nullopt;
+	}
+
+	const int64 took = GetCurrentTimestamp() - started;
+
+	attempts_ = 0;
+	patience_ = 10;
+	throttle_.committed(pg::call(GetXLogInsertRecPtr));
+	learn(rows, took, pgWalUsage.wal_bytes - wal_before);
+	show_progress(all.seen, all.failed);
+	require_few_errors(all.failed);
+	if (!part.done)
+		rest(std::max(static_cast<int64>(static_cast<double>(took) / 1000 * pace_.rest),
+					  waiters > 0 ? for_waiters : 0));
+	return rows;
+}
+
+void
+batch_loop::learn(int64 rows, int64 microseconds, uint64 wal_bytes)
+{
+	constexpr double weight = 0.3; /* of the last batch */
+	const double now =
+		static_cast<double>(rows) * 1e6 / static_cast<double>(std::max<int64>(microseconds, 1));
+
+	rows_per_second_ = rows_per_second_ == 0 ? now : rows_per_second_ * (1 - weight) + now * weight;
+	tuner_.finished(
+		{rows, static_cast<double>(microseconds) / 1000, static_cast<double>(wal_bytes)},
+		{static_cast<double>(pace_.target_batch_time), static_cast<double>(pace_.max_batch_wal)});
+}
+
+void
+batch_loop::show_progress(int64 rows, int64 failed)
+{
+	const auto every = context_.online.notice_every;
+
+	if (role_ != role::leader || !every || rows / *every == reported_ / *every)
+		return;
+	reported_ = rows;
+	pg::notice("[" + std::to_string(rows) + "/" + std::to_string(context_.online.rows_expected) +
+			   "] " + pg::count_of(failed, "row") + " failed");
+}
+
+void
+batch_loop::require_few_errors(int64 failed)
+{
+	const int64 most = context_.run.max_errors.value_or(0);
+
+	if (failed <= most)
+		return;
+
+	const std::string id = std::to_string(context_.run.run_id);
+
+	stop(pg::broken_transaction(
+			 failure(ERRCODE_DATA_EXCEPTION,
+					 run_label(context_) + " stopped: " + pg::count_of(failed, "row") +
+						 " failed, more than max_errors (" + std::to_string(most) + ")")
+				 .detail("They are listed in migsafe.row_error.")
+				 .hint("All other rows up to here have been migrated and committed. Go on by CALL "
+					   "migsafe.resume_online(" +
+					   id + ", max_errors => ...), or take it back by migsafe.rollback(" + id +
+					   ").")),
+		 resume_hint);
+}
+
+void
+batch_loop::recover(const pg::broken_transaction &broken, poll::reason interrupted_by,
+					catalog::run_part &part)
+{
+	switch (interrupted_by)
+	{
+		case poll::reason::command:
+		case poll::reason::leader:
+			return; /* yield() sees to it */
+		case poll::reason::deadline:
+			if (tuner_.size() == 1)
+				patience_ *= 2; /* a row that takes so long by itself */
+			tuner_.halve();
+			part.retries++;
+			return;
+		case poll::reason::none:
+			break;
+	}
+	if (broken.sqlstate == ERRCODE_PROGRAM_LIMIT_EXCEEDED && tuner_.size() > 1)
+	{
+		tuner_.halve();
+		return;
+	}
+	if (broken.sqlstate == ERRCODE_QUERY_CANCELED)
+		std::rethrow_exception(broken.error);
+	if (!is_transient(broken.sqlstate) || ++attempts_ > most_attempts)
+		stop(broken, resume_hint);
+	part.retries++;
+	tuner_.halve();
+	record_held_back("another attempt at a batch, after: " + broken.message);
+	nap(retry_after(attempts_), control_);
+}
+
+void
+batch_loop::stop(const pg::broken_transaction &broken, const char *hint)
+{
+	(void) procedure_.attempt([&] {
+		catalog::set_failed(context_.run.run_id, broken.sqlstate, broken.message, broken.detail);
+	});
+	broken.raise(hint);
+}
+
+void
+batch_loop::yield()
+{
+	obey();
+	wait_while_held_back();
+}
+
+void
+batch_loop::rest(int64 milliseconds)
+{
+	nap(milliseconds, control_);
+	obey();
+}
+
+/* Until nothing but going on is wanted. */
+void
+batch_loop::obey()
+{
+	if (role_ == role::worker && control_.leader_gone())
+		end_without_leader();
+	switch (control_.wanted())
+	{
+		case command::pause:
+			pause();
+			break;
+		case command::cancel:
+			end_cancelled();
+		case command::run:
+			break;
+	}
+	if (control_.pace_version() != pace_version_)
+		take_pace();
+	control_.acknowledge();
+}
+
+void
+batch_loop::pause()
+{
+	const TimestampTz patient_until = GetCurrentTimestamp() + for_workers * 1000;
+	bool said = false;
+
+	if (role_ == role::leader)
+		procedure_.run([&] { catalog::set_stopped(context_.run.run_id, "paused"); });
+	while (control_.wanted() == command::pause)
+	{
+		if (role_ == role::worker && control_.leader_gone())
+			end_without_leader();
+		if (!said && (workers_ == 0 || control_.is_acknowledged_by_all(workers_) ||
+					  GetCurrentTimestamp() >= patient_until))
+		{
+			control_.acknowledge();
+			said = true;
+		}
+		if (control_.pace_version() != pace_version_)
+			take_pace();
+		nap(looked_every, control_);
+	}
+	if (control_.wanted() == command::cancel)
+		end_cancelled();
+	throttle_.forget_holds();
+	if (role_ == role::leader)
+		procedure_.run([&] { catalog::set_stopped(context_.run.run_id, ""); });
+}
+
+void
+batch_loop::end_cancelled()
+{
+	if (role_ == role::leader)
+		procedure_.run([&] { catalog::set_stopped(context_.run.run_id, "cancelled"); });
+	control_.acknowledge();
+	throw failure(ERRCODE_QUERY_CANCELED, run_label(context_) + " was cancelled")
+		.detail("By a call of migsafe.cancel() in another session.")
+		.hint("What was done so far has been committed. Go on by CALL migsafe.resume_online(" +
+			  std::to_string(context_.run.run_id) + "), or take it back by migsafe.rollback(" +
+			  std::to_string(context_.run.run_id) + ").");
+}
+
+void
+batch_loop::end_without_leader()
+{
+	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+				  run_label(context_) + " has no leader any more")
+		.hint("Go on with it by CALL migsafe.resume_online(" + std::to_string(context_.run.run_id) +
+			  ").");
+}
+
+void
+batch_loop::take_pace()
+{
+	const int64 size_before = pace_.batch_size;
+	std::string json = control_.read_pace(pace_version_);
+
+	procedure_.run([&] {
+		pace_ = read_pace(json);
+		if (role_ == role::leader)
+			catalog::set_pace(context_.run.run_id, json);
+	});
+	throttle_.change_pace(pace_);
+	if (pace_.batch_size != size_before)
+		tuner_.restart(pace_.batch_size);
+}
+
+void
+batch_loop::record_held_back(const std::string &reason)
+{
+	if (reason == held_back_by_)
+		return;
+	procedure_.run([&] { catalog::set_held_back(context_.run.run_id, reason); });
+	held_back_by_ = reason;
+}
+
+void
+batch_loop::wait_while_held_back()
+{
+	for (;;)
+	{
+		std::optional<hold> found;
+		const auto broken = procedure_.attempt([&] {
+			const pg::local_settings as_written(context_.settings,
+												pg::local_settings::if_refused::warning);
+
+			found = throttle_.check();
+		});
+
+		if (broken && broken->sqlstate != ERRCODE_QUERY_CANCELED)
+			stop(*broken, resume_hint);
+		if (broken)
+			std::rethrow_exception(broken->error);
+		record_held_back(found ? found->reason : "");
+		if (!found)
+			return;
+		nap(looked_every, control_);
+		obey();
+	}
+}
+
+} // namespace migsafe::online
