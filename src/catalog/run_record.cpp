@@ -58,6 +58,27 @@ to_run(const pg::text_row &row)
 	return run;
 }
 
+/* condition: an SQL expression over run r, and c, how it ended */
+std::optional<run_record>
+newest_standing(const std::string &name, const std::string &condition)
+{
+	session s;
+	const auto rows =
+		s->query(std::string("SELECT ") + run_columns +
+					 " FROM migsafe.run r LEFT JOIN migsafe.run_commit c ON c.run_id = r.run_id"
+					 " WHERE r.kind = 'run' AND r.name = $1 AND " +
+					 condition +
+					 " AND migsafe.taken_back_by(r.run_id) IS NULL"
+					 " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+					 " r.system_identifier, r.extension_oid, r.target_owner) IS NOT NULL"
+					 " ORDER BY r.run_id DESC LIMIT 1",
+				 {value::text(name)});
+
+	if (rows.empty())
+		return std::nullopt;
+	return to_run(rows[0]);
+}
+
 } // namespace
 
 int64
@@ -136,19 +157,13 @@ find_run(int64 run_id)
 std::optional<run_record>
 find_standing_run(const std::string &name)
 {
-	session s;
-	const auto rows = s->query(
-		std::string("SELECT ") + run_columns +
-			" FROM migsafe.run r JOIN migsafe.run_commit c ON c.run_id = r.run_id"
-			" WHERE r.kind = 'run' AND r.name = $1 AND migsafe.taken_back_by(r.run_id) IS NULL"
-			" AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
-			" r.system_identifier, r.extension_oid, r.target_owner) IS NOT NULL"
-			" ORDER BY r.run_id DESC LIMIT 1",
-		{value::text(name)});
+	return newest_standing(name, "c.run_id IS NOT NULL");
+}
 
-	if (rows.empty())
-		return std::nullopt;
-	return to_run(rows[0]);
+std::optional<run_record>
+find_run_to_take_back(const std::string &name)
+{
+	return newest_standing(name, "(c.run_id IS NOT NULL OR r.online)");
 }
 
 run_result

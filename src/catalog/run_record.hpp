@@ -65,6 +65,8 @@ run_record find_run(int64 run_id);
  * with its target still there.
  */
 std::optional<run_record> find_standing_run(const std::string &name);
+/* The same, or an online run that was begun and not finished: the newest of both. */
+std::optional<run_record> find_run_to_take_back(const std::string &name);
 run_result find_result(int64 run_id);
 /*
  * The committed runs r of a table that meet an SQL condition, which may speak of

@@ -26,6 +26,16 @@ order_by(const counterpart &other)
 	return other.order.empty() ? "" : " ORDER BY " + other.order + " DESC";
 }
 
+/* A range of ctid, which the server reads as a range: no other block is looked at. */
+std::string
+where_in_piece(const counterpart &other)
+{
+	if (!other.piece)
+		return "";
+	return " WHERE o.ctid >= '(" + std::to_string(other.piece->from) + ",0)' AND o.ctid < '(" +
+		   std::to_string(other.piece->to) + ",0)'";
+}
+
 std::string
 by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
 	   const std::string &join)
@@ -40,7 +50,7 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 			  pg::identifier(c.name);
 	}
 	return "SELECT o.ctid, t.tableoid, t.ctid FROM ONLY " + other.relation + " o " + join +
-		   " JOIN " + t.quoted() + " t ON " + on + order_by(other);
+		   " JOIN " + t.quoted() + " t ON " + on + where_in_piece(other) + order_by(other);
 }
 
 std::string
@@ -49,8 +59,8 @@ by_row_hash(const target &t, const counterpart &other, const std::string &join)
 	return "WITH o AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT o.ctid AS tid, " +
 		   other.row_hash + " AS h" + (other.order.empty() ? "" : ", " + other.order) +
-		   " FROM ONLY " + other.relation +
-		   " o) x), t AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
+		   " FROM ONLY " + other.relation + " o" + where_in_piece(other) +
+		   ") x), t AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT t.tableoid, t.ctid AS tid, " +
 		   row_hash_sql(t, other.row_columns, "t") + " AS h FROM " + t.quoted() +
 		   " t) x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +

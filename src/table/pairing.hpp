@@ -14,6 +14,12 @@
 
 namespace migsafe {
 
+/* Some of a table: the blocks from the first number to before the second. */
+struct block_range
+{
+	BlockNumber from, to;
+};
+
 /* How the other table names a row: by its key, or by the hash of the whole row. */
 struct counterpart
 {
@@ -23,6 +29,7 @@ struct counterpart
 		row_columns;      /* without a key: those of the target that the hash is of */
 	std::string row_hash; /* without a key: an SQL expression over alias o */
 	std::string order;    /* the pairs come by this column, o.<name>, descending; or empty */
+	std::optional<block_range> piece; /* only its rows in these blocks; nothing: all */
 };
 
 /* The columns that the hash of a row in an undo log takes: those that are not generated. */

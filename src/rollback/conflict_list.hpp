@@ -1,0 +1,47 @@
+/*
+ * conflict_list.hpp
+ *		What stands in the way of a rollback.
+ */
+#pragma once
+
+#include "pg/api.hpp"
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migsafe {
+
+/* Why a row, or a column of it, cannot be taken back. */
+struct conflict
+{
+	std::string key, column, reason; /* key: JSON text; column: empty if it is about the row */
+	int64 seq;                       /* of the entry in the undo log */
+};
+
+/* The conflicts of a rollback, which meets the entries of its undo log backwards. */
+class conflict_list
+{
+public:
+	/* shown: keep no more than these, the first ones of the run; nothing: all */
+	explicit conflict_list(std::optional<size_t> shown) : shown_(shown) {}
+
+	void add(conflict c);
+
+	/* How many there were, kept or not. */
+	[[nodiscard]] int64 found() const { return found_; }
+	/* A JSON array of objects with key, column and reason; empty if there are none. */
+	[[nodiscard]] std::string json() const;
+	/* One a line, for a message. */
+	[[nodiscard]] std::string text() const;
+
+private:
+	std::optional<size_t> shown_;
+	int64 found_ = 0;
+	std::deque<conflict> kept_; /* as they were met */
+
+	[[nodiscard]] std::vector<const conflict *> in_order() const;
+};
+
+} // namespace migsafe

@@ -1,0 +1,144 @@
+#include "rollback/rollback_request.hpp"
+
+#include "catalog/session.hpp"
+#include "catalog/undo_count.hpp"
+#include "pg/lock.hpp"
+#include "pg/relation.hpp"
+#include "run/undo_fields.hpp"
+
+namespace migsafe {
+namespace {
+
+/* 55006 if somebody carries the run out; else nobody does from now on, until the transaction ends. */
+void
+require_not_under_way(const catalog::run_record &run)
+{
+	const std::string id = std::to_string(run.run_id);
+
+	if (!pg::try_lock(pg::lock_kind::run, static_cast<uint64>(run.run_id)))
+		throw failure(ERRCODE_OBJECT_IN_USE, "run " + id + " is under way")
+			.detail("Another session is carrying it out, or taking it back.")
+			.hint("Stop it first: SELECT migsafe.cancel(" + id + "); or SELECT migsafe.pause(" +
+				  id + ");");
+	catalog::require_newest_undo_count(run.run_id);
+}
+
+void
+require_not_taken_back(const catalog::run_record &run)
+{
+	const auto by = catalog::taken_back_by(run.run_id);
+
+	if (!by)
+		return;
+
+	const std::string kind = catalog::find_run(*by).kind;
+
+	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+				  "run " + std::to_string(run.run_id) + " has already been taken back")
+		.detail("That was done by run " + std::to_string(*by) + ", a " + kind + ".")
+		.hint(kind == "rollback" ? "To redo the run, roll that rollback back: SELECT * FROM "
+								   "migsafe.rollback(" +
+									   std::to_string(*by) + ");"
+								 : std::string("To do it again, call migsafe.run_safe()."));
+}
+
+} // namespace
+
+void
+require_standing(const catalog::run_record &run)
+{
+	const bool committed = catalog::is_committed(run.run_id);
+
+	if (!committed && !run.online)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "run " + std::to_string(run.run_id) + " has not committed")
+			.detail("There is nothing to take back.")
+			.hint("See its status in migsafe.status.");
+	if (!committed)
+		require_not_under_way(run);
+	require_not_taken_back(run);
+
+	/* half of a rollback, and then all of what it took back half: redoing that half would undo the other */
+	if (!committed && run.rollback_of)
+		require_not_taken_back(catalog::find_run(*run.rollback_of));
+}
+
+Oid
+target_of(const catalog::run_record &run)
+{
+	const Oid target_oid = run.target.resolve();
+
+	if (!OidIsValid(target_oid))
+		throw failure(ERRCODE_UNDEFINED_TABLE, "table " + run.target.quoted() + " does not exist")
+			.detail("It is the target of run " + std::to_string(run.run_id) + ".")
+			.hint(
+				"It was dropped since. The old values are in its undo log, see migsafe.row_log().");
+	return target_oid;
+}
+
+std::vector<AttrNumber>
+columns_set_by(const target &t, const catalog::run_record &run)
+{
+	catalog::run_record first = run;
+	std::vector<AttrNumber> columns;
+
+	while (first.rollback_of)
+		first = catalog::find_run(*first.rollback_of);
+	for (const std::string &name : catalog::transformed_columns(first.run_id))
+	{
+		if (const column *const c = t.find(name))
+			columns.push_back(c->attnum);
+	}
+	return columns;
+}
+
+void
+require_complete(const catalog::run_record &run, int64 entries, const std::string &so_far)
+{
+	const int64 recorded = catalog::undo_count(run.run_id);
+
+	if (entries != recorded)
+		throw failure(ERRCODE_DATA_CORRUPTED,
+					  "the undo log of run " + std::to_string(run.run_id) + " was altered")
+			.detail("It has " + std::to_string(entries) + " entries; the run wrote " +
+					std::to_string(recorded) + ".")
+			.hint(so_far + " If there is a backup, use migsafe.restore().");
+}
+
+catalog::run_record
+record_of_rollback(const target &t, const catalog::run_record &of, int64 run_id,
+				   const undo_log &redo)
+{
+	catalog::run_record run;
+
+	run.run_id = run_id;
+	run.kind = "rollback";
+	run.target = catalog::target_record::of(t);
+	run.undo_schema = redo.schema();
+	run.undo_name = redo.name();
+	run.undo_columns = redo.columns_json();
+	run.rollback_of = of.run_id;
+	return run;
+}
+
+undo_extent
+find_undo_extent(const catalog::run_record &run)
+{
+	const pg::relation log(undo_table(run), AccessShareLock);
+
+	return {RelationGetRelid(log.get()), log->rd_rel->relfilenode,
+			pg::call([&] { return RelationGetNumberOfBlocks(log.get()); })};
+}
+
+int64
+count_undo_entries(const catalog::run_record &run)
+{
+	(void) undo_table(run);
+
+	catalog::session s;
+
+	return std::stoll(*s->scalar("SELECT count(*) FROM ONLY " +
+								 pg::qualified_name(*run.undo_schema, *run.undo_name)));
+}
+
+} // namespace migsafe

@@ -1,0 +1,56 @@
+/*
+ * rollback_request.hpp
+ *		What is to be taken back, and whether it can be: asked by the rollback in
+ *		one transaction and by that in batches alike.
+ */
+#pragma once
+
+#include "catalog/run_record.hpp"
+#include "run/undo_log.hpp"
+#include "table/target.hpp"
+
+#include <string>
+#include <vector>
+
+namespace migsafe {
+
+/*
+ * 55000 unless the run stands, and there is something to take back: it has
+ * committed, or it is an online run that has been stopped on its way.  Of the
+ * latter the lock is taken until the transaction ends, so that nobody resumes
+ * it; 55006 if somebody has it.  40001 if the transaction's snapshot is older
+ * than what the run did last.
+ */
+void require_standing(const catalog::run_record &run);
+
+/* The table; 42P01 if it was dropped. */
+Oid target_of(const catalog::run_record &run);
+
+/* The columns that the transform sets which this rollback, or what it takes back, goes back to. */
+std::vector<AttrNumber> columns_set_by(const target &t, const catalog::run_record &run);
+
+/* XX001 unless that is the number of entries that the run has written; so_far: a sentence, what happened. */
+void require_complete(const catalog::run_record &run, int64 entries,
+					  const std::string &so_far = "Nothing was changed.");
+
+/* The record of a rollback with this redo log, in one transaction, to be inserted. */
+catalog::run_record record_of_rollback(const target &t, const catalog::run_record &of, int64 run_id,
+									   const undo_log &redo);
+
+/*
+ * Where the entries of an undo log lie.  Once its run is over, nothing is added
+ * to it, and an entry stays in its block until file changes, by VACUUM FULL say.
+ */
+struct undo_extent
+{
+	Oid relid, file;
+	BlockNumber blocks;
+};
+
+/* As it is now; 55000 if there is none, or none any more. */
+undo_extent find_undo_extent(const catalog::run_record &run);
+
+/* How many entries it has. */
+int64 count_undo_entries(const catalog::run_record &run);
+
+} // namespace migsafe
