@@ -44,7 +44,7 @@ COMMENT ON FUNCTION migsafe.taken_back_by(bigint, bigint[]) IS
 CREATE VIEW migsafe.status WITH (security_invoker = true) AS
 SELECT r.run_id, r.name, r.kind,
        pg_catalog.format('%I.%I', r.target_schema, r.target_name) AS target,
-       CASE WHEN c.run_id IS NOT NULL AND migsafe.taken_back_by(r.run_id) IS NOT NULL THEN 'rolled back'
+       CASE WHEN (c.run_id IS NOT NULL OR r.online) AND migsafe.taken_back_by(r.run_id) IS NOT NULL THEN 'rolled back'
             WHEN c.run_id IS NOT NULL THEN 'committed'
             WHEN l.pid IS NOT NULL THEN 'running'
             ELSE 'interrupted' END AS status,
