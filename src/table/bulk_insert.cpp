@@ -64,8 +64,10 @@ bulk_inserter::flush()
 {
 	MemoryContext const saved = MemoryContextSwitchTo(flush_cxt_.get());
 
+	/* always at the end: where rows lie tells in which order they came */
 	if (filled_ > 0)
-		table_multi_insert(rel(), slots_.data(), filled_, GetCurrentCommandId(true), 0, bulk_);
+		table_multi_insert(rel(), slots_.data(), filled_, GetCurrentCommandId(true),
+						   TABLE_INSERT_SKIP_FSM, bulk_);
 	MemoryContextSwitchTo(saved);
 	MemoryContextReset(flush_cxt_.get());
 	empty();
