@@ -3,12 +3,24 @@
 #include "pg/message.hpp"
 
 namespace migsafe {
+namespace {
+
+/* Server code.  Go on to the newest of the versions that this transaction itself has made of it. */
+void
+follow_own_versions(Relation rel, ItemPointer tid, Snapshot now)
+{
+	TableScanDesc const scan = table_beginscan(rel, now, 0, nullptr);
+
+	table_tuple_get_latest_tid(scan, tid);
+	table_endscan(scan);
+}
+
+} // namespace
 
 /*
  * A ctid range, or FOR UPDATE over a list of ctids, would drop a row that has
- * moved; so follow it by hand.  First over versions that this transaction itself
- * has made (by triggers), which a row lock does not follow; then, with the lock,
- * over those of others.
+ * moved; so follow it by hand.  A row lock follows the versions of others, but
+ * not those that this transaction itself has made (by triggers).
  */
 row_lock
 lock_newest_version(Relation rel, ItemPointer tid, TupleTableSlot *slot, LockWaitPolicy wait)
@@ -19,14 +31,17 @@ lock_newest_version(Relation rel, ItemPointer tid, TupleTableSlot *slot, LockWai
 	PushCopiedSnapshot(GetTransactionSnapshot());
 
 	Snapshot const now = GetActiveSnapshot();
-	TableScanDesc const scan = table_beginscan(rel, now, 0, nullptr);
+	auto lock = [&] {
+		return table_tuple_lock(rel, tid, now, slot, GetCurrentCommandId(true),
+								LockTupleNoKeyExclusive, wait, follow, &failed);
+	};
+	TM_Result result = lock();
 
-	table_tuple_get_latest_tid(scan, tid);
-	table_endscan(scan);
-
-	const TM_Result result = table_tuple_lock(rel, tid, now, slot, GetCurrentCommandId(true),
-											  LockTupleNoKeyExclusive, wait, follow, &failed);
-
+	if (result == TM_SelfModified || result == TM_Invisible)
+	{
+		follow_own_versions(rel, tid, now);
+		result = lock();
+	}
 	PopActiveSnapshot();
 	if (result == TM_Ok)
 	{
