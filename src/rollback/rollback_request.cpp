@@ -124,7 +124,7 @@ record_of_rollback(const target &t, const catalog::run_record &of, int64 run_id,
 undo_extent
 find_undo_extent(const catalog::run_record &run)
 {
-	const pg::relation log(undo_table(run), AccessShareLock);
+	const pg::relation log = open_undo_log(run);
 
 	return {RelationGetRelid(log.get()), log->rd_rel->relfilenode,
 			pg::call([&] { return RelationGetNumberOfBlocks(log.get()); })};
@@ -133,7 +133,7 @@ find_undo_extent(const catalog::run_record &run)
 int64
 count_undo_entries(const catalog::run_record &run)
 {
-	(void) undo_table(run);
+	const pg::relation log = open_undo_log(run);
 
 	catalog::session s;
 

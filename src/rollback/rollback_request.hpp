@@ -33,7 +33,7 @@ std::vector<AttrNumber> columns_set_by(const target &t, const catalog::run_recor
 void require_complete(const catalog::run_record &run, int64 entries,
 					  const std::string &so_far = "Nothing was changed.");
 
-/* The record of a rollback with this redo log, in one transaction, to be inserted. */
+/* The record of a rollback with this redo log; checks, and whether it is online, are left to the caller. */
 catalog::run_record record_of_rollback(const target &t, const catalog::run_record &of, int64 run_id,
 									   const undo_log &redo);
 

@@ -20,9 +20,8 @@ constexpr size_t conflicts_shown = 20;
 rolling_back::rolling_back(const target &t, const catalog::run_record &run, rollback_mode mode,
 						   std::optional<block_range> piece)
 	: target_(t), run_(run), dry_run_(mode == rollback_mode::dry_run), piece_(piece),
-	  undo_rel_(undo_table(run), AccessShareLock),
-	  mappings_(map_undo_columns(t, run, undo_rel_.get())), key_(key_columns()),
-	  writer_(t, triggers::only_constraints, settable_columns()),
+	  undo_rel_(open_undo_log(run)), mappings_(map_undo_columns(t, run, undo_rel_.get())),
+	  key_(key_columns()), writer_(t, triggers::only_constraints, settable_columns()),
 	  conflicts_(dry_run_ ? std::nullopt : std::optional<size_t>(conflicts_shown))
 {
 }

@@ -13,16 +13,6 @@ extern "C" {
 namespace migsafe {
 namespace {
 
-failure
-altered_undo_log(Relation undo, const std::string &what)
-{
-	return failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, std::string("undo log \"") +
-																 RelationGetRelationName(undo) +
-																 "\" was altered since the run")
-		.detail(what)
-		.hint("If there is a backup, use migsafe.restore().");
-}
-
 /* The position of a column of this name and type. */
 int
 position(Relation undo, const std::string &name, Oid type)
@@ -56,8 +46,6 @@ check_fixed_columns(Relation undo)
 				 {"new_hash", BYTEAOID, undo_new_hash},
 				 {"row_hash", BYTEAOID, undo_row_hash}};
 
-	if (undo->rd_rel->relkind != RELKIND_RELATION)
-		throw altered_undo_log(undo, "It is not an ordinary table.");
 	for (const auto &f : fixed)
 	{
 		if (position(undo, f.name, f.type) != f.position - 1)

@@ -255,6 +255,7 @@ MIGSAFE_FUNCTION(migsafe_row_log)
 			.detail("It holds rows of table " + run.target.quoted() + ".")
 			.hint("The SELECT privilege on that table is needed.");
 
+	const pg::relation undo_rel = open_undo_log(run);
 	pg::result_set out(fcinfo);
 	const row_log log(run);
 

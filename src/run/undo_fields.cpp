@@ -45,4 +45,24 @@ undo_table(const catalog::run_record &run)
 	return table;
 }
 
+failure
+altered_undo_log(Relation undo, const std::string &what)
+{
+	return failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, std::string("undo log \"") +
+																 RelationGetRelationName(undo) +
+																 "\" was altered since the run")
+		.detail(what)
+		.hint("If there is a backup, use migsafe.restore().");
+}
+
+pg::relation
+open_undo_log(const catalog::run_record &run)
+{
+	pg::relation undo(undo_table(run), AccessShareLock);
+
+	if (undo->rd_rel->relkind != RELKIND_RELATION)
+		throw altered_undo_log(undo.get(), "It is not an ordinary table.");
+	return undo;
+}
+
 } // namespace migsafe

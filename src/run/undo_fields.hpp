@@ -5,6 +5,7 @@
 #pragma once
 
 #include "catalog/run_record.hpp"
+#include "pg/relation.hpp"
 
 #include <string>
 #include <vector>
@@ -23,5 +24,15 @@ std::vector<undo_field> undo_fields(const catalog::run_record &run);
 
 /* The undo log's table; 55000 if there is none, or none any more. */
 Oid undo_table(const catalog::run_record &run);
+
+/* 55000: the owner of the target, whose the undo log is, has made something else of it. */
+failure altered_undo_log(Relation undo, const std::string &what);
+
+/*
+ * The undo log, locked in ACCESS SHARE; 55000 as above, and unless it is an
+ * ordinary table: a view could run code of its owner with the rights of the reader.
+ * To be called before an SQL statement of our own reads it.
+ */
+pg::relation open_undo_log(const catalog::run_record &run);
 
 } // namespace migsafe
