@@ -139,6 +139,44 @@ find_online_run(int64 run_id)
 	return run;
 }
 
+std::vector<pg::setting>
+settings_of(const online_run &run)
+{
+	session s;
+	std::vector<pg::setting> settings;
+
+	for (const pg::text_row &row :
+		 s->query("SELECT key, value FROM jsonb_each_text($1)", {value::json(run.settings)}))
+		settings.push_back({row[0].value(), row[1].value()});
+	return settings;
+}
+
+run_result
+result_of_parts(int64 run_id)
+{
+	const part_counts all = sum_of_parts(run_id);
+	run_result result;
+
+	result.total_rows = all.seen;
+	result.successful_rows = result.undo_rows = all.written;
+	result.failed_rows = all.failed;
+	result.skipped_rows = all.skipped();
+	result.skipped = skipped_json(all.only_if, all.unchanged, all.deleted, all.suppressed);
+	result.batches = static_cast<int32>(
+		ask("SELECT sum(batches) FROM migsafe.run_part WHERE run_id = $1", {value::of(run_id)}));
+	result.elapsed = ask("SELECT (extract(epoch FROM clock_timestamp() - started_at) * 1000000)"
+						 "::bigint FROM migsafe.run WHERE run_id = $1",
+						 {value::of(run_id)});
+	return result;
+}
+
+void
+set_max_errors(int64 run_id, int64 max_errors)
+{
+	execute("UPDATE migsafe.run SET max_errors = $2 WHERE run_id = $1",
+			{value::of(run_id), value::of(max_errors)});
+}
+
 std::optional<int64>
 find_unfinished_run(const std::string &name)
 {
@@ -149,6 +187,20 @@ find_unfinished_run(const std::string &name)
 				  " AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
 				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1",
 				  {value::text(name)});
+
+	return found ? std::optional<int64>(std::stoll(*found)) : std::nullopt;
+}
+
+std::optional<int64>
+unfinished_rollback_of(int64 run_id)
+{
+	session s;
+	const auto found =
+		s->scalar("SELECT r.run_id FROM migsafe.run r"
+				  " WHERE r.rollback_of = $1 AND r.online"
+				  " AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
+				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1",
+				  {value::of(run_id)});
 
 	return found ? std::optional<int64>(std::stoll(*found)) : std::nullopt;
 }
@@ -286,13 +338,6 @@ sum_of_parts(int64 run_id, const run_part &present)
 
 	all += present.counts;
 	return all;
-}
-
-int32
-sum_of_batches(int64 run_id)
-{
-	return static_cast<int32>(
-		ask("SELECT sum(batches) FROM migsafe.run_part WHERE run_id = $1", {value::of(run_id)}));
 }
 
 const char begin_batch_sql[] = "UPDATE migsafe.run_part SET updated_at = now()"

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "catalog/run_record.hpp"
+#include "pg/settings.hpp"
 
 #include <optional>
 #include <string>
@@ -56,8 +57,17 @@ struct run_part
 void insert(const online_run &run);
 /* 42704 if there is none of this number. */
 online_run find_online_run(int64 run_id);
+/* Its settings, in pieces. */
+std::vector<pg::setting> settings_of(const online_run &run);
+/* The result of a run that ends now, without that of its checks. */
+run_result result_of_parts(int64 run_id);
+/* Let so many rows fail. */
+void set_max_errors(int64 run_id, int64 max_errors);
 /* The newest run of that name that is online and not finished, and does not stand rolled back. */
 std::optional<int64> find_unfinished_run(const std::string &name);
+
+/* A rollback of that run, online, that has begun and is neither finished nor taken back. */
+std::optional<int64> unfinished_rollback_of(int64 run_id);
 
 void set_phase(int64 run_id, const std::string &phase);
 /* The run begins or goes on here: nothing that stopped it before counts any more. */
@@ -83,7 +93,6 @@ run_part find_part(int64 run_id, int32 part);
 /* The sums over all parts; of one of them with these numbers. */
 part_counts sum_of_parts(int64 run_id);
 part_counts sum_of_parts(int64 run_id, const run_part &present);
-int32 sum_of_batches(int64 run_id);
 void update(int64 run_id, const run_part &part, double rows_per_second);
 
 /* A statement that writes to the part's row, to be the first of a transaction; $1 the run, $2 the part. */

@@ -257,4 +257,10 @@ sqlstate_text(int sqlstate)
 	return unpack_sql_state(sqlstate);
 }
 
+int
+sqlstate_of(const std::string &text)
+{
+	return MAKE_SQLSTATE(text.at(0), text.at(1), text.at(2), text.at(3), text.at(4));
+}
+
 } // namespace migsafe::catalog

@@ -85,5 +85,7 @@ std::string skipped_json(int64 only_if, int64 unchanged, int64 deleted, int64 su
 
 /* The five characters of an SQLSTATE. */
 std::string sqlstate_text(int sqlstate);
+/* And back. */
+int sqlstate_of(const std::string &text);
 
 } // namespace migsafe::catalog

@@ -127,6 +127,14 @@ read_checks(Jsonb *argument, const char *argument_name)
 }
 
 check_list
+checks_from_text(const std::string &json)
+{
+	return json.empty()
+			   ? check_list{}
+			   : read_checks(reinterpret_cast<Jsonb *>(pg::value::json(json).datum), "checks");
+}
+
+check_list
 read_checks_without_names(Jsonb *argument, const char *argument_name)
 {
 	list_builder list;

@@ -46,6 +46,9 @@ struct check_list
  */
 check_list read_checks(Jsonb *argument, const char *argument_name);
 
+/* The same of the JSON text of a record; empty if there is none. */
+check_list checks_from_text(const std::string &json);
+
 /* The same, with a string refused: for a list that is to be stored. */
 check_list read_checks_without_names(Jsonb *argument, const char *argument_name);
 

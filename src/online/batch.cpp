@@ -3,6 +3,7 @@
 #include "catalog/session.hpp"
 #include "online/target_now.hpp"
 #include "pg/snapshot.hpp"
+#include "rollback/rollback_request.hpp"
 #include "run/transform.hpp"
 #include "run/undo_fields.hpp"
 #include "run/write_cycle.hpp"
@@ -202,7 +203,7 @@ transform_batch(const batch_task &task, catalog::run_part &part)
 		std::vector<pg::setting>{{"lock_timeout", std::to_string(task.lock_timeout)}});
 	const pg::local_settings as_written(task.context.settings,
 										pg::local_settings::if_refused::warning);
-	const target t(target_oid_now(task.context.run), "run_id", AccessShareLock);
+	const target t(target_of(task.context.run), "run_id", AccessShareLock);
 
 	require_columns_as_recorded(t, task.context.run);
 	t.require_readable();

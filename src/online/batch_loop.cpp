@@ -316,6 +316,19 @@ batch_loop::record_held_back(const std::string &reason)
 }
 
 void
+batch_loop::hold_for(const std::string &reason, TimestampTz since)
+{
+	record_held_back(reason);
+	if (GetCurrentTimestamp() - since > pace_.max_hold * 1000)
+		stop(
+			pg::broken_transaction(
+				failure(ERRCODE_LOCK_NOT_AVAILABLE,
+						run_label(context_) + " stopped: it was held back for longer than max_hold")
+					.detail("It waited for: " + reason + ".")),
+			resume_hint);
+}
+
+void
 batch_loop::wait_while_held_back()
 {
 	for (;;)

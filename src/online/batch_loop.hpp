@@ -46,6 +46,11 @@ public:
 	/* The same, and sleep as long, unless there is something to do. */
 	void rest(int64 milliseconds);
 
+	/*
+	 * Show what the run waits for besides, since when; 55P03 if that is longer than max_hold.
+	 */
+	void hold_for(const std::string &reason, TimestampTz since);
+
 	/* Record that the run was stopped by an ERROR, and raise it with this hint if it has none. */
 	[[noreturn]] void stop(const pg::broken_transaction &broken, const char *hint);
 

@@ -14,19 +14,6 @@ constexpr char go_on_hint[] =
 
 } // namespace
 
-Oid
-target_oid_now(const catalog::run_record &run)
-{
-	const Oid table = run.target.resolve();
-
-	if (!OidIsValid(table))
-		throw failure(ERRCODE_UNDEFINED_TABLE, "table " + run.target.quoted() + " does not exist")
-			.detail("It is the target of run " + std::to_string(run.run_id) + ".")
-			.hint("It was dropped since the run began. The old values are in its undo log, see "
-				  "migsafe.row_log().");
-	return table;
-}
-
 void
 require_columns_as_recorded(const target &t, const catalog::run_record &run)
 {

@@ -7,9 +7,6 @@
 
 namespace migsafe::online {
 
-/* The run's target; 42P01 if it was dropped. */
-Oid target_oid_now(const catalog::run_record &run);
-
 /* 42804 if a column was dropped, renamed or retyped since the run began.  New columns are none of its business. */
 void require_columns_as_recorded(const target &t, const catalog::run_record &run);
 

@@ -1,0 +1,399 @@
+#include "online/leader.hpp"
+
+#include "catalog/session.hpp"
+#include "check/check.hpp"
+#include "online/target_now.hpp"
+#include "online/worker.hpp"
+#include "pg/message.hpp"
+#include "pg/snapshot.hpp"
+#include "rollback/rollback_request.hpp"
+#include "run/transform.hpp"
+#include "run/undo_fields.hpp"
+#include "table/row_key.hpp"
+
+#include <algorithm>
+
+namespace migsafe::online {
+namespace {
+
+constexpr int parts_per_worker = 4; /* so that the last ones end at about the same time */
+constexpr int64 look_every = 200;   /* milliseconds, for parts of others */
+constexpr int64 first_wait = 50, longest_wait = 2'000; /* milliseconds, for rows that others hold */
+
+uint64
+part_lock_key(int64 run_id, int32 part)
+{
+	return (static_cast<uint64>(run_id) << 16) | static_cast<uint64>(part);
+}
+
+/* The columns that the transform sets, of those that are there. */
+std::vector<AttrNumber>
+transformed(const target &t, int64 run_id)
+{
+	std::vector<AttrNumber> columns;
+
+	for (const std::string &name : catalog::transformed_columns(run_id))
+	{
+		if (const column *const c = t.find(name))
+			columns.push_back(c->attnum);
+	}
+	return columns;
+}
+
+/* As the planner would guess. */
+double
+estimate_rows(const target &t)
+{
+	double all = 0;
+
+	for (const leaf &l : t.leaves())
+	{
+		Relation const rel = l.rel.get();
+
+		all += pg::call([=] {
+			BlockNumber blocks;
+			double rows, all_visible;
+
+			table_relation_estimate_size(rel, nullptr, &blocks, &rows, &all_visible);
+			return rows;
+		});
+	}
+	return all;
+}
+
+failure
+is_under_way(int64 run_id)
+{
+	return failure(ERRCODE_OBJECT_IN_USE,
+				   "run " + std::to_string(run_id) + " is under way in another session")
+		.hint("It is shown by migsafe.progress. If it is paused: SELECT migsafe.resume(" +
+			  std::to_string(run_id) + ").");
+}
+
+/* Carry out what is left of a part; its lock is held. */
+void
+walk_part(pg::procedure &procedure, batch_loop &loop, int64 run_id, int32 number)
+{
+	catalog::run_part part;
+
+	procedure.run([&] { part = catalog::find_part(run_id, number); });
+	while (!part.done)
+		(void) loop.batch(part, rows_of::range);
+}
+
+/* A part of the run that is not done and that nobody works on: carry it out.  False if there is none. */
+bool
+work_on_free_part(pg::procedure &procedure, batch_loop &loop, int64 run_id)
+{
+	std::vector<int32> parts;
+
+	procedure.run([&] { parts = catalog::unfinished_parts(run_id); });
+	for (int32 number : parts)
+	{
+		if (const auto lock =
+				pg::session_lock::try_take(pg::lock_kind::part, part_lock_key(run_id, number)))
+		{
+			walk_part(procedure, loop, run_id, number);
+			return true;
+		}
+	}
+	return false;
+}
+
+} // namespace
+
+run_context
+load_context(int64 run_id)
+{
+	run_context context;
+
+	context.run = catalog::find_run(run_id);
+	if (!context.run.online)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "run " + std::to_string(run_id) + " is not an online run")
+			.detail("It was carried out in one transaction, and ended with it.")
+			.hint("Online runs are those of migsafe.run_online() and migsafe.start().");
+	context.online = catalog::find_online_run(run_id);
+	context.settings = catalog::settings_of(context.online);
+	context.parts = catalog::count_parts(run_id);
+	return context;
+}
+
+std::vector<Oid>
+tables_of(const catalog::run_record &run)
+{
+	const target t(target_of(run), "run_id", AccessShareLock);
+	std::vector<Oid> tables{t.relid()};
+
+	for (const leaf &l : t.leaves())
+		tables.push_back(RelationGetRelid(l.rel.get()));
+	return tables;
+}
+
+leader::leader(pg::procedure &procedure, int64 run_id)
+	: procedure_(procedure), run_id_(run_id),
+	  lock_(pg::session_lock::try_take(pg::lock_kind::run, static_cast<uint64>(run_id)))
+{
+	if (!lock_)
+		throw is_under_way(run_id);
+}
+
+leader::~leader()
+{
+	for (const pg::background_worker &worker : workers_)
+		worker.terminate();
+}
+
+void
+leader::carry_out()
+{
+	begin();
+	if (is_at("pending"))
+		plan();
+	if (is_at("rows"))
+		walk();
+	if (is_at("deferred rows"))
+	{
+		revisit(rows_of::locked);
+		look_for_fresh_rows();
+	}
+	if (is_at("new rows"))
+	{
+		revisit(rows_of::fresh);
+		go_to("checks");
+	}
+	if (is_at("checks"))
+		finish();
+}
+
+void
+leader::begin()
+{
+	std::vector<Oid> tables;
+
+	procedure_.run([&] {
+		context_ = load_context(run_id_);
+		claim_.emplace(target(target_of(context_.run), "run_id", AccessShareLock));
+		tables = tables_of(context_.run);
+		control_.emplace(control::create(run_id_, context_.online.pace));
+		catalog::set_under_way(run_id_, control_->handle());
+	});
+	loop_.emplace(procedure_, context_, *control_, batch_loop::role::leader, tables,
+				  transform_batch);
+}
+
+/* Up to where the run goes, and into which parts that is divided. */
+void
+leader::plan()
+{
+	const auto broken = procedure_.attempt([&] {
+		const target t(target_of(context_.run), "run_id", AccessShareLock);
+		const pg::registered_snapshot snapshot;
+		const pg::active_snapshot active(snapshot.get());
+		const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)), catalog::owner());
+		const auto last = key.last();
+		std::vector<key_text> bounds;
+
+		if (last && context_.online.workers > 1)
+			bounds = key.divide(context_.online.workers * parts_per_worker);
+		catalog::insert_parts(run_id_, bounds, last, estimate_rows(t));
+		context_ = load_context(run_id_);
+	});
+
+	if (broken)
+		loop_->stop(*broken, "");
+}
+
+void
+leader::go_to(const char *phase)
+{
+	procedure_.run([&] { catalog::set_phase(run_id_, phase); });
+	context_.online.phase = phase;
+}
+
+void
+leader::walk()
+{
+	start_workers();
+	for (;;)
+	{
+		std::vector<int32> left;
+
+		while (work_on_free_part(procedure_, *loop_, run_id_))
+			require_not_stopped();
+		procedure_.run([&] { left = catalog::unfinished_parts(run_id_); });
+		if (left.empty())
+			break;
+		require_not_stopped();
+		loop_->rest(look_every);
+	}
+	loop_->leads(0);
+	workers_.clear();
+	go_to("deferred rows");
+}
+
+void
+leader::start_workers()
+{
+	const int wanted = std::min(context_.online.workers, context_.parts) - 1;
+
+	for (int place = 1; place <= wanted; place++)
+	{
+		auto worker = start_part_worker(run_id_, control_->handle(), place);
+
+		if (!worker)
+		{
+			pg::warning("run " + std::to_string(run_id_) + " has " + pg::count_of(place, "worker") +
+							" instead of " + std::to_string(context_.online.workers),
+						"There is no free slot for a background worker, see "
+						"max_worker_processes, or the role is not permitted to log in.");
+			break;
+		}
+		workers_.push_back(*worker);
+	}
+	loop_->leads(static_cast<int>(workers_.size()));
+}
+
+/* A worker records what it fails at. */
+void
+leader::require_not_stopped()
+{
+	procedure_.run([&] {
+		const catalog::online_run now = catalog::find_online_run(run_id_);
+
+		if (now.stopped == "failed")
+			throw failure(now.sqlstate ? catalog::sqlstate_of(*now.sqlstate) : ERRCODE_INTERNAL_ERROR,
+						  now.message.value_or(""))
+				.detail(now.detail.value_or(""))
+				.hint("What was done so far has been committed. Once the cause is gone, go on by "
+					  "CALL migsafe.resume_online(" +
+					  std::to_string(run_id_) + "); or take it back by migsafe.rollback(" +
+					  std::to_string(run_id_) + ").");
+	});
+}
+
+/* Rows that were put off.  Those that others hold still are put off again, and tried later. */
+void
+leader::revisit(rows_of which)
+{
+	const char *const reason = which == rows_of::fresh ? "new" : "locked";
+	catalog::run_part part;
+	int64 left = 0, left_before = -1, wait = first_wait;
+	TimestampTz since = GetCurrentTimestamp();
+	auto look = [&] {
+		procedure_.run([&] {
+			part = catalog::find_part(run_id_, 0);
+			left = catalog::count_deferred(run_id_, reason);
+		});
+		return left > 0;
+	};
+
+	while (look())
+	{
+		if (left != left_before)
+		{
+			wait = first_wait;
+			since = GetCurrentTimestamp();
+		}
+		else
+		{
+			loop_->hold_for(pg::count_of(left, "row") + " held by other sessions", since);
+			loop_->rest(wait);
+			wait = std::min(wait * 2, longest_wait);
+		}
+		left_before = left;
+		(void) loop_->batch(part, which);
+	}
+}
+
+/*
+ * Rows that came behind the run while it went on: inserted, or changed after it
+ * had left them alone.
+ */
+void
+leader::look_for_fresh_rows()
+{
+	const auto broken = procedure_.attempt([&] {
+		const target t(target_of(context_.run), "run_id", AccessShareLock);
+		const pg::relation undo = open_undo_log(context_.run);
+		const pg::registered_snapshot snapshot;
+		const pg::active_snapshot active(snapshot.get());
+		const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)), catalog::owner());
+		int64 found = 0;
+
+		key.each_since(*context_.online.began_in,
+					   pg::qualified_name(*context_.run.undo_schema, *context_.run.undo_name),
+					   [&](const key_text &fresh) {
+						   found++;
+						   if (context_.online.sweep)
+							   catalog::defer(run_id_, fresh, "new");
+					   });
+		if (!context_.online.sweep)
+			catalog::set_not_visited(run_id_, found);
+		catalog::set_phase(run_id_, "new rows");
+	});
+
+	if (broken)
+		loop_->stop(*broken, "");
+	context_.online.phase = "new rows";
+}
+
+void
+leader::finish()
+{
+	const auto broken = procedure_.attempt([&] {
+		const pg::local_settings as_written(context_.settings,
+											pg::local_settings::if_refused::warning);
+		const target t(target_of(context_.run), "run_id", AccessShareLock);
+		catalog::run_result result = catalog::result_of_parts(run_id_);
+		const std::vector<check> checks = parse_checks(t, checks_from_text(context_.run.checks));
+
+		if (!checks.empty())
+		{
+			const pg::registered_snapshot now;
+			const std::vector<check_result> results = run_checks(t, checks, now.get());
+
+			result.checks_result = results_json(checks, results);
+			require_passed(
+				checks, results,
+				{"run " + std::to_string(run_id_) + " stopped: the result does not pass its checks",
+				 "", "the run stands",
+				 "All rows have been migrated and committed. Mend what fails and CALL "
+				 "migsafe.resume_online(" +
+					 std::to_string(run_id_) +
+					 "), which checks again; or take the run back by migsafe.rollback(" +
+					 std::to_string(run_id_) + ")."});
+		}
+		catalog::insert(run_id_, result);
+		catalog::set_phase(run_id_, "done");
+	});
+
+	if (broken)
+		loop_->stop(*broken, "");
+}
+
+void
+work_on_parts(pg::procedure &procedure, int64 run_id, dsm_handle handle, int place)
+{
+	run_context context;
+	std::vector<Oid> tables;
+	std::optional<control> steering;
+
+	procedure.run([&] {
+		context = load_context(run_id);
+		tables = tables_of(context.run);
+		if (auto attached = control::attach(handle, run_id, place))
+			steering.emplace(std::move(*attached));
+	});
+	if (!steering)
+		return; /* the leader was quicker, or is gone */
+
+	batch_loop loop(procedure, context, *steering, batch_loop::role::worker, tables,
+					transform_batch);
+
+	while (work_on_free_part(procedure, loop, run_id))
+	{
+	}
+}
+
+} // namespace migsafe::online

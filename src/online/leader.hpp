@@ -1,0 +1,67 @@
+/*
+ * leader.hpp
+ *		Who carries out an online run, from where it stands to its end.
+ */
+#pragma once
+
+#include "online/batch_loop.hpp"
+#include "pg/background_worker.hpp"
+#include "pg/session_lock.hpp"
+#include "table/write_guard.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace migsafe::online {
+
+/*
+ * The run as it is recorded; to be called in a transaction.  55000 if it is not
+ * an online run.
+ */
+run_context load_context(int64 run_id);
+
+/* The tables that a run writes: the target, and those that hold its rows. */
+std::vector<Oid> tables_of(const catalog::run_record &run);
+
+/*
+ * Take the run's lock and that of its target for as long as this object lives,
+ * and carry it out.
+ */
+class leader
+{
+public:
+	/* 55006 if somebody else carries it out, or another run writes the target. */
+	leader(pg::procedure &procedure, int64 run_id);
+	~leader();
+	leader(const leader &) = delete;
+	leader &operator=(const leader &) = delete;
+
+	/* Returns when it is finished; raises what stops it. */
+	void carry_out();
+
+private:
+	pg::procedure &procedure_;
+	const int64 run_id_;
+	std::optional<pg::session_lock> lock_;
+	std::optional<target_claim> claim_;
+	run_context context_;
+	std::optional<control> control_;
+	std::optional<batch_loop> loop_;
+	std::vector<pg::background_worker> workers_;
+
+	void begin();
+	void plan();
+	void walk();
+	void start_workers();
+	void require_not_stopped();
+	void revisit(rows_of which);
+	void look_for_fresh_rows();
+	void finish();
+	void go_to(const char *phase);
+	[[nodiscard]] bool is_at(const char *phase) const { return context_.online.phase == phase; }
+};
+
+/* What a background worker does: parts of the run, until none is left that nobody works on. */
+void work_on_parts(pg::procedure &procedure, int64 run_id, dsm_handle handle, int place);
+
+} // namespace migsafe::online

@@ -1,0 +1,202 @@
+/*
+ * run_online.cpp
+ *		migsafe.run_online and resume_online: a run in batches that commit.
+ */
+#include "catalog/session.hpp"
+#include "online/leader.hpp"
+#include "online/record_run.hpp"
+#include "pg/message.hpp"
+#include "rollback/rollback_request.hpp"
+#include "run/dry_run.hpp"
+#include "table/write_guard.hpp"
+
+using namespace migsafe;
+using namespace migsafe::online;
+
+namespace {
+
+using pg::value;
+
+constexpr char online_hint[] =
+	"Use SELECT migsafe.start(...), which begins the run in the background when this transaction "
+	"commits, or SELECT * FROM migsafe.run_safe(...), which is one transaction.";
+
+/* What the caller is told: the columns that run_online and resume_online share. */
+std::vector<value>
+result_values(const catalog::run_result &result, std::optional<int64> not_visited)
+{
+	return {
+		value::of(result.total_rows),  value::of(result.successful_rows),
+		value::of(result.failed_rows), value::of(result.skipped_rows),
+		value::json(result.skipped),   not_visited ? value::of(*not_visited) : value::none(INT8OID),
+		value::of(result.batches),     value::interval(result.elapsed),
+		value::json(result.errors)};
+}
+
+Datum
+make_result(FunctionCallInfo fcinfo, std::optional<int64> run_id, const catalog::run_result &result,
+			std::optional<int64> not_visited, const std::string &samples, const std::string &note)
+{
+	std::vector<value> values = {run_id ? value::of(*run_id) : value::none(INT8OID)};
+
+	for (const value &v : result_values(result, not_visited))
+		values.push_back(v);
+	values.push_back(value::json(samples));
+	values.push_back(value::json(result.checks_result));
+	values.push_back(note.empty() ? value::none(TEXTOID) : value::text(note));
+	return pg::make_record(fcinfo, values);
+}
+
+/* A completed run, atomic or online. */
+struct outcome
+{
+	catalog::run_result result;
+	std::optional<int64> not_visited;
+};
+
+outcome
+outcome_of(pg::procedure &procedure, int64 run_id)
+{
+	outcome o;
+
+	procedure.run([&] {
+		o.result = catalog::find_result(run_id);
+		if (catalog::find_run(run_id).online)
+			o.not_visited = catalog::find_online_run(run_id).not_visited;
+	});
+	if (o.not_visited.value_or(0) > 0)
+		pg::warning("run " + std::to_string(run_id) + " has not visited " +
+						pg::count_of(*o.not_visited, "row"),
+					"They were inserted, or changed, behind it or beyond its last key while it "
+					"went on. With an only_if that tells them apart, or sweep => true, a run takes "
+					"them at its end.");
+	return o;
+}
+
+dry_run_result
+try_online(const online_request &request)
+{
+	const target t(request.run.target_oid, "target", AccessShareLock);
+
+	t.require_readable();
+	return try_run(request.run, t, parse_transform(t, request.run.transform));
+}
+
+void
+require_may_carry_out(const run_context &context)
+{
+	const Oid role = context.online.run_by;
+
+	if (!pg::call([=] { return has_privs_of_role(GetUserId(), role); }))
+		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
+					  "permission denied to carry out run " + std::to_string(context.run.run_id))
+			.detail("Its expressions run with the rights of who calls; they were written by "
+					"another role, whose rights are needed.")
+			.hint("Call it as the role that began the run, or as a member of it.");
+}
+
+/* False if there is nothing left to do. */
+bool
+require_resumable(int64 run_id, std::optional<int64> max_errors)
+{
+	const run_context context = load_context(run_id);
+	const std::string id = std::to_string(run_id);
+
+	require_may_carry_out(context);
+	if (const auto by = catalog::taken_back_by(run_id))
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "run " + id + " has been taken back")
+			.detail("That was done by run " + std::to_string(*by) + ".")
+			.hint("Begin another run.");
+	if (const auto by = catalog::unfinished_rollback_of(run_id))
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "run " + id + " is being taken back")
+			.detail("Run " + std::to_string(*by) + ", a rollback of it, is not finished.")
+			.hint("Finish that by CALL migsafe.resume_online(" + std::to_string(*by) +
+				  "), or take it back by migsafe.rollback(" + std::to_string(*by) + ").");
+	if (catalog::is_committed(run_id))
+		return false;
+	if (max_errors && *max_errors < 0)
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  "argument \"max_errors\" must not be negative")
+			.hint("0 ends the run at the first row that fails.");
+	if (max_errors)
+		catalog::set_max_errors(run_id, *max_errors);
+	return true;
+}
+
+} // namespace
+
+MIGSAFE_FUNCTION(migsafe_run_online)
+{
+	pg::procedure procedure(fcinfo, "migsafe.run_online()", online_hint);
+	std::optional<online_request> request;
+	std::optional<recorded_run> recorded;
+	dry_run_result dry;
+
+	procedure.run([&] {
+		request.emplace(read_online_request(pg::arguments(fcinfo)));
+		if (request->run.dry_run)
+			dry = try_online(*request);
+		else
+		{
+			require_read_write("migsafe.run_online()",
+							   "Use dry_run => true to try the transform only.");
+			recorded = record_run(*request, false);
+		}
+	});
+	if (request->run.dry_run)
+		return make_result(fcinfo, std::nullopt, dry.result, std::nullopt, dry.samples, dry.note);
+	if (recorded->resumed)
+		pg::notice("run \"" + *request->run.name + "\" has been begun before, going on",
+				   "Its run_id is " + std::to_string(recorded->run_id) + ".");
+	if (!recorded->completed)
+		leader(procedure, recorded->run_id).carry_out();
+
+	const outcome o = outcome_of(procedure, recorded->run_id);
+
+	return make_result(fcinfo, recorded->run_id, o.result, o.not_visited, "", "");
+}
+
+MIGSAFE_FUNCTION(migsafe_resume_online)
+{
+	pg::procedure procedure(fcinfo, "migsafe.resume_online()",
+							"Call it outside of a transaction block.");
+	const pg::arguments args(fcinfo);
+
+	args.require(0, "run_id");
+
+	const int64 run_id = args.bigint(0);
+	bool unfinished = false;
+
+	procedure.run([&] {
+		require_read_write("migsafe.resume_online()", "Call it on the primary.");
+		unfinished = require_resumable(run_id, args.null(1) ? std::nullopt
+															: std::optional<int64>(args.bigint(1)));
+	});
+	if (unfinished)
+		leader(procedure, run_id).carry_out();
+	else
+		pg::notice("run " + std::to_string(run_id) + " is finished already");
+
+	const outcome o = outcome_of(procedure, run_id);
+	std::vector<value> values = result_values(o.result, o.not_visited);
+
+	values.push_back(value::json(o.result.checks_result));
+	return pg::make_record(fcinfo, values);
+}
+
+MIGSAFE_FUNCTION(migsafe_work_on_run)
+{
+	pg::procedure procedure(fcinfo, "migsafe.work_on_run()",
+							"Background workers of migsafe call it.");
+	const pg::arguments args(fcinfo);
+
+	args.require(0, "run_id");
+	args.require(1, "control");
+	args.require(2, "place");
+	procedure.run([&] { require_may_carry_out(load_context(args.bigint(0))); });
+	work_on_parts(procedure, args.bigint(0), static_cast<dsm_handle>(args.bigint(1)),
+				  args.integer(2));
+	return 0;
+}
