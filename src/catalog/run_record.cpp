@@ -140,6 +140,13 @@ insert(int64 run_id, const row_error &error)
 				value::text(error.detail), value::json(error.row_before)});
 }
 
+failure
+no_such_run(int64 run_id)
+{
+	return failure(ERRCODE_UNDEFINED_OBJECT, "there is no run " + std::to_string(run_id))
+		.hint("The runs are listed by: SELECT * FROM migsafe.status.");
+}
+
 run_record
 find_run(int64 run_id)
 {
@@ -149,8 +156,7 @@ find_run(int64 run_id)
 				 {value::of(run_id)});
 
 	if (rows.empty())
-		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no run " + std::to_string(run_id))
-			.hint("The runs are listed by: SELECT * FROM migsafe.status.");
+		throw no_such_run(run_id);
 	return to_run(rows[0]);
 }
 

@@ -58,6 +58,8 @@ void insert(const run_record &run);
 void insert(int64 run_id, const run_result &result);
 void insert(int64 run_id, const row_error &error);
 
+/* 42704, for a run that is not there or that the caller may not see. */
+failure no_such_run(int64 run_id);
 /* What is left of the run, and its number if it is named by digits; 42704 if there is none to see. */
 run_record find_run(int64 run_id);
 /*

@@ -40,6 +40,10 @@ INSERT INTO contract VALUES
      ' OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint,'
      ' OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
      'record', 'v'),
+    ('pause(run_id bigint)', 'text', 'v'),
+    ('resume(run_id bigint)', 'text', 'v'),
+    ('cancel(run_id bigint)', 'text', 'v'),
+    ('set_pace(run_id bigint, pace jsonb)', 'jsonb', 'v'),
     ('restore(target regclass, backup_id bigint DEFAULT NULL::bigint, mode text DEFAULT ''exact''::text,'
      ' dry_run boolean DEFAULT false, OUT restore_run_id bigint, OUT backup_used bigint, OUT rows_changed bigint,'
      ' OUT rows_inserted bigint, OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)',
