@@ -55,6 +55,7 @@ SELECT migsafe.set_pace(31002, '{"batch_size": "many"}');
 SELECT migsafe.set_pace(31002, '{"rest": 1e300}');
 SELECT migsafe.set_pace(31002, '{"yield_to_waiters": 1}');
 SELECT migsafe.set_pace(31002, '{"hold_while": ["SELECT 1"]}');
+SELECT migsafe.set_pace(31002, jsonb_build_object('hold_while', repeat('x', 4001)));
 SELECT migsafe.set_pace(31002, '{"hold_while": "SELECT 1/0"}');
 SELECT migsafe.set_pace(31002, '{"hold_while": "SELECT nextval(''migsafe.run_id_seq'')"}');
 SELECT migsafe.set_pace(31002, NULL);

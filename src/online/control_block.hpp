@@ -18,7 +18,7 @@ namespace migsafe::online {
 struct control_block
 {
 	static constexpr uint64 expected_magic = 0x6d69677361666531; /* "migsafe1" */
-	static constexpr size_t longest_pace = 8192;
+	static constexpr size_t longest_pace = 16384;
 
 	uint64 magic;
 	int64 run_id;

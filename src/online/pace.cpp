@@ -16,6 +16,9 @@ namespace {
 
 constexpr double day = 86'400'000, any_size = 1e14;
 
+/* Bytes: so that a pace has room in the shared memory of its run. */
+constexpr uint32 longest_query = 4000;
+
 /* What the values of a member are; it decides what a text means. */
 enum class measure { number, duration, size, boolean, query };
 
@@ -73,7 +76,8 @@ range_hint(const member &m)
 		case measure::boolean:
 			return "Write true or false.";
 		case measure::query:
-			return "Write a query, as text.";
+			return "Write a query, as text of " + std::to_string(longest_query) +
+				   " bytes at most; a longer one can be made a view or a function.";
 	}
 	return {};
 }
@@ -186,6 +190,8 @@ take(const member &m, const jsonb::value &v, std::string &into)
 {
 	if (!v.is_string())
 		throw invalid(m, "is not a string");
+	if (v.length > longest_query)
+		throw invalid(m, "is too long");
 	into = without_end(std::string(v.bytes()));
 }
 
