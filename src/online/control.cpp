@@ -131,6 +131,12 @@ control::acknowledge() noexcept
 }
 
 bool
+control::has_acknowledged() const noexcept
+{
+	return is_at_least(read_word(block_->obeyed[place_]), at_hand_);
+}
+
+bool
 control::is_behind() const noexcept
 {
 	return read_word(block_->wanted) != at_hand_ || (place_ != leader && leader_gone());

@@ -39,6 +39,8 @@ public:
 	[[nodiscard]] command wanted() noexcept;
 	/* The command at hand is obeyed.  To call once the run has stopped, goes on, or goes by the new pace. */
 	void acknowledge() noexcept;
+	/* Is the command at hand acknowledged by this process?  A newer one is not. */
+	[[nodiscard]] bool has_acknowledged() const noexcept;
 	/* Has there been a command, or a pace, since the last wanted()? */
 	[[nodiscard]] bool is_behind() const noexcept;
 	/* For the leader: have all workers up to this place acknowledged the command at hand? */

@@ -96,7 +96,7 @@ value_of(const std::string &query)
 					  "\"hold_while\" out.");
 		});
 	if (!in_time)
-		throw failure(ERRCODE_QUERY_CANCELED,
+		throw failure(ERRCODE_PROGRAM_LIMIT_EXCEEDED,
 					  "the query of \"hold_while\" took longer than " + duration_text(query_time))
 			.detail("The query is: " + query)
 			.hint("It is asked before each batch: make it quick, or leave it out.");

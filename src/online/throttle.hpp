@@ -34,7 +34,7 @@ public:
 	/* The run was paused, and goes on: that it was held back before no longer counts. */
 	void forget_holds() { held_since_ = vacuum_since_ = 0; }
 
-	/* A batch was committed, and its commit record ends there. */
+	/* A batch was committed, and its commit record ends there: XactLastCommitEnd. */
 	void committed(XLogRecPtr lsn);
 
 	/*
