@@ -90,6 +90,7 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 			all = catalog::sum_of_parts(run_id, part);
 			catalog::update(run_id, part, rows_per_second_);
 			waiters = pace_.yield_to_waiters ? sessions_waiting_behind(MyProcPid) : 0;
+			watch.stop(); /* a cancel would end the wait of the commit for a synchronous standby */
 		});
 	const poll::reason interrupted_by = broken ? watch.interrupted_by() : poll::reason::none;
 
@@ -105,7 +106,7 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 
 	attempts_ = 0;
 	patience_ = 10;
-	throttle_.committed(pg::call(GetXLogInsertRecPtr));
+	throttle_.committed(XactLastCommitEnd);
 	learn(rows, took, pgWalUsage.wal_bytes - wal_before);
 	show_progress(all.seen, all.failed);
 	require_few_errors(all.failed);
@@ -243,7 +244,6 @@ void
 batch_loop::pause()
 {
 	const TimestampTz patient_until = GetCurrentTimestamp() + for_workers * 1000;
-	bool said = false;
 
 	if (role_ == role::leader)
 		procedure_.run([&] { catalog::set_stopped(context_.run.run_id, "paused"); });
@@ -251,14 +251,12 @@ batch_loop::pause()
 	{
 		if (role_ == role::worker && control_.leader_gone())
 			end_without_leader();
-		if (!said && (workers_ == 0 || control_.is_acknowledged_by_all(workers_) ||
-					  GetCurrentTimestamp() >= patient_until))
-		{
-			control_.acknowledge();
-			said = true;
-		}
 		if (control_.pace_version() != pace_version_)
 			take_pace();
+		if (!control_.has_acknowledged() &&
+			(workers_ == 0 || control_.is_acknowledged_by_all(workers_) ||
+			 GetCurrentTimestamp() >= patient_until))
+			control_.acknowledge();
 		nap(looked_every, control_);
 	}
 	if (control_.wanted() == command::cancel)
@@ -334,13 +332,21 @@ batch_loop::wait_while_held_back()
 	for (;;)
 	{
 		std::optional<hold> found;
+		poll watch(control_, std::nullopt); /* hold_while may take seconds */
 		const auto broken = procedure_.attempt([&] {
 			const pg::local_settings as_written(context_.settings,
 												pg::local_settings::if_refused::warning);
 
 			found = throttle_.check();
+			watch.stop();
 		});
 
+		if (broken && watch.interrupted_by() != poll::reason::none)
+		{
+			obey();
+			continue;
+		}
+		watch.stop();
 		if (broken && broken->sqlstate != ERRCODE_QUERY_CANCELED)
 			stop(*broken, resume_hint);
 		if (broken)
