@@ -134,7 +134,9 @@ SELECT count(*) FROM migsafe_undo.run_8001;
 -- nobody writes the catalogs but migsafe itself
 INSERT INTO migsafe.run_commit (run_id) VALUES (1);
 UPDATE migsafe.run SET name = 'mine';
-DELETE FROM migsafe.row_error;
+DELETE FROM migsafe.committed_error;
+DELETE FROM migsafe.recorded_run;
+DELETE FROM migsafe.recorded_error;
 TRUNCATE migsafe.backup;
 SELECT nextval('migsafe.run_id_seq');
 CREATE TABLE migsafe.mine (id integer);

@@ -20,22 +20,31 @@ SELECT name, kind, target, status, total_rows, successful_rows, failed_rows, ski
        started IS NOT NULL AS started, elapsed >= interval '0' AS elapsed
 FROM migsafe.status WHERE name = 'status test';
 
--- A savepoint that is rolled back takes the run with it, and its record.
+-- A savepoint that is rolled back takes the run with it. What the recorder has committed about it stays, and comes a
+-- little later, so wait for it.
+CREATE FUNCTION st.becomes(run_name text, wanted text) RETURNS text LANGUAGE plpgsql VOLATILE AS
+$$ BEGIN
+    FOR i IN 1..1000 LOOP
+        EXIT WHEN st.now(run_name) = wanted;
+        PERFORM pg_sleep(0.01);
+    END LOOP;
+    RETURN st.now(run_name);
+END $$;
 BEGIN;
 SAVEPOINT s;
 SELECT successful_rows FROM migsafe.run_safe('st.t', '{"a": "a || 1"}', name => 'in a savepoint');
 SELECT st.now('in a savepoint');
 ROLLBACK TO s;
-SELECT st.now('in a savepoint');
+SELECT st.becomes('in a savepoint', 'aborted');
 COMMIT;
+SELECT st.now('in a savepoint');
 SELECT * FROM st.t ORDER BY id;
 
--- A record without a marker, whose lock nobody holds, is of a run that was interrupted. (Nothing writes such a record
--- yet: here it is made by hand.)
+-- A record without a marker, whose lock nobody holds, is of a run that was interrupted. (Here it is made by hand.)
 INSERT INTO migsafe.run
 SELECT 9000000000000, kind, 'by hand', target_schema, target_name, target_oid, system_identifier, extension_oid, target_owner,
        transform, only_if, checks, max_errors, batch_size, undo_schema, undo_name, undo_columns, rollback_of, backup_id,
-       restore_mode, run_by, started_at, backend_pid
+       restore_mode, run_by, started_at, backend_pid, precondition, online
 FROM migsafe.run WHERE name = 'status test';
 SELECT status, total_rows, elapsed FROM migsafe.status WHERE name = 'by hand';
 SELECT migsafe.rollback(run_id) FROM migsafe.status WHERE name = 'by hand' \gset

@@ -5,7 +5,7 @@
 #include "backup/action_list.hpp"
 #include "backup/backup_access.hpp"
 #include "backup/fingerprint.hpp"
-#include "catalog/run_record.hpp"
+#include "catalog/run_meter.hpp"
 #include "catalog/session.hpp"
 #include "pg/fault.hpp"
 #include "pg/message.hpp"
@@ -140,8 +140,11 @@ public:
 	 * exchanged unique values, changing them one by one cannot work: then all
 	 * that change go first, and come again.
 	 */
-	void apply(action_list &list)
+	void apply(action_list &list, catalog::run_meter &meter)
 	{
+		meter_ = &meter;
+		meter.enter("restoring");
+
 		auto problem = try_to_apply(list);
 
 		if (problem && !references_follow_updates() &&
@@ -173,9 +176,14 @@ public:
 				"Nothing was changed. Compare the table's definition with the backup's manifest.");
 	}
 
+	/* Rows written so far. */
+	[[nodiscard]] int64 performed() const { return performed_; }
+
 private:
 	const target &target_;
 	const catalog::backup_record &backup_;
+	catalog::run_meter *meter_ = nullptr;
+	int64 performed_ = 0;
 	bool replace_changed_ = false;
 	const bool exact_;
 	const Oid table_;
@@ -220,6 +228,7 @@ private:
 
 	std::optional<pg::row_failure> try_to_apply(action_list &list)
 	{
+		performed_ = 0;
 		return pg::attempt(pg::subtransaction::access::read_write, [&, this] {
 			pg::fault_point("restore");
 			pg::call([&, this] {
@@ -247,6 +256,7 @@ private:
 				continue;
 			if (what == step)
 				perform(list, what);
+			meter_->tick();
 		}
 	}
 
@@ -301,6 +311,8 @@ private:
 
 	void perform(const action_list &list, action what)
 	{
+		performed_++;
+
 		write_outcome outcome = write_outcome::written;
 		ItemPointerData tid = *list.row();
 
@@ -356,11 +368,9 @@ private:
 };
 
 void
-record(int64 run_id, const target &t, const catalog::backup_record &backup, bool exact,
-	   const action_list &list, int64 elapsed)
+record(int64 run_id, const target &t, const catalog::backup_record &backup, bool exact)
 {
 	catalog::run_record run;
-	catalog::run_result result;
 
 	run.run_id = run_id;
 	run.kind = "restore";
@@ -368,10 +378,12 @@ record(int64 run_id, const target &t, const catalog::backup_record &backup, bool
 	run.backup_id = backup.backup_id;
 	run.restore_mode = exact ? "exact" : "keep_new";
 	catalog::insert(run);
-	result.total_rows = result.successful_rows =
-		list.count(action::change) + list.count(action::insert) + list.count(action::remove);
-	result.elapsed = elapsed;
-	catalog::insert(run_id, result);
+}
+
+int64
+actions(const action_list &list)
+{
+	return list.count(action::change) + list.count(action::insert) + list.count(action::remove);
 }
 
 /* What the restore means for runs, where one might think otherwise. */
@@ -464,19 +476,30 @@ MIGSAFE_ACTION(migsafe_restore)
 
 	if (!dry_run)
 	{
-		work.apply(list);
-
-		const content_summary now = summarize_now(t.relid());
-
-		work.prove(now);
-		elapsed = GetCurrentTimestamp() - started;
-
 		const int64 id = catalog::new_run_id();
+		catalog::run_result result;
 
-		record(id, t, backup, exact, list, elapsed);
+		catalog::recorded(id, [&] {
+			record(id, t, backup, exact);
+
+			catalog::run_meter meter(id, actions(list), [&] {
+				return catalog::row_tally{work.performed(), 0, 0};
+			});
+
+			work.apply(list, meter);
+			meter.enter("proving");
+
+			const content_summary now = summarize_now(t.relid());
+
+			work.prove(now);
+			proof = pg::value::text(now.fingerprint);
+			result.total_rows = result.successful_rows = actions(list);
+			result.elapsed = GetCurrentTimestamp() - started;
+			catalog::insert(id, result);
+		});
 		tell_of_runs(t, backup, exact);
 		run_id = pg::value::of(id);
-		proof = pg::value::text(now.fingerprint);
+		elapsed = result.elapsed;
 	}
 
 	list.close();

@@ -67,7 +67,7 @@ CREATE TABLE migsafe.run_commit (
 COMMENT ON TABLE migsafe.run_commit IS
 'written by a run''s own transaction at its end: a run whose row here can be seen has committed';
 
-CREATE TABLE migsafe.row_error (
+CREATE TABLE migsafe.committed_error (
     run_id     bigint NOT NULL,
     error_no   bigint NOT NULL,
     key        jsonb NOT NULL,
@@ -77,7 +77,8 @@ CREATE TABLE migsafe.row_error (
     row_before jsonb,
     PRIMARY KEY (run_id, error_no)
 );
-COMMENT ON TABLE migsafe.row_error IS 'one row for each row of a target whose transform or write failed';
+COMMENT ON TABLE migsafe.committed_error IS
+'the row errors that a run''s own transactions wrote: one row for each row of a target whose transform or write failed';
 
 CREATE TABLE migsafe.backup (
     backup_id           bigint PRIMARY KEY,
@@ -117,7 +118,7 @@ COMMENT ON TABLE migsafe.stored_checks IS
 
 ALTER TABLE migsafe.run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE migsafe.run_commit ENABLE ROW LEVEL SECURITY;
-ALTER TABLE migsafe.row_error ENABLE ROW LEVEL SECURITY;
+ALTER TABLE migsafe.committed_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE migsafe.backup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE migsafe.stored_checks ENABLE ROW LEVEL SECURITY;
 
@@ -128,16 +129,17 @@ CREATE POLICY readers_of_the_target ON migsafe.backup FOR SELECT
 -- the policy of migsafe.run decides
 CREATE POLICY readers_of_the_target ON migsafe.run_commit FOR SELECT
     USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = run_commit.run_id));
-CREATE POLICY readers_of_the_target ON migsafe.row_error FOR SELECT
-    USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = row_error.run_id));
+CREATE POLICY readers_of_the_target ON migsafe.committed_error FOR SELECT
+    USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = committed_error.run_id));
 
 CREATE POLICY everybody ON migsafe.stored_checks FOR SELECT USING (true);
 
-GRANT SELECT ON migsafe.run, migsafe.run_commit, migsafe.row_error, migsafe.backup, migsafe.stored_checks TO PUBLIC;
+GRANT SELECT ON migsafe.run, migsafe.run_commit, migsafe.committed_error, migsafe.backup, migsafe.stored_checks
+    TO PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('migsafe.run', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.run_commit', '');
-SELECT pg_catalog.pg_extension_config_dump('migsafe.row_error', '');
+SELECT pg_catalog.pg_extension_config_dump('migsafe.committed_error', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.backup', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.stored_checks', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.run_id_seq', '');

@@ -1,5 +1,6 @@
 #include "catalog/run_record.hpp"
 
+#include "catalog/recorder.hpp"
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
 #include "table/target.hpp"
@@ -95,6 +96,9 @@ void
 insert(const run_record &run)
 {
 	const std::string user = pg::call([] { return GetUserNameFromId(GetUserId(), false); });
+
+	recorder::begun(run);
+
 	session s;
 	std::vector<value> values = {value::of(run.run_id), value::text(run.kind),
 								 value::text(run.name)};
@@ -119,6 +123,8 @@ insert(const run_record &run)
 void
 insert(int64 run_id, const run_result &result)
 {
+	recorder::completed(run_id, result);
+
 	session s;
 
 	s->execute("INSERT INTO migsafe.run_commit VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
@@ -132,12 +138,15 @@ insert(int64 run_id, const run_result &result)
 void
 insert(int64 run_id, const row_error &error)
 {
+	recorder::failed_row(run_id, error);
+
 	session s;
 
-	s->execute("INSERT INTO migsafe.row_error VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7)",
-			   {value::of(run_id), value::of(error.error_no), value::json(error.key),
-				value::text(sqlstate_text(error.sqlstate)), value::text(error.message),
-				value::text(error.detail), value::json(error.row_before)});
+	s->execute(
+		"INSERT INTO migsafe.committed_error VALUES ($1, $2, $3, $4, $5, nullif($6, ''), $7)",
+		{value::of(run_id), value::of(error.error_no), value::json(error.key),
+		 value::text(sqlstate_text(error.sqlstate)), value::text(error.message),
+		 value::text(error.detail), value::json(error.row_before)});
 }
 
 failure
@@ -155,9 +164,15 @@ find_run(int64 run_id)
 		s->query(std::string("SELECT ") + run_columns + " FROM migsafe.run r WHERE r.run_id = $1",
 				 {value::of(run_id)});
 
-	if (rows.empty())
-		throw no_such_run(run_id);
-	return to_run(rows[0]);
+	if (!rows.empty())
+		return to_run(rows[0]);
+	if (!s->query("SELECT 1 FROM migsafe.recorded_run WHERE run_id = $1", {value::of(run_id)})
+			 .empty())
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "run " + std::to_string(run_id) + " has not committed")
+			.detail("Nothing of it is left but what was recorded about it.")
+			.hint("See it in migsafe.status and its row errors in migsafe.row_error.");
+	throw no_such_run(run_id);
 }
 
 std::optional<run_record>
@@ -181,7 +196,7 @@ find_result(int64 run_id)
 				 " c.batches, c.undo_rows, c.checks_result,"
 				 " (extract(epoch FROM c.elapsed) * 1000000)::bigint,"
 				 " (SELECT jsonb_agg(jsonb_build_object('key', e.key, 'sqlstate', e.sqlstate,"
-				 " 'message', e.message) ORDER BY e.error_no) FROM migsafe.row_error e"
+				 " 'message', e.message) ORDER BY e.error_no) FROM migsafe.committed_error e"
 				 " WHERE e.run_id = c.run_id AND e.error_no <= 10)"
 				 " FROM migsafe.run_commit c WHERE c.run_id = $1",
 				 {value::of(run_id)});

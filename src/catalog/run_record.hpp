@@ -1,6 +1,7 @@
 /*
  * run_record.hpp
- *		The catalogs migsafe.run, migsafe.run_commit and migsafe.row_error.
+ *		The catalogs migsafe.run, migsafe.run_commit and migsafe.committed_error.  What is
+ *		inserted here of a run in one transaction is told to the recorder, too.
  */
 #pragma once
 
@@ -60,7 +61,7 @@ void insert(int64 run_id, const row_error &error);
 
 /* 42704, for a run that is not there or that the caller may not see. */
 failure no_such_run(int64 run_id);
-/* What is left of the run, and its number if it is named by digits; 42704 if there is none to see. */
+/* 42704 if there is none to see, 55000 if all that is left of it is what was recorded. */
 run_record find_run(int64 run_id);
 /*
  * The newest committed run of that name that stands: not taken back since, and

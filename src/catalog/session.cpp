@@ -2,7 +2,10 @@
 
 #include "pg/message.hpp"
 extern "C" {
+#include "catalog/indexing.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
+#include "utils/fmgroids.h"
 }
 
 namespace migsafe::catalog {
@@ -20,6 +23,29 @@ owner()
 
 		ReleaseSysCache(tuple);
 		return role;
+	});
+}
+
+bool
+is_extension_of_this_transaction()
+{
+	return pg::call([] {
+		ScanKeyData key;
+		Relation const extensions = table_open(ExtensionRelationId, AccessShareLock);
+
+		ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ,
+					CStringGetDatum("migsafe"));
+
+		SysScanDesc const scan =
+			systable_beginscan(extensions, ExtensionNameIndexId, true, nullptr, 1, &key);
+		HeapTuple const extension = systable_getnext(scan);
+		const bool ours =
+			HeapTupleIsValid(extension) &&
+			TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(extension->t_data));
+
+		systable_endscan(scan);
+		table_close(extensions, AccessShareLock);
+		return ours;
 	});
 }
 

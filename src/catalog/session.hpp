@@ -8,6 +8,9 @@ namespace migsafe::catalog {
 /* The role that owns the catalogs: the owner of the extension's schema. */
 Oid owner();
 
+/* Has the present transaction created the extension, or altered it? Others cannot see it then as it is here. */
+bool is_extension_of_this_transaction();
+
 /* A scope in which SQL of our own runs with the catalogs' owner's rights. */
 class session
 {

@@ -41,32 +41,68 @@ $$;
 COMMENT ON FUNCTION migsafe.taken_back_by(bigint, bigint[]) IS
 'the rollback or the restore by which this run no longer stands; NULL if it stands. With a list of runs: if only these had been';
 
+CREATE VIEW migsafe.live_run WITH (security_invoker = true) AS
+SELECT (k.classid::bigint OPERATOR(pg_catalog.<<) 32) OPERATOR(pg_catalog.|) k.objid::bigint AS run_id, k.pid
+FROM pg_catalog.pg_locks k
+WHERE k.locktype OPERATOR(pg_catalog.=) 'advisory' AND k.objsubid OPERATOR(pg_catalog.=) 27906::smallint AND k.granted
+  AND k.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d
+                                         WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database());
+COMMENT ON VIEW migsafe.live_run IS
+'the runs whose lock is held, and by which process; NULL: by a prepared transaction';
+GRANT SELECT ON migsafe.live_run TO PUBLIC;
+
 CREATE VIEW migsafe.status WITH (security_invoker = true) AS
 SELECT r.run_id, r.name, r.kind,
        pg_catalog.format('%I.%I', r.target_schema, r.target_name) AS target,
        CASE WHEN (c.run_id IS NOT NULL OR r.online) AND migsafe.taken_back_by(r.run_id) IS NOT NULL THEN 'rolled back'
             WHEN c.run_id IS NOT NULL THEN 'committed'
-            WHEN l.pid IS NOT NULL THEN 'running'
+            WHEN l.run_id IS NOT NULL AND l.pid IS NULL THEN 'prepared'
+            WHEN l.run_id IS NOT NULL AND o.stopped OPERATOR(pg_catalog.=) 'paused' THEN 'paused'
+            WHEN l.run_id IS NOT NULL OR w.was_open THEN 'running'
+            WHEN o.stopped IS NOT NULL THEN o.stopped
+            WHEN o.phase OPERATOR(pg_catalog.=) 'pending' THEN 'pending'
+            WHEN w.outcome OPERATOR(pg_catalog.=) 'failed' THEN 'failed'
+            WHEN w.outcome OPERATOR(pg_catalog.=) 'completed' THEN 'aborted'
             ELSE 'interrupted' END AS status,
-       c.total_rows, c.successful_rows, c.failed_rows, c.skipped_rows,
+       coalesce(c.total_rows, p.seen, w.seen) AS total_rows,
+       coalesce(c.successful_rows, p.written,
+                w.seen OPERATOR(pg_catalog.-) w.failed_rows OPERATOR(pg_catalog.-) w.skipped_rows) AS successful_rows,
+       coalesce(c.failed_rows, p.failed, w.failed_rows) AS failed_rows,
+       coalesce(c.skipped_rows, p.skipped, w.skipped_rows) AS skipped_rows,
        r.started_at AS started,
        CASE WHEN c.run_id IS NOT NULL THEN c.elapsed
-            WHEN l.pid IS NOT NULL THEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) r.started_at
-       END AS elapsed
-FROM migsafe.run r
+            WHEN l.run_id IS NOT NULL THEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) r.started_at
+            ELSE coalesce(w.finished_at, p.updated_at) OPERATOR(pg_catalog.-) r.started_at
+       END AS elapsed,
+       CASE WHEN c.run_id IS NULL THEN coalesce(o.sqlstate, w.sqlstate) END AS sqlstate,
+       CASE WHEN c.run_id IS NULL THEN coalesce(o.message, w.message) END AS message
+FROM (SELECT a.run_id, a.name, a.kind, a.target_schema, a.target_name, a.started_at, a.online
+      FROM migsafe.run a
+      UNION ALL
+      SELECT b.run_id, b.name, b.kind, b.target_schema, b.target_name, b.started_at, false
+      FROM migsafe.recorded_run b
+      WHERE NOT EXISTS (SELECT FROM migsafe.run a WHERE a.run_id OPERATOR(pg_catalog.=) b.run_id)) r
 LEFT JOIN migsafe.run_commit c ON c.run_id OPERATOR(pg_catalog.=) r.run_id
-LEFT JOIN LATERAL (
-    SELECT k.pid FROM pg_catalog.pg_locks k
-    WHERE k.locktype OPERATOR(pg_catalog.=) 'advisory' AND k.objsubid OPERATOR(pg_catalog.=) 27906::smallint
-      AND k.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d
-                                             WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
-      AND k.classid OPERATOR(pg_catalog.=) ((r.run_id OPERATOR(pg_catalog.>>) 32)::bigint)::oid
-      AND k.objid OPERATOR(pg_catalog.=) ((r.run_id OPERATOR(pg_catalog.&) 4294967295)::bigint)::oid
-      AND k.granted
-    LIMIT 1) l ON c.run_id IS NULL
+LEFT JOIN migsafe.online_run o ON o.run_id OPERATOR(pg_catalog.=) r.run_id
+LEFT JOIN (SELECT q.run_id, sum(q.seen)::bigint AS seen, sum(q.written)::bigint AS written,
+                  sum(q.failed)::bigint AS failed,
+                  sum(q.only_if OPERATOR(pg_catalog.+) q.unchanged OPERATOR(pg_catalog.+) q.deleted
+                      OPERATOR(pg_catalog.+) q.suppressed)::bigint AS skipped,
+                  max(q.updated_at) AS updated_at
+           FROM migsafe.run_part q GROUP BY q.run_id) p ON p.run_id OPERATOR(pg_catalog.=) r.run_id
+-- Its counts are of one moment, its errors may have been recorded later. And a transaction that ends between the
+-- snapshot of this query and its look at the locks was open in that snapshot.
+LEFT JOIN (SELECT d.*, greatest(d.rows_done, d.failed_rows OPERATOR(pg_catalog.+) d.skipped_rows) AS seen,
+                  d.extension_oid OPERATOR(pg_catalog.=)
+                      (SELECT x.oid FROM pg_catalog.pg_extension x WHERE x.extname OPERATOR(pg_catalog.=) 'migsafe')
+                  AND d.system_identifier OPERATOR(pg_catalog.=)
+                      (SELECT s.system_identifier FROM pg_catalog.pg_control_system() s)
+                  AND NOT pg_catalog.pg_visible_in_snapshot(d.xid, pg_catalog.pg_current_snapshot()) AS was_open
+           FROM migsafe.recorded_run d) w ON w.run_id OPERATOR(pg_catalog.=) r.run_id
+LEFT JOIN migsafe.live_run l ON l.run_id OPERATOR(pg_catalog.=) r.run_id
 ORDER BY r.run_id;
 COMMENT ON VIEW migsafe.status IS
-'every run that the current user may see: running, committed, rolled back (taken back since) or interrupted';
+'every run that the current user may see, and what became of it: derived from what can be seen, never stuck';
 GRANT SELECT ON migsafe.status TO PUBLIC;
 
 CREATE FUNCTION migsafe.run_summary(run_id bigint)

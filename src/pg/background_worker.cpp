@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+extern "C" {
+#include "storage/latch.h"
+#include "utils/wait_event.h"
+}
+
 namespace migsafe::pg {
 
 std::optional<background_worker>
@@ -58,6 +63,25 @@ begin_background_worker(Oid database, Oid role)
 		pqsignal(SIGTERM, die);
 		BackgroundWorkerUnblockSignals();
 		BackgroundWorkerInitializeConnectionByOid(database, role, 0);
+	});
+}
+
+void
+set_for_process(std::initializer_list<std::pair<const char *, const char *>> settings)
+{
+	for (const auto &[name, value] : settings)
+		call(SetConfigOption, name, value, PGC_USERSET, PGC_S_SESSION);
+}
+
+void
+wait_to_be_woken(long timeout)
+{
+	call([=] {
+		(void) WaitLatch(MyLatch,
+						 WL_LATCH_SET | WL_EXIT_ON_PM_DEATH | (timeout >= 0 ? WL_TIMEOUT : 0),
+						 timeout, PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		CHECK_FOR_INTERRUPTS();
 	});
 }
 

@@ -7,8 +7,10 @@
 
 #include "pg/call.hpp"
 
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace migsafe::pg {
 
@@ -43,6 +45,12 @@ private:
  * bootstrap superuser.  Signals then work as in a session.
  */
 void begin_background_worker(Oid database, Oid role);
+
+/* Settings of such a process, which hold from now on. */
+void set_for_process(std::initializer_list<std::pair<const char *, const char *>> settings);
+
+/* Sleep until the process's latch is set, so many milliseconds at most; -1: without end. */
+void wait_to_be_woken(long timeout);
 
 } // namespace migsafe::pg
 

@@ -69,6 +69,31 @@ translate_errors(Fn fn, Describe describe) -> std::invoke_result_t<Fn &>
 }
 
 /*
+ * Run fn; report gets to know what escapes from it, before that goes on its way.
+ * The transaction cannot be used any more then; nothing that report throws counts.
+ */
+template <typename Fn, typename Report>
+auto
+report_escaping(Fn fn, Report report) -> std::invoke_result_t<Fn &>
+{
+	try
+	{
+		return fn();
+	}
+	catch (...)
+	{
+		try
+		{
+			report(describe_escaping());
+		}
+		catch (...)
+		{
+		}
+		throw;
+	}
+}
+
+/*
  * Run fn at an entry point.  No exception passes, and the ERROR is raised
  * after the catch block: a jump out of it would never release the exception.
  */

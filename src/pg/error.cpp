@@ -150,6 +150,38 @@ describe_current_exception(MemoryContext cxt) noexcept
 	return pending;
 }
 
+static std::string
+mended(std::string text)
+{
+	mend_text(text.data(), text.size());
+	return text;
+}
+
+problem
+describe_escaping()
+{
+	try
+	{
+		throw; // cppcheck-suppress rethrowNoCurrentException
+	}
+	catch (const pg_error &e)
+	{
+		return {e.sqlstate(), mended(e.what()), mended(e.detail()), mended(e.hint())};
+	}
+	catch (const failure &e)
+	{
+		return {e.sqlstate(), mended(e.what()), mended(e.detail()), mended(e.hint())};
+	}
+	catch (const std::bad_alloc &)
+	{
+		return {ERRCODE_OUT_OF_MEMORY, "out of memory", "", ""};
+	}
+	catch (const std::exception &e)
+	{
+		return {ERRCODE_INTERNAL_ERROR, mended(e.what()), "", ""};
+	}
+}
+
 void
 raise(const pending_error &pending)
 {

@@ -72,6 +72,16 @@ struct pending_error
 /* Only inside a catch block: describe the exception in flight, in cxt. */
 pending_error describe_current_exception(MemoryContext cxt) noexcept;
 
+/* What an exception says, as text that can be stored. */
+struct problem
+{
+	int sqlstate;
+	std::string message, detail, hint;
+};
+
+/* Only inside a catch block: describe the exception in flight, which stays as it is. */
+problem describe_escaping();
+
 /* Only outside every catch block: report it to PostgreSQL. */
 [[noreturn]] void raise(const pending_error &pending);
 

@@ -17,19 +17,35 @@ define_fault_setting()
 		GUC_NOT_IN_SAMPLE, nullptr, nullptr, nullptr);
 }
 
-void
-fault_point(const char *place)
+/* What to do at this place; nullptr: nothing. */
+static const char *
+fault_at(const char *place)
 {
 	if (fault_setting == nullptr || fault_setting[0] == '\0')
-		return;
+		return nullptr;
 
 	const size_t length = strlen(place);
 
 	if (strncmp(fault_setting, place, length) != 0 || fault_setting[length] != ':')
+		return nullptr;
+	return fault_setting + length + 1;
+}
+
+bool
+is_switched_off(const char *place)
+{
+	const char *const kind = fault_at(place);
+
+	return kind && strcmp(kind, "off") == 0;
+}
+
+void
+fault_point(const char *place)
+{
+	const char *const kind = fault_at(place);
+
+	if (kind == nullptr)
 		return;
-
-	const char *kind = fault_setting + length + 1;
-
 	if (strcmp(kind, "exception") == 0)
 		throw std::runtime_error("injected C++ exception");
 	if (strcmp(kind, "bad_alloc") == 0)

@@ -14,4 +14,7 @@ void define_fault_setting();
  */
 void fault_point(const char *place);
 
+/* Is something switched off: is migsafe.debug_fault set to "<place>:off"? */
+bool is_switched_off(const char *place);
+
 } // namespace migsafe::pg

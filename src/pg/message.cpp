@@ -21,6 +21,12 @@ warning(const std::string &message, const std::string &detail)
 	call(report, WARNING, message.c_str(), detail.c_str(), "");
 }
 
+void
+log(const std::string &message, const std::string &detail)
+{
+	call(report, LOG, message.c_str(), detail.c_str(), "");
+}
+
 std::string
 count_of(int64 number, const std::string &noun)
 {

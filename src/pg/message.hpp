@@ -12,6 +12,9 @@ void notice(const std::string &message, const std::string &hint = {});
 /* Report a WARNING; detail may be empty. */
 void warning(const std::string &message, const std::string &detail = {});
 
+/* Report to the server's log only; detail may be empty. */
+void log(const std::string &message, const std::string &detail = {});
+
 /* "1 row", "2 rows". */
 std::string count_of(int64 number, const std::string &noun);
 

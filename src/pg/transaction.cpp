@@ -1,5 +1,9 @@
 #include "pg/transaction.hpp"
 
+extern "C" {
+#include "pgstat.h"
+}
+
 namespace migsafe::pg {
 
 void
@@ -95,6 +99,46 @@ require_nothing_written()
 			.detail("It took a transaction ID, as who writes to a temporary table or a large "
 					"object does.")
 			.hint(run_error_hint(ERRCODE_READ_ONLY_SQL_TRANSACTION));
+}
+
+void
+begin_transaction()
+{
+	call([] {
+		SetCurrentStatementStartTimestamp();
+		StartTransactionCommand();
+		PushActiveSnapshot(GetTransactionSnapshot());
+	});
+}
+
+void
+commit_transaction()
+{
+	call([] {
+		PopActiveSnapshot();
+		CommitTransactionCommand();
+		(void) pgstat_report_stat(false);
+	});
+}
+
+void
+abort_transaction()
+{
+	call([] { AbortCurrentTransaction(); });
+}
+
+void
+at_transaction_ends(void (*fn)())
+{
+	call([=] {
+		RegisterXactCallback(
+			[](XactEvent event, void *arg) {
+				if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
+					event == XACT_EVENT_PREPARE)
+					reinterpret_cast<void (*)()>(arg)();
+			},
+			reinterpret_cast<void *>(fn));
+	});
 }
 
 void

@@ -137,6 +137,71 @@ undone(Fn &&fn, Where &&where)
 	}
 }
 
+/*
+ * Run fn, on which nothing depends, in a subtransaction; false if the system
+ * lacked resources for it (classes 53 and 58).
+ */
+template <typename Fn>
+bool
+if_resources_allow(Fn &&fn)
+{
+	subtransaction sub;
+
+	try
+	{
+		fn();
+		sub.commit();
+		return true;
+	}
+	catch (const pg_error &e)
+	{
+		const int category = ERRCODE_TO_CATEGORY(e.sqlstate());
+
+		sub.rollback();
+		if (category != ERRCODE_TO_CATEGORY(ERRCODE_INSUFFICIENT_RESOURCES) &&
+			category != ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR))
+			throw;
+		return false;
+	}
+}
+
+/* The steps of in_transaction(). */
+void begin_transaction();
+void commit_transaction();
+void abort_transaction();
+
+/*
+ * For background workers: run fn in a transaction of its own, under a snapshot;
+ * nothing if it has committed, else what went wrong.
+ */
+template <typename Fn>
+std::optional<problem>
+in_transaction(Fn &&fn)
+{
+	const MemoryContext cxt = CurrentMemoryContext;
+	std::optional<problem> met;
+
+	begin_transaction();
+	try
+	{
+		fn();
+		commit_transaction();
+	}
+	catch (...)
+	{
+		met = describe_escaping();
+		abort_transaction();
+	}
+	MemoryContextSwitchTo(cxt);
+	return met;
+}
+
+/*
+ * Call fn whenever a transaction of this process has committed, been prepared or
+ * been aborted, before it releases its locks.  Nothing in fn may fail.
+ */
+void at_transaction_ends(void (*fn)());
+
 void check_for_interrupts();
 
 /* How many subtransactions of this transaction have written and survive. */

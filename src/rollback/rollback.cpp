@@ -2,6 +2,8 @@
  * rollback.cpp
  *		migsafe.rollback: a run taken back from its undo log.
  */
+#include "catalog/run_meter.hpp"
+#include "catalog/undo_count.hpp"
 #include "check/check.hpp"
 #include "pg/once.hpp"
 #include "pg/snapshot.hpp"
@@ -75,24 +77,32 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, const rollbac
 
 	rolling_back work(t, run, rollback_mode::write);
 	const int64 run_id = catalog::new_run_id();
-	undo_log redo(t, run_id, work.key());
-
-	catalog::run_record record = record_of_rollback(t, run, run_id, redo);
-
-	record.checks = options.checks.json;
-	catalog::insert(record);
-	work.execute(&redo);
-
 	catalog::run_result result;
 
-	result.checks_result = test_result(t, checks);
-	result.total_rows = work.entries();
-	result.successful_rows = result.undo_rows = work.restored();
-	result.skipped_rows = work.unchanged();
-	result.skipped = "{\"unchanged\": " + std::to_string(work.unchanged()) + "}";
-	result.batches = 1;
-	result.elapsed = GetCurrentTimestamp() - started;
-	catalog::insert(run_id, result);
+	catalog::recorded(run_id, [&] {
+		undo_log redo(t, run_id, work.key());
+
+		catalog::run_record record = record_of_rollback(t, run, run_id, redo);
+
+		record.checks = options.checks.json;
+		catalog::insert(record);
+
+		catalog::run_meter meter(run_id, catalog::undo_count(run.run_id), [&] {
+			return catalog::row_tally{work.entries(), 0, work.unchanged()};
+		});
+
+		meter.enter("rolling back");
+		work.execute(&redo, 1, &meter);
+		meter.enter("checks");
+		result.checks_result = test_result(t, checks);
+		result.total_rows = work.entries();
+		result.successful_rows = result.undo_rows = work.restored();
+		result.skipped_rows = work.unchanged();
+		result.skipped = "{\"unchanged\": " + std::to_string(work.unchanged()) + "}";
+		result.batches = 1;
+		result.elapsed = GetCurrentTimestamp() - started;
+		catalog::insert(run_id, result);
+	});
 	return make_result(fcinfo, pg::value::of(run_id), work, pg::value::interval(result.elapsed));
 }
 

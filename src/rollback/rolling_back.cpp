@@ -27,7 +27,7 @@ rolling_back::rolling_back(const target &t, const catalog::run_record &run, roll
 }
 
 void
-rolling_back::execute(undo_log *redo, int32 batch)
+rolling_back::execute(undo_log *redo, int32 batch, catalog::run_meter *meter)
 {
 	row_pairs pairs(catalog::owner(), target_, key_, counterpart_of_undo(), row_pairs::join::left);
 
@@ -35,6 +35,8 @@ rolling_back::execute(undo_log *redo, int32 batch)
 	while (pairs.next())
 	{
 		pg::check_for_interrupts();
+		if (meter)
+			meter->tick();
 
 		pg::memory_scope scope(row_cxt_.get());
 

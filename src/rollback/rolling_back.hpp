@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "catalog/run_meter.hpp"
 #include "pg/memory.hpp"
 #include "pg/relation.hpp"
 #include "rollback/conflict_list.hpp"
@@ -36,13 +37,14 @@ public:
 
 	/*
 	 * Take every entry in turn, from the last to the first.  redo: where what is
-	 * written is recorded, as batch number batch; nullptr in a dry run.
+	 * written is recorded, as batch number batch; nullptr in a dry run.  meter:
+	 * told of each, if there is one.
 	 *
 	 * Of the whole undo log, XX001 unless it is complete.  55000 with a list if there
 	 * are conflicts, unless it is a dry run; then, as after any other error, the
 	 * caller has to undo the (sub)transaction.
 	 */
-	void execute(undo_log *redo, int32 batch = 1);
+	void execute(undo_log *redo, int32 batch = 1, catalog::run_meter *meter = nullptr);
 
 	[[nodiscard]] int64 entries() const { return entries_; }
 	[[nodiscard]] int64 restored() const { return restored_; }

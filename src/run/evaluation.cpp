@@ -249,6 +249,8 @@ evaluation::row_failed(const pg::row_failure &problem)
 void
 evaluation::show_progress() const
 {
+	if (meter_)
+		meter_->tick();
 	if (options_.notice_every == 0 || counts.seen % options_.notice_every != 0)
 		return;
 	pg::notice("[" + std::to_string(counts.seen) + "/" + std::to_string(options_.rows_expected) +

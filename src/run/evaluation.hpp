@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "catalog/run_meter.hpp"
 #include "run/error_log.hpp"
 #include "run/row_batch.hpp"
 #include "run/transform.hpp"
@@ -59,6 +60,9 @@ public:
 	 */
 	row_lock evaluate_newest(row_batch &batch, const row_place &place, LockWaitPolicy wait);
 
+	/* Let it know of each row; it must live as long as rows are evaluated. */
+	void tell(catalog::run_meter &meter) { meter_ = &meter; }
+
 	row_counts counts;
 	/* JSON array; empty unless samples were asked for and there are any. */
 	[[nodiscard]] std::string samples_json() const
@@ -79,6 +83,7 @@ private:
 	std::optional<row_evaluator> only_if_;
 	row_evaluator expressions_;
 	row_writer checker_;
+	catalog::run_meter *meter_ = nullptr;
 	bool at_row_ = false;
 	int samples_taken_ = 0;
 	std::string samples_;

@@ -73,7 +73,7 @@ public:
 
 		copy_rows(out,
 				  "SELECT 'ERROR'::text, key, sqlstate, message, detail, row_before"
-				  " FROM migsafe.row_error WHERE run_id = $1 ORDER BY error_no",
+				  " FROM migsafe.committed_error WHERE run_id = $1 ORDER BY error_no",
 				  {pg::value::of(run_.run_id)});
 	}
 
@@ -124,7 +124,7 @@ private:
 		std::set<std::string> keys;
 
 		for (const pg::text_row &row :
-			 s->query("SELECT key FROM migsafe.row_error WHERE run_id = $1",
+			 s->query("SELECT key FROM migsafe.committed_error WHERE run_id = $1",
 					  {pg::value::of(run_.run_id)}))
 			keys.insert(*row[0]);
 		return keys;

@@ -2,7 +2,7 @@
  * run_safe.cpp
  *		migsafe.run_safe: a run in one transaction, the caller's.
  */
-#include "catalog/run_record.hpp"
+#include "catalog/run_meter.hpp"
 #include "check/check.hpp"
 #include "pg/message.hpp"
 #include "pg/once.hpp"
@@ -58,24 +58,8 @@ public:
 		require_precondition(target_, precondition_, snapshot.get());
 
 		const int64 run_id = catalog::new_run_id();
-		undo_log undo(target_, run_id, key_);
 
-		catalog::insert(record_of(request_, target_, run_id, undo));
-
-		error_log errors(target_, key_, run_id, request_.max_errors);
-		table_scan scan(target_, snapshot.get());
-		evaluation rows(target_, transform_, request_.only_if, snapshot.get(), scan, errors,
-						options(snapshot.get()));
-		batch_writer writer(target_, transform_, undo);
-
-		const side_effects effects(target_);
-
-		migrate(scan, rows, writer, errors);
-		effects.warn(result_.successful_rows, rows.counts.changed_by_triggers);
-		result_.errors = errors.first_json();
-		result_.batches = writer.batches();
-		finish(rows, errors);
-		catalog::insert(run_id, result_);
+		catalog::recorded(run_id, [&, this] { run(run_id, snapshot.get()); });
 		return make_result(fcinfo, run_id, result_, "", "");
 	}
 
@@ -87,6 +71,40 @@ private:
 	const std::vector<AttrNumber> key_;
 	const TimestampTz started_ = GetCurrentTimestamp();
 	catalog::run_result result_;
+
+	void run(int64 run_id, Snapshot snapshot)
+	{
+		undo_log undo(target_, run_id, key_);
+
+		catalog::insert(record_of(request_, target_, run_id, undo));
+
+		error_log errors(target_, key_, run_id, request_.max_errors);
+		table_scan scan(target_, snapshot);
+		evaluation rows(target_, transform_, request_.only_if, snapshot, scan, errors,
+						options(snapshot));
+		batch_writer writer(target_, transform_, undo);
+		catalog::run_meter meter(run_id, catalog::estimated_rows(target_),
+								 [&] { return tally(rows.counts, errors.count()); });
+
+		const side_effects effects(target_);
+
+		rows.tell(meter);
+		migrate(scan, rows, writer, errors, meter);
+		effects.warn(result_.successful_rows, rows.counts.changed_by_triggers);
+		result_.errors = errors.first_json();
+		result_.batches = writer.batches();
+		meter.enter("checks");
+		finish(rows, errors);
+		catalog::insert(run_id, result_);
+	}
+
+	/* Without the row that is being evaluated; rows that failed to be written may still count as transformed. */
+	static catalog::row_tally tally(const row_counts &counts, int64 failed)
+	{
+		const int64 skipped = counts.skipped();
+
+		return {std::min(counts.seen, counts.transformed + failed + skipped), failed, skipped};
+	}
 
 	evaluation_options options(Snapshot snapshot) const
 	{
@@ -100,7 +118,8 @@ private:
 		return o;
 	}
 
-	void migrate(const table_scan &scan, evaluation &rows, batch_writer &writer, error_log &errors)
+	void migrate(const table_scan &scan, evaluation &rows, batch_writer &writer, error_log &errors,
+				 catalog::run_meter &meter)
 	{
 		row_batch batch(target_, transform_.columns);
 		batch_sizer sizer(target_, request_.batch_size.value_or(default_batch_size));
@@ -110,12 +129,20 @@ private:
 		while (more || batch.rows() > 0)
 		{
 			if (more)
-				more = rows.fill(&batch, next_size(sizer, scan, rows));
+			{
+				const int64 size = next_size(sizer, scan, rows);
+
+				meter.enter("evaluating", size);
+				more = rows.fill(&batch, size);
+			}
 			else
 				cycles.count();
 			if (batch.rows() > 0)
+			{
+				meter.enter("writing");
 				result_.successful_rows +=
 					write_cycle(rows, writer, batch, errors, LockWaitBlock).written;
+			}
 		}
 		pg::call([&] { batch.close(); });
 	}

@@ -31,6 +31,8 @@ INSERT INTO contract VALUES
      'TABLE(constraint_name name, definition text, validated boolean)', 'v'),
     ('row_log(run_id bigint, include_skipped boolean DEFAULT false)',
      'TABLE(status text, key jsonb, sqlstate text, message text, detail text, row_before jsonb)', 'v'),
+    ('progress_bar(rows_done bigint, rows_total bigint)', 'text', 'i'),
+    ('lock_waited_for(pids integer[])', 'text', 'v'),
     ('run_summary(run_id bigint)', 'TABLE(status text, count bigint, percentage numeric)', 's'),
     ('rollback(run_id bigint, dry_run boolean DEFAULT false, checks jsonb DEFAULT NULL::jsonb,'
      ' OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint,'
@@ -91,9 +93,9 @@ SELECT set_eq($$
     SELECT p.proname::text, p.proisstrict FROM pg_catalog.pg_proc p
     WHERE p.pronamespace = 'migsafe'::regnamespace AND p.provolatile = 'i' AND p.proparallel = 's'
 $$, $$ VALUES ('jsonb_has_path', true), ('jsonb_patch', false), ('jsonb_merge_patch', false), ('jsonb_diff', true),
-    ('jsonb_merge', false), ('apply_transform_patch', false), ('jsonb_matches_schema', false),
+    ('jsonb_merge', false), ('apply_transform_patch', false), ('progress_bar', false), ('jsonb_matches_schema', false),
     ('json_matches_schema', false), ('jsonb_schema_is_valid', true) $$,
-    'what works on jsonb alone is immutable and parallel safe; a NULL patch or schema, or an absent document, reaches it');
+    'what works on its arguments alone is immutable and parallel safe; a NULL patch or schema, or an absent document, reaches it');
 SELECT set_eq($$
     SELECT p.proname::text, p.proisstrict FROM pg_catalog.pg_proc p
     WHERE p.pronamespace = 'migsafe'::regnamespace AND p.provolatile = 's' AND p.proparallel = 's'
@@ -121,7 +123,10 @@ SELECT lives_ok($$ PREPARE h AS SELECT migsafe.jsonb_matches_schema('{}', '1'),
 -- The catalogs: their columns, and who may do what.
 SELECT columns_are('migsafe', 'status', ARRAY['run_id', 'name', 'kind', 'target', 'status', 'total_rows',
     'successful_rows', 'failed_rows',
-    'skipped_rows', 'started', 'elapsed']);
+    'skipped_rows', 'started', 'elapsed', 'sqlstate', 'message']);
+SELECT columns_are('migsafe', 'progress', ARRAY['run_id', 'name', 'target', 'phase', 'rows_done', 'rows_total',
+    'percent', 'bar', 'rows_per_second', 'eta', 'errors', 'batch_size', 'waiting_for', 'pid']);
+SELECT columns_are('migsafe', 'live_run', ARRAY['run_id', 'pid']);
 SELECT columns_are('migsafe', 'row_error', ARRAY['run_id', 'error_no', 'key', 'sqlstate', 'message', 'detail',
     'row_before']);
 SELECT columns_are('migsafe', 'registered_schema', ARRAY['uri', 'schema', 'owner', 'owner_oid',
@@ -129,7 +134,9 @@ SELECT columns_are('migsafe', 'registered_schema', ARRAY['uri', 'schema', 'owner
 SELECT col_is_pk('migsafe', 'registered_schema', 'uri', 'primary key of registered_schema');
 SELECT col_is_pk('migsafe', 'run', 'run_id', 'primary key of run');
 SELECT col_is_pk('migsafe', 'run_commit', 'run_id', 'primary key of run_commit');
-SELECT col_is_pk('migsafe', 'row_error', ARRAY['run_id', 'error_no']::name[], 'primary key of row_error');
+SELECT col_is_pk('migsafe', t, ARRAY['run_id', 'error_no']::name[], 'primary key of ' || t)
+FROM unnest(ARRAY['committed_error', 'recorded_error']::name[]) t;
+SELECT col_is_pk('migsafe', 'recorded_run', 'run_id', 'primary key of recorded_run');
 SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
 SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'owner_oid', 'system_identifier',
     'extension_oid', 'stored_at']);
@@ -139,7 +146,9 @@ CREATE ROLE regress_migsafe_tap;
 SELECT schema_privs_are(s, 'regress_migsafe_tap', ARRAY['USAGE'], s || ': everybody may look up, nobody create')
 FROM unnest(ARRAY['migsafe', 'migsafe_undo']::name[]) s;
 SELECT table_privs_are('migsafe', t, 'regress_migsafe_tap', ARRAY['SELECT'], t || ': everybody may read, nobody write')
-FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'backup', 'status', 'stored_checks', 'registered_schema']::name[]) t;
+FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'committed_error', 'recorded_run', 'recorded_error', 'online_run',
+    'run_part', 'deferred_row', 'backup', 'status', 'progress', 'live_run', 'stored_checks',
+    'registered_schema']::name[]) t;
 SELECT sequence_privs_are('migsafe', s, 'regress_migsafe_tap', '{}'::name[], s || ': nobody''s but migsafe''s')
 FROM unnest(ARRAY['run_id_seq', 'backup_id_seq']::name[]) s;
 SELECT is_empty($$
@@ -147,8 +156,8 @@ SELECT is_empty($$
     WHERE c.relnamespace = 'migsafe'::regnamespace AND c.relkind = 'r' AND NOT c.relrowsecurity
       AND c.relname <> 'registered_schema'
 $$, 'every catalog with records of targets is under row-level security');
-SELECT ok('security_invoker=true' = ANY (reloptions), 'status shows what its reader may see')
-FROM pg_catalog.pg_class WHERE oid = 'migsafe.status'::regclass;
+SELECT ok('security_invoker=true' = ANY (reloptions), relname || ' shows what its reader may see')
+FROM pg_catalog.pg_class WHERE relnamespace = 'migsafe'::regnamespace AND relkind = 'v' ORDER BY relname;
 
 -- Everything is explained, and everything is dumped.
 SELECT is_empty($$

@@ -1,0 +1,125 @@
+#include "catalog/recorder_feed.hpp"
+
+extern "C" {
+#include "storage/latch.h"
+#include "utils/wait_event.h"
+}
+
+namespace migsafe::catalog {
+namespace {
+
+constexpr size_t queue_bytes = 64 * 1024;
+constexpr size_t waiting_limit = 8 * 1024 * 1024;
+constexpr long poll_interval = 2; /* milliseconds */
+
+} // namespace
+
+std::unique_ptr<recorder_feed>
+recorder_feed::start()
+{
+	auto queue = pg::queue_sender::create(queue_bytes);
+
+	if (!queue)
+		return nullptr;
+
+	const std::string database(reinterpret_cast<const char *>(&MyDatabaseId), sizeof(Oid));
+	const auto worker = pg::background_worker::start("migsafe_recorder", "migsafe recorder",
+													 UInt32GetDatum(queue->handle()), database);
+
+	if (!worker)
+		return nullptr;
+	return std::unique_ptr<recorder_feed>(new recorder_feed(std::move(queue), *worker));
+}
+
+recorder_feed::recorder_feed(std::unique_ptr<pg::queue_sender> queue, pg::background_worker worker)
+	: queue_(std::move(queue)), worker_(worker)
+{
+}
+
+bool
+recorder_feed::begin_use() noexcept
+{
+	return !gone_ && worker_.is_under_way() && queue_->begin_use();
+}
+
+void
+recorder_feed::end_use() noexcept
+{
+	pump();
+	waiting_.clear();
+	waiting_bytes_ = 0;
+	latest_.clear();
+	queue_->end_use();
+}
+
+void
+recorder_feed::post(std::string message)
+{
+	if (waiting_bytes_ + message.size() <= waiting_limit)
+	{
+		waiting_bytes_ += message.size();
+		waiting_.push_back(std::move(message));
+	}
+	pump();
+}
+
+void
+recorder_feed::post_latest(std::string message)
+{
+	latest_ = std::move(message);
+	pump();
+}
+
+bool
+recorder_feed::take_next() noexcept
+{
+	if (!waiting_.empty())
+	{
+		sending_ = std::move(waiting_.front());
+		waiting_.pop_front();
+		waiting_bytes_ -= sending_.size();
+	}
+	else
+	{
+		sending_ = std::move(latest_);
+		latest_.clear();
+	}
+	return !sending_.empty();
+}
+
+/* Send what there is room for. */
+void
+recorder_feed::pump() noexcept
+{
+	while (!gone_ && (!sending_.empty() || take_next()))
+	{
+		const auto result = queue_->send(sending_);
+
+		if (result == pg::queue_sender::result::full)
+			return;
+		gone_ = result == pg::queue_sender::result::gone;
+		sending_.clear();
+		sent_++;
+	}
+}
+
+void
+recorder_feed::flush(int timeout)
+{
+	const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout);
+
+	pump();
+	queue_->hurry();
+	while (!gone_ && (!sending_.empty() || queue_->handled() < sent_) && worker_.is_under_way() &&
+		   !InterruptPending && GetCurrentTimestamp() < end)
+	{
+		pg::call([] {
+			(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+							 poll_interval, PG_WAIT_EXTENSION);
+			ResetLatch(MyLatch);
+		});
+		pump();
+	}
+}
+
+} // namespace migsafe::catalog
