@@ -87,9 +87,8 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, const rollbac
 		record.checks = options.checks.json;
 		catalog::insert(record);
 
-		catalog::run_meter meter(run_id, catalog::undo_count(run.run_id), [&] {
-			return catalog::row_tally{work.entries(), 0, work.unchanged()};
-		});
+		catalog::run_meter meter(run_id, catalog::undo_count(run.run_id),
+								 [&] { return work.tally(); });
 
 		meter.enter("rolling back");
 		work.execute(&redo, 1, &meter);

@@ -13,6 +13,7 @@
 #include "table/pairing.hpp"
 #include "table/row_writer.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,12 @@ public:
 	/* Rows that were as before the run already. */
 	[[nodiscard]] int64 unchanged() const { return unchanged_; }
 	[[nodiscard]] const conflict_list &conflicts() const { return conflicts_; }
+	/* So far, for who watches. */
+	[[nodiscard]] catalog::row_tally tally() const
+	{
+		return {entries_, std::min(conflicts_.found(), entries_ - restored_ - unchanged_),
+				unchanged_};
+	}
 
 	/* The key columns of the undo log, for that of the rollback. */
 	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }

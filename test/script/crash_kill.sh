@@ -11,19 +11,6 @@ export PGOPTIONS='-c client_min_messages=error'
 rows=20000
 write="SELECT migsafe.run_safe('item', '{\"n\": \"n || pause(id)\"}', batch_size => 1000)"
 
-# wait_for SECONDS COMMAND...: until it succeeds
-wait_for() {
-	local end=$((SECONDS + $1))
-	until "${@:2}" &>/dev/null; do
-		((SECONDS < end)) || return 1
-		sleep 0.05
-	done
-}
-
-is_true() {
-	[[ $(sql "SELECT $1") == t ]]
-}
-
 # Everything that there may be in the middle of: a run to roll back, a backup to restore.  The check makes a restore
 # pause as well.
 make_item() {
@@ -41,11 +28,13 @@ make_item() {
 	sql CHECKPOINT # the tests before may have left much to recover
 }
 
-# state: of all that must not change
+# state: of all that must not change.  What is recorded of runs that did not commit is not part of it, but for those that
+# would count as running.
 state() {
 	sql "SELECT migsafe.fingerprint('item'),
-		(SELECT string_agg(status, ' ' ORDER BY run_id) FROM migsafe.status),
-		(SELECT count(*) FROM migsafe.row_error),
+		(SELECT string_agg(status, ' ' ORDER BY run_id) FROM migsafe.status
+			WHERE status NOT IN ('interrupted', 'failed', 'aborted')),
+		(SELECT count(*) FROM migsafe.committed_error),
 		(SELECT count(*) FROM pg_class c WHERE relnamespace = 'migsafe_undo'::regnamespace AND relkind = 'r'
 			AND NOT EXISTS (SELECT FROM migsafe.run r WHERE r.undo_name = c.relname)),
 		(SELECT count(*) FROM pg_class c WHERE relname LIKE 'item\_backup%' AND relkind = 'r'

@@ -58,6 +58,14 @@ SELECT migsafe.run_safe('dump.t',
 SELECT migsafe.run_safe('dump.bag', '{"a": "a + 1"}', name => 'taken back');
 SELECT migsafe.rollback('taken back');
 SELECT migsafe.run_safe('dump.bag', '{"a": "a + 1"}', name => 'bag');
+BEGIN;
+SELECT migsafe.run_safe('dump.t', '{"m": "CASE id WHEN 3 THEN (1 / (id - 3))::text END::dump.mood"}', name => 'given up');
+ROLLBACK;
+DO $$ BEGIN
+	WHILE NOT EXISTS (SELECT FROM migsafe.status WHERE name = 'given up' AND status = 'aborted') LOOP
+		PERFORM pg_sleep(0.01);
+	END LOOP;
+END $$;
 SELECT migsafe.store_checks('sound', '[{"check": "unique", "column": "id"}, {"check": "exists", "type": "dump.mood"}]');
 SELECT migsafe.enforce('dump.t', '[{"check": "type", "column": "doc", "type": "object"}]', validate => true);
 SQL
@@ -73,6 +81,7 @@ same 'status' 'SELECT run_id, name, kind, target, status, total_rows, successful
 same 'runs' 'SELECT * FROM migsafe.run'
 same 'markers' 'SELECT * FROM migsafe.run_commit'
 same 'row errors' 'SELECT * FROM migsafe.row_error'
+same 'recorded runs' 'SELECT * FROM migsafe.recorded_run'
 same 'backups' 'SELECT * FROM migsafe.backup'
 same 'stored checks' 'SELECT * FROM migsafe.stored_checks'
 same 'stored checks, in use' "SELECT * FROM migsafe.validate_jsonb('dump.t', '\"sound\"')"

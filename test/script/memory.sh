@@ -105,7 +105,7 @@ left() {
 			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
 		(SELECT count(*) FROM pg_class WHERE relnamespace = 'migsafe_undo'::regnamespace AND relkind = 'r'),
 		(SELECT count(*) FROM pg_class WHERE relname LIKE 'item%' AND relkind = 'r'),
-		(SELECT count(*) FROM migsafe.run), (SELECT count(*) FROM migsafe.row_error)"
+		(SELECT count(*) FROM migsafe.run), (SELECT count(*) FROM migsafe.committed_error)"
 }
 
 # repeat COUNT TEXT

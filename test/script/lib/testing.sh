@@ -31,6 +31,19 @@ at_most() {
 	verdict "$1: $2, at most $3${4:+ $4}" test "$2" -le "$3"
 }
 
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for() {
+	local end=$((SECONDS + $1))
+	until "${@:2}" &>/dev/null; do
+		((SECONDS < end)) || return 1
+		sleep 0.05
+	done
+}
+
+is_true() {
+	[[ $(sql "SELECT $1") == t ]]
+}
+
 # new_extension: without a trace of the tests before
 new_extension() {
 	sql 'SET client_min_messages = error' 'DROP EXTENSION IF EXISTS migsafe CASCADE' 'CREATE EXTENSION migsafe'
