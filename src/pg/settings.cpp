@@ -31,6 +31,21 @@ local_settings::~local_settings()
 		AtEOXact_GUC(true, guc_level_);
 }
 
+void
+set_in_session(const std::vector<setting> &settings)
+{
+	const GucContext context = superuser() ? PGC_SUSET : PGC_USERSET;
+
+	for (const setting &s : settings)
+		call([&] {
+			const char *const now = GetConfigOptionByName(s.name.c_str(), nullptr, true);
+
+			if (!now || strcmp(now, s.value.c_str()) != 0)
+				(void) set_config_option(s.name.c_str(), s.value.c_str(), context, PGC_S_SESSION,
+										 GUC_ACTION_SET, true, WARNING, false);
+		});
+}
+
 pinned_output::pinned_output()
 	: local_settings(
 		  std::vector<setting>{{"client_encoding", GetDatabaseEncodingName()}, /* no conversion */

@@ -32,6 +32,12 @@ private:
 };
 
 /*
+ * As SET would, to last if the transaction commits.  What has its value already is
+ * left alone; what the role may not set, or is no longer allowed, gives a WARNING.
+ */
+void set_in_session(const std::vector<setting> &settings);
+
+/*
  * For a scope, the settings on which the text and binary form of a value can
  * depend, pinned: so that the same value always gives the same bytes.
  */

@@ -1,0 +1,72 @@
+#include "pg/top_level_statement.hpp"
+
+extern "C" {
+#include "tcop/pquery.h"
+#include "tcop/utility.h"
+#include "utils/backend_status.h"
+#include "utils/portal.h"
+}
+
+namespace migsafe::pg {
+namespace {
+
+/* Server code, as is the rest. */
+List *
+plan_of(RawStmt *statement, const char *sql)
+{
+	const bool needs_snapshot = analyze_requires_snapshot(statement);
+
+	if (needs_snapshot)
+		PushActiveSnapshot(GetTransactionSnapshot());
+
+	List *const queries = pg_analyze_and_rewrite_fixedparams(statement, sql, nullptr, 0, nullptr);
+	List *const plans = pg_plan_queries(queries, sql, CURSOR_OPT_PARALLEL_OK, nullptr);
+
+	if (needs_snapshot)
+		PopActiveSnapshot();
+	return plans;
+}
+
+void
+run_portal(List *plans, CommandTag tag, const char *sql)
+{
+	Portal const portal = CreatePortal("", true, true);
+
+	portal->visible = false;
+	PortalDefineQuery(portal, nullptr, sql, tag, plans, nullptr);
+	PortalStart(portal, nullptr, 0, InvalidSnapshot);
+	(void) PortalRun(portal, FETCH_ALL, true, true, None_Receiver, None_Receiver, nullptr);
+	PortalDrop(portal, false);
+}
+
+/* Parse tree and plan lie in a context that outlives the transactions of a CALL. */
+void
+execute(const char *sql)
+{
+	MemoryContext const cxt =
+		AllocSetContextCreate(TopMemoryContext, "migsafe statement", ALLOCSET_DEFAULT_SIZES);
+
+	debug_query_string = sql;
+	SetCurrentStatementStartTimestamp();
+	pgstat_report_activity(STATE_RUNNING, sql);
+	StartTransactionCommand();
+	MemoryContextSwitchTo(cxt);
+
+	auto *const statement = linitial_node(RawStmt, pg_parse_query(sql));
+
+	run_portal(plan_of(statement, sql), CreateCommandTag(statement->stmt), sql);
+	CommitTransactionCommand();
+	pgstat_report_activity(STATE_IDLE, nullptr);
+	debug_query_string = nullptr;
+	MemoryContextDelete(cxt);
+}
+
+} // namespace
+
+void
+execute_at_top_level(const std::string &sql)
+{
+	call(execute, sql.c_str());
+}
+
+} // namespace migsafe::pg
