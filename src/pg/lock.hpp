@@ -13,6 +13,7 @@ enum class lock_kind : uint16 {
 	run = 27906,    /* key: run_id; held while the run's transaction lives */
 	name = 27907,   /* key: hash of a run's name, or of a backup table's */
 	part = 27908,   /* key: run_id and part of an online run; held by who carries it out */
+	worker = 27909, /* key: run_id; held by the background worker that is to carry it out */
 };
 
 inline LOCKTAG

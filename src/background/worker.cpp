@@ -1,0 +1,193 @@
+#include "background/worker.hpp"
+
+#include "catalog/session.hpp"
+#include "pg/lock.hpp"
+#include "pg/settings.hpp"
+#include "pg/sleep.hpp"
+#include "pg/top_level_statement.hpp"
+
+extern "C" {
+#include "catalog/pg_authid.h"
+#include "storage/procarray.h"
+}
+
+#include <cstring>
+
+namespace migsafe::background {
+namespace {
+
+constexpr long look_every = 25; /* milliseconds */
+constexpr int looks_at_lock = 80;
+
+/* What a worker finds in its bgw_extra. */
+struct assignment
+{
+	int64 run_id;
+	Oid database, role;
+	TransactionId starter;
+	dsm_handle control;
+	int32 place; /* 0: to carry the run out */
+};
+static_assert(sizeof(assignment) <= BGW_EXTRALEN);
+
+std::optional<pg::background_worker>
+start(const assignment &what)
+{
+	if (!can_log_in(what.role))
+		return std::nullopt;
+	return pg::background_worker::start(
+		"migsafe_online_worker", "migsafe run " + std::to_string(what.run_id), 0,
+		std::string(reinterpret_cast<const char *>(&what), sizeof(what)));
+}
+
+/*
+ * Wait until that transaction has ended; false if it was prepared.  BackendXidGetPid
+ * knows no prepared ones.
+ */
+bool
+wait_for_end(TransactionId starter)
+{
+	while (pg::call(BackendXidGetPid, starter) != 0)
+		pg::sleep(look_every);
+	return !pg::call(TransactionIdIsInProgress, starter);
+}
+
+/* One worker at a time prepares to carry a run out; held as long as the process lives. */
+bool
+be_the_only_one(int64 run_id)
+{
+	return pg::call([=] {
+		const LOCKTAG tag = pg::lock_tag(pg::lock_kind::worker, static_cast<uint64>(run_id));
+
+		return LockAcquire(&tag, ExclusiveLock, true, true) != LOCKACQUIRE_NOT_AVAIL;
+	});
+}
+
+/*
+ * Does the run stand in the catalogs, to be carried out by this role?  Not if it was
+ * rolled back, or the extension with it.
+ */
+bool
+is_to_be_carried_out(const assignment &what)
+{
+	if (!OidIsValid(pg::call(get_namespace_oid, "migsafe", true)))
+		return false;
+
+	catalog::session s;
+
+	return !s->query("SELECT FROM migsafe.online_run WHERE run_id = $1 AND run_by_oid = $2"
+					 " AND background AND phase <> 'done' AND stopped IS NULL",
+					 {pg::value::of(what.run_id), pg::value::of_oid(what.role)})
+				.empty();
+}
+
+std::vector<pg::setting>
+settings_of(int64 run_id)
+{
+	catalog::session s;
+	std::vector<pg::setting> settings;
+
+	for (const pg::text_row &row :
+		 s->query("SELECT e.key, e.value FROM migsafe.online_run r, jsonb_each_text(r.settings) e"
+				  " WHERE r.run_id = $1 AND e.value IS NOT NULL",
+				  {pg::value::of(run_id)}))
+		settings.push_back({row[0].value(), row[1].value()});
+	return settings;
+}
+
+/*
+ * False if another process carries the run out.  Its starter gives the lock up a
+ * moment after it is seen to have ended.
+ */
+bool
+wait_for_lock(int64 run_id)
+{
+	for (int i = 0; i < looks_at_lock; i++)
+	{
+		bool is_free = false;
+
+		pg::in_transaction(
+			[&] { is_free = pg::try_lock(pg::lock_kind::run, static_cast<uint64>(run_id)); });
+		if (is_free)
+			return true;
+		pg::sleep(look_every);
+	}
+	return false;
+}
+
+/* Those of the moment of its start become those of this session. */
+void
+take_over_settings(int64 run_id)
+{
+	pg::in_transaction([=] { pg::set_in_session(settings_of(run_id)); });
+}
+
+void
+carry_out(const assignment &what)
+{
+	bool is_mine = false;
+
+	pg::in_transaction([&] { is_mine = be_the_only_one(what.run_id); });
+	if (!is_mine || (TransactionIdIsValid(what.starter) && !wait_for_end(what.starter)))
+		return;
+	pg::in_transaction([&] { is_mine = is_to_be_carried_out(what); });
+	if (!is_mine || !wait_for_lock(what.run_id))
+		return;
+	take_over_settings(what.run_id);
+	pg::execute_at_top_level("CALL migsafe.resume_online(" + std::to_string(what.run_id) + ")");
+}
+
+void
+do_parts(const assignment &what)
+{
+	take_over_settings(what.run_id);
+	pg::execute_at_top_level("CALL migsafe.work_on_run(" + std::to_string(what.run_id) + ", " +
+							 std::to_string(what.control) + ", " + std::to_string(what.place) +
+							 ")");
+}
+
+} // namespace
+
+bool
+can_log_in(Oid role)
+{
+	return pg::call([=] {
+		HeapTuple const tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
+
+		if (!HeapTupleIsValid(tuple))
+			return false;
+
+		const bool can = reinterpret_cast<Form_pg_authid>(GETSTRUCT(tuple))->rolcanlogin;
+
+		ReleaseSysCache(tuple);
+		return can;
+	});
+}
+
+std::optional<pg::background_worker>
+start_run_worker(int64 run_id, Oid role, TransactionId starter)
+{
+	return start({run_id, MyDatabaseId, role, starter, DSM_HANDLE_INVALID, 0});
+}
+
+std::optional<pg::background_worker>
+start_part_worker(int64 run_id, dsm_handle control, int place)
+{
+	return start({run_id, MyDatabaseId, GetUserId(), InvalidTransactionId, control, place});
+}
+
+} // namespace migsafe::background
+
+MIGSAFE_WORKER(migsafe_online_worker)
+{
+	using namespace migsafe;
+
+	background::assignment what;
+
+	memcpy(&what, MyBgworkerEntry->bgw_extra, sizeof(what));
+	pg::begin_background_worker(what.database, what.role);
+	if (what.place == 0)
+		background::carry_out(what);
+	else
+		background::do_parts(what);
+}
