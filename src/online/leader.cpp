@@ -1,9 +1,9 @@
 #include "online/leader.hpp"
 
+#include "background/worker.hpp"
 #include "catalog/session.hpp"
 #include "check/check.hpp"
 #include "online/target_now.hpp"
-#include "online/worker.hpp"
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
 #include "rollback/rollback_request.hpp"
@@ -239,7 +239,7 @@ leader::start_workers()
 
 	for (int place = 1; place <= wanted; place++)
 	{
-		auto worker = start_part_worker(run_id_, control_->handle(), place);
+		auto worker = background::start_part_worker(run_id_, control_->handle(), place);
 
 		if (!worker)
 		{
@@ -262,7 +262,8 @@ leader::require_not_stopped()
 		const catalog::online_run now = catalog::find_online_run(run_id_);
 
 		if (now.stopped == "failed")
-			throw failure(now.sqlstate ? catalog::sqlstate_of(*now.sqlstate) : ERRCODE_INTERNAL_ERROR,
+			throw failure(now.sqlstate ? catalog::sqlstate_of(*now.sqlstate)
+									   : ERRCODE_INTERNAL_ERROR,
 						  now.message.value_or(""))
 				.detail(now.detail.value_or(""))
 				.hint("What was done so far has been committed. Once the cause is gone, go on by "
