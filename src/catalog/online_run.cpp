@@ -191,18 +191,23 @@ find_unfinished_run(const std::string &name)
 	return found ? std::optional<int64>(std::stoll(*found)) : std::nullopt;
 }
 
-std::optional<int64>
-unfinished_rollback_of(int64 run_id)
+void
+require_no_unfinished_rollback(int64 run_id)
 {
 	session s;
-	const auto found =
+	const auto by =
 		s->scalar("SELECT r.run_id FROM migsafe.run r"
 				  " WHERE r.rollback_of = $1 AND r.online"
 				  " AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
 				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1",
 				  {value::of(run_id)});
 
-	return found ? std::optional<int64>(std::stoll(*found)) : std::nullopt;
+	if (by)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "run " + std::to_string(run_id) + " is being taken back")
+			.detail("Run " + *by + ", a rollback of it, is not finished.")
+			.hint("Finish that by CALL migsafe.resume_online(" + *by +
+				  "), or take it back itself by migsafe.rollback(" + *by + ").");
 }
 
 void

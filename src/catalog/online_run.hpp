@@ -66,8 +66,11 @@ void set_max_errors(int64 run_id, int64 max_errors);
 /* The newest run of that name that is online and not finished, and does not stand rolled back. */
 std::optional<int64> find_unfinished_run(const std::string &name);
 
-/* A rollback of that run, online, that has begun and is neither finished nor taken back. */
-std::optional<int64> unfinished_rollback_of(int64 run_id);
+/*
+ * 55000 if an online rollback of that run has begun, and is neither finished nor taken
+ * back: what it has done would be nobody's.
+ */
+void require_no_unfinished_rollback(int64 run_id);
 
 void set_phase(int64 run_id, const std::string &phase);
 /* The run begins or goes on here: nothing that stopped it before counts any more. */

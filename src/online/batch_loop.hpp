@@ -51,6 +51,9 @@ public:
 	 */
 	void hold_for(const std::string &reason, TimestampTz since);
 
+	/* Stop the run, as below, if more rows have failed than may. */
+	void require_few_errors(int64 failed);
+
 	/* Record that the run was stopped by an ERROR, and raise it with this hint if it has none. */
 	[[noreturn]] void stop(const pg::broken_transaction &broken, const char *hint);
 
@@ -86,7 +89,6 @@ private:
 				 catalog::run_part &part);
 	void learn(int64 rows, int64 microseconds, uint64 wal_bytes);
 	void show_progress(int64 rows, int64 failed);
-	void require_few_errors(int64 failed);
 };
 
 } // namespace migsafe::online

@@ -1,8 +1,10 @@
 #include "online/leader.hpp"
 
 #include "background/worker.hpp"
+#include "catalog/run_meter.hpp"
 #include "catalog/session.hpp"
 #include "check/check.hpp"
+#include "online/rollback_batch.hpp"
 #include "online/target_now.hpp"
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
@@ -40,27 +42,6 @@ transformed(const target &t, int64 run_id)
 	return columns;
 }
 
-/* As the planner would guess. */
-double
-estimate_rows(const target &t)
-{
-	double all = 0;
-
-	for (const leaf &l : t.leaves())
-	{
-		Relation const rel = l.rel.get();
-
-		all += pg::call([=] {
-			BlockNumber blocks;
-			double rows, all_visible;
-
-			table_relation_estimate_size(rel, nullptr, &blocks, &rows, &all_visible);
-			return rows;
-		});
-	}
-	return all;
-}
-
 failure
 is_under_way(int64 run_id)
 {
@@ -68,6 +49,23 @@ is_under_way(int64 run_id)
 				   "run " + std::to_string(run_id) + " is under way in another session")
 		.hint("It is shown by migsafe.progress. If it is paused: SELECT migsafe.resume(" +
 			  std::to_string(run_id) + ").");
+}
+
+/* Up to where the run goes, and into which parts that is divided. */
+void
+plan_transform(const run_context &context)
+{
+	const int64 run_id = context.run.run_id;
+	const target t(target_of(context.run), "run_id", AccessShareLock);
+	const pg::registered_snapshot snapshot;
+	const pg::active_snapshot active(snapshot.get());
+	const row_key key(t, key_now(t, context.run, transformed(t, run_id)), catalog::owner());
+	const auto last = key.last();
+	std::vector<key_text> bounds;
+
+	if (last && context.online.workers > 1)
+		bounds = key.divide(context.online.workers * parts_per_worker);
+	catalog::insert_parts(run_id, bounds, last, static_cast<double>(catalog::estimated_rows(t)));
 }
 
 /* Carry out what is left of a part; its lock is held. */
@@ -152,6 +150,8 @@ leader::carry_out()
 		plan();
 	if (is_at("rows"))
 		walk();
+	if (is_at("deferred rows") && is_rollback())
+		go_to("checks");
 	if (is_at("deferred rows"))
 	{
 		revisit(rows_of::locked);
@@ -170,33 +170,50 @@ void
 leader::begin()
 {
 	std::vector<Oid> tables;
+	int64 failed = 0;
 
 	procedure_.run([&] {
 		context_ = load_context(run_id_);
+		failed = catalog::sum_of_parts(run_id_).failed;
+		if (is_rollback())
+			take_over(catalog::find_run(*context_.run.rollback_of));
 		claim_.emplace(target(target_of(context_.run), "run_id", AccessShareLock));
 		tables = tables_of(context_.run);
 		control_.emplace(control::create(run_id_, context_.online.pace));
 		catalog::set_under_way(run_id_, control_->handle());
 	});
-	loop_.emplace(procedure_, context_, *control_, batch_loop::role::leader, tables,
-				  transform_batch);
+	loop_.emplace(procedure_, context_, *control_, batch_loop::role::leader, tables, action());
+	loop_->require_few_errors(failed);
 }
 
-/* Up to where the run goes, and into which parts that is divided. */
+/* Nobody goes on with the run that is taken back. */
+void
+leader::take_over(const catalog::run_record &of)
+{
+	of_ = of;
+	lock_of_ = pg::session_lock::try_take(pg::lock_kind::run, static_cast<uint64>(of.run_id));
+	if (!lock_of_)
+		throw is_under_way(of.run_id);
+}
+
+batch_action
+leader::action() const
+{
+	if (!is_rollback())
+		return transform_batch;
+	return [this](const batch_task &task, catalog::run_part &part) {
+		return rollback_batch(task, of_, part);
+	};
+}
+
 void
 leader::plan()
 {
 	const auto broken = procedure_.attempt([&] {
-		const target t(target_of(context_.run), "run_id", AccessShareLock);
-		const pg::registered_snapshot snapshot;
-		const pg::active_snapshot active(snapshot.get());
-		const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)), catalog::owner());
-		const auto last = key.last();
-		std::vector<key_text> bounds;
-
-		if (last && context_.online.workers > 1)
-			bounds = key.divide(context_.online.workers * parts_per_worker);
-		catalog::insert_parts(run_id_, bounds, last, estimate_rows(t));
+		if (is_rollback())
+			plan_rollback(of_, run_id_);
+		else
+			plan_transform(context_);
 		context_ = load_context(run_id_);
 	});
 

@@ -48,8 +48,13 @@ private:
 	std::optional<control> control_;
 	std::optional<batch_loop> loop_;
 	std::vector<pg::background_worker> workers_;
+	catalog::run_record of_; /* of a rollback: what it takes back, and the lock of that */
+	std::optional<pg::session_lock> lock_of_;
 
+	[[nodiscard]] bool is_rollback() const { return context_.run.rollback_of.has_value(); }
+	[[nodiscard]] batch_action action() const;
 	void begin();
+	void take_over(const catalog::run_record &of);
 	void plan();
 	void walk();
 	void start_workers();

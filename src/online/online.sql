@@ -29,3 +29,23 @@ CREATE PROCEDURE migsafe.work_on_run(run_id bigint, control bigint, place intege
 LANGUAGE c AS 'MODULE_PATHNAME', 'migsafe_work_on_run';
 COMMENT ON PROCEDURE migsafe.work_on_run(bigint, bigint, integer) IS
 'internal: what a background worker of an online run calls to carry out parts of it';
+
+CREATE PROCEDURE migsafe.rollback_online(
+    run_id bigint, checks jsonb DEFAULT NULL, pace jsonb DEFAULT NULL,
+    INOUT rollback_run_id bigint DEFAULT NULL, INOUT total_rows bigint DEFAULT NULL,
+    INOUT restored_rows bigint DEFAULT NULL, INOUT unchanged_rows bigint DEFAULT NULL,
+    INOUT batches integer DEFAULT NULL, INOUT elapsed interval DEFAULT NULL, INOUT checks_result jsonb DEFAULT NULL)
+LANGUAGE c AS 'MODULE_PATHNAME', 'migsafe_rollback_online';
+COMMENT ON PROCEDURE migsafe.rollback_online(
+    bigint, jsonb, jsonb, bigint, bigint, bigint, bigint, integer, interval, jsonb) IS
+'take a run back from its undo log in batches that commit; stops at later changes to what it wrote';
+
+CREATE PROCEDURE migsafe.rollback_online(
+    name text, checks jsonb DEFAULT NULL, pace jsonb DEFAULT NULL,
+    INOUT rollback_run_id bigint DEFAULT NULL, INOUT total_rows bigint DEFAULT NULL,
+    INOUT restored_rows bigint DEFAULT NULL, INOUT unchanged_rows bigint DEFAULT NULL,
+    INOUT batches integer DEFAULT NULL, INOUT elapsed interval DEFAULT NULL, INOUT checks_result jsonb DEFAULT NULL)
+LANGUAGE c AS 'MODULE_PATHNAME', 'migsafe_rollback_online_by_name';
+COMMENT ON PROCEDURE migsafe.rollback_online(
+    text, jsonb, jsonb, bigint, bigint, bigint, bigint, integer, interval, jsonb) IS
+'take back the newest run of this name that still stands, in batches that commit';

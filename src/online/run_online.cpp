@@ -100,22 +100,14 @@ bool
 require_resumable(int64 run_id, std::optional<int64> max_errors)
 {
 	const run_context context = load_context(run_id);
-	const std::string id = std::to_string(run_id);
 
 	require_may_carry_out(context);
-	if (const auto by = catalog::taken_back_by(run_id))
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "run " + id + " has been taken back")
-			.detail("That was done by run " + std::to_string(*by) + ".")
-			.hint("Begin another run.");
-	if (const auto by = catalog::unfinished_rollback_of(run_id))
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "run " + id + " is being taken back")
-			.detail("Run " + std::to_string(*by) + ", a rollback of it, is not finished.")
-			.hint("Finish that by CALL migsafe.resume_online(" + std::to_string(*by) +
-				  "), or take it back by migsafe.rollback(" + std::to_string(*by) + ").");
+	require_not_taken_back(context.run);
+	catalog::require_no_unfinished_rollback(run_id);
 	if (catalog::is_committed(run_id))
 		return false;
+	if (context.run.rollback_of)
+		require_not_taken_back(catalog::find_run(*context.run.rollback_of));
 	if (max_errors && *max_errors < 0)
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
 					  "argument \"max_errors\" must not be negative")

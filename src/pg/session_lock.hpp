@@ -26,7 +26,12 @@ public:
 		: tag_(other.tag_), held_(std::exchange(other.held_, false))
 	{
 	}
-	session_lock &operator=(session_lock &&) = delete;
+	session_lock &operator=(session_lock &&other) noexcept
+	{
+		std::swap(tag_, other.tag_);
+		std::swap(held_, other.held_);
+		return *this;
+	}
 	~session_lock()
 	{
 		/* code of users can release all advisory locks of the session */

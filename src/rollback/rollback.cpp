@@ -57,7 +57,7 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, const rollbac
 	const target t(target_of(run), "run_id", AccessShareLock);
 
 	t.require_readable();
-	require_standing(run);
+	require_standing(run, options.dry_run ? rollback_mode::dry_run : rollback_mode::write);
 
 	const std::vector<check> checks = parse_checks(t, options.checks);
 
@@ -73,7 +73,7 @@ roll_back(FunctionCallInfo fcinfo, const catalog::run_record &run, const rollbac
 
 	const write_guard guard(t, RowExclusiveLock);
 
-	require_standing(run); /* again, now that nobody else can be at it */
+	require_standing(run, rollback_mode::write); /* again, now that nobody else can be at it */
 
 	rolling_back work(t, run, rollback_mode::write);
 	const int64 run_id = catalog::new_run_id();
@@ -145,12 +145,5 @@ MIGSAFE_ACTION(migsafe_rollback_by_name)
 	if (!options.dry_run)
 		lock_name(name);
 
-	const auto run = catalog::find_run_to_take_back(name);
-
-	if (!run)
-		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no committed run named \"" + name + "\"")
-			.detail("A run that was rolled back does not count.")
-			.hint("The runs are listed by: SELECT * FROM migsafe.status. A run_id is passed as a "
-				  "number, without quotes.");
-	return roll_back(fcinfo, *run, options);
+	return roll_back(fcinfo, find_run_named(name), options);
 }

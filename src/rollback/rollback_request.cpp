@@ -1,5 +1,6 @@
 #include "rollback/rollback_request.hpp"
 
+#include "catalog/online_run.hpp"
 #include "catalog/session.hpp"
 #include "catalog/undo_count.hpp"
 #include "pg/lock.hpp"
@@ -18,10 +19,11 @@ require_not_under_way(const catalog::run_record &run)
 	if (!pg::try_lock(pg::lock_kind::run, static_cast<uint64>(run.run_id)))
 		throw failure(ERRCODE_OBJECT_IN_USE, "run " + id + " is under way")
 			.detail("Another session is carrying it out, or taking it back.")
-			.hint("Stop it first: SELECT migsafe.cancel(" + id + "); or SELECT migsafe.pause(" +
-				  id + ");");
+			.hint("Stop it first: SELECT migsafe.cancel(" + id + ");");
 	catalog::require_newest_undo_count(run.run_id);
 }
+
+} // namespace
 
 void
 require_not_taken_back(const catalog::run_record &run)
@@ -42,10 +44,8 @@ require_not_taken_back(const catalog::run_record &run)
 								 : std::string("To do it again, call migsafe.run_safe()."));
 }
 
-} // namespace
-
 void
-require_standing(const catalog::run_record &run)
+require_standing(const catalog::run_record &run, rollback_mode mode)
 {
 	const bool committed = catalog::is_committed(run.run_id);
 
@@ -57,10 +57,25 @@ require_standing(const catalog::run_record &run)
 	if (!committed)
 		require_not_under_way(run);
 	require_not_taken_back(run);
+	if (mode == rollback_mode::write)
+		catalog::require_no_unfinished_rollback(run.run_id);
 
 	/* half of a rollback, and then all of what it took back half: redoing that half would undo the other */
 	if (!committed && run.rollback_of)
 		require_not_taken_back(catalog::find_run(*run.rollback_of));
+}
+
+catalog::run_record
+find_run_named(const std::string &name)
+{
+	const auto run = catalog::find_run_to_take_back(name);
+
+	if (!run)
+		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no committed run named \"" + name + "\"")
+			.detail("A run that was rolled back does not count.")
+			.hint("The runs are listed by: SELECT * FROM migsafe.status. A run_id is passed as a "
+				  "number, without quotes.");
+	return *run;
 }
 
 Oid

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "catalog/run_record.hpp"
+#include "rollback/rolling_back.hpp"
 #include "run/undo_log.hpp"
 #include "table/target.hpp"
 
@@ -16,12 +17,19 @@ namespace migsafe {
 
 /*
  * 55000 unless the run stands, and there is something to take back: it has
- * committed, or it is an online run that has been stopped on its way.  Of the
+ * committed, or it is an online run that has been stopped on its way; nor, unless
+ * it is a dry run, may an online rollback of it be unfinished.  Of the
  * latter the lock is taken until the transaction ends, so that nobody resumes
  * it; 55006 if somebody has it.  40001 if the transaction's snapshot is older
  * than what the run did last.
  */
-void require_standing(const catalog::run_record &run);
+void require_standing(const catalog::run_record &run, rollback_mode mode);
+
+/* 55000 if a rollback or a restore has taken the run back. */
+void require_not_taken_back(const catalog::run_record &run);
+
+/* The newest run of that name that can be taken back; 42704 if there is none. */
+catalog::run_record find_run_named(const std::string &name);
 
 /* The table; 42P01 if it was dropped. */
 Oid target_of(const catalog::run_record &run);

@@ -1,0 +1,98 @@
+#include "online/rollback_batch.hpp"
+
+#include "catalog/undo_count.hpp"
+#include "rollback/rollback_request.hpp"
+#include "rollback/rolling_back.hpp"
+#include "table/write_guard.hpp"
+
+#include <algorithm>
+
+namespace migsafe::online {
+namespace {
+
+/* Where an online rollback is: what lies before this block is still to be taken back. */
+struct position
+{
+	BlockNumber block;
+	Oid file; /* that the block is of */
+};
+
+catalog::key_values
+to_key(const position &p)
+{
+	return {std::to_string(p.block), std::to_string(p.file)};
+}
+
+position
+to_position(const catalog::key_values &key)
+{
+	return {static_cast<BlockNumber>(std::stoul(key.at(0))),
+			static_cast<Oid>(std::stoul(key.at(1)))};
+}
+
+/* In a file that has been written anew entries lie elsewhere: from its end again; rows that are back are left alone. */
+position
+position_of(const catalog::run_part &part, const undo_extent &extent)
+{
+	const position p = to_position(part.last_done ? *part.last_done : *part.last_key);
+
+	return p.file == extent.file ? p : position{extent.blocks, extent.file};
+}
+
+/* How many blocks hold about so many entries. */
+BlockNumber
+blocks_for(int64 rows, const undo_extent &extent, int64 entries)
+{
+	const double per_block =
+		static_cast<double>(entries) / static_cast<double>(std::max(extent.blocks, 1U));
+
+	return static_cast<BlockNumber>(
+		std::max(1.0, static_cast<double>(rows) / std::max(per_block, 1.0)));
+}
+
+} // namespace
+
+void
+plan_rollback(const catalog::run_record &of, int64 rollback_run_id)
+{
+	const undo_extent extent = find_undo_extent(of);
+	const int64 entries = count_undo_entries(of);
+
+	require_complete(of, entries);
+	catalog::insert_parts(rollback_run_id, {},
+						  extent.blocks > 0 ? std::optional(to_key({extent.blocks, extent.file}))
+											: std::nullopt,
+						  static_cast<double>(entries));
+}
+
+int64
+rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::run_part &part)
+{
+	const pg::local_settings patience(
+		std::vector<pg::setting>{{"lock_timeout", std::to_string(task.lock_timeout)}});
+	const target t(target_of(of), "run_id", AccessShareLock);
+
+	t.require_readable();
+	t.require_updatable(columns_set_by(t, of));
+	t.require_writable_in_place(CMD_UPDATE);
+
+	const session_guard guard(t);
+
+	t.lock(RowExclusiveLock);
+
+	const undo_extent extent = find_undo_extent(of);
+	const position at = position_of(part, extent);
+	const BlockNumber blocks = blocks_for(task.size, extent, catalog::undo_count(of.run_id));
+	const BlockNumber from = at.block > blocks ? at.block - blocks : 0;
+	rolling_back work(t, of, rollback_mode::write, block_range{from, at.block});
+	undo_log redo(t, task.context.run, work.key(), {part.counts.written + 1, 1});
+
+	work.execute(&redo, part.batches + 1);
+	part.counts += {work.entries(), work.restored(), 0, 0, work.unchanged(), 0, 0};
+	part.batches++;
+	part.last_done = to_key({from, extent.file});
+	part.done = from == 0;
+	return work.entries();
+}
+
+} // namespace migsafe::online

@@ -1,0 +1,108 @@
+/*
+ * rollback_online.cpp
+ *		migsafe.rollback_online: a run taken back in batches that commit.
+ */
+#include "catalog/session.hpp"
+#include "check/check.hpp"
+#include "online/leader.hpp"
+#include "pg/settings.hpp"
+#include "rollback/rollback_request.hpp"
+#include "rollback/rolling_back.hpp"
+#include "table/write_guard.hpp"
+
+using namespace migsafe;
+using namespace migsafe::online;
+
+namespace {
+
+using pg::value;
+
+constexpr char function_name[] = "migsafe.rollback_online()";
+constexpr char online_hint[] =
+	"SELECT * FROM migsafe.rollback(...) takes a run back in the present transaction.";
+
+void
+require_key(const target &t, const rolling_back &work)
+{
+	if (work.key().empty())
+		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
+					  "table \"" + t.name() + "\" has no key to find rows by")
+			.detail("Each batch would have to look through the whole table.")
+			.hint("Use migsafe.rollback().");
+}
+
+/* Record the rollback, with an undo log of its own; its run_id. */
+int64
+record_rollback(const catalog::run_record &of, const pg::arguments &args)
+{
+	const target t(target_of(of), "run_id", AccessShareLock);
+
+	t.require_readable();
+	require_standing(of, rollback_mode::write);
+	t.require_updatable(columns_set_by(t, of));
+	t.require_writable_in_place(CMD_UPDATE);
+
+	const check_list checks = args.null(1) ? check_list{} : read_checks(args.jsonb(1), "checks");
+	const pace p = args.null(2) ? pace() : read_pace(args.jsonb(2));
+	const rolling_back work(t, of, rollback_mode::write);
+
+	(void) parse_checks(t, checks);
+	require_key(t, work);
+
+	const int64 run_id = catalog::new_run_id();
+	const undo_log redo(t, run_id, work.key());
+	catalog::run_record run = record_of_rollback(t, of, run_id, redo);
+	catalog::online_run online;
+
+	run.checks = checks.json;
+	run.online = true;
+	catalog::insert(run);
+	online.run_id = run_id;
+	online.run_by = GetUserId();
+	online.pace = p.to_json();
+	online.settings = pg::settings_of_expressions();
+	catalog::insert(online);
+	return run_id;
+}
+
+Datum
+roll_back(FunctionCallInfo fcinfo, catalog::run_record (*find)(const pg::arguments &))
+{
+	pg::procedure procedure(fcinfo, function_name, online_hint);
+	const pg::arguments args(fcinfo);
+	int64 run_id = 0;
+	catalog::run_result result;
+
+	procedure.run([&] {
+		require_read_write(function_name, "Call it on the primary.");
+		run_id = record_rollback(find(args), args);
+	});
+	leader(procedure, run_id).carry_out();
+	procedure.run([&] { result = catalog::find_result(run_id); });
+	return pg::make_record(
+		fcinfo, {value::of(run_id), value::of(result.total_rows), value::of(result.successful_rows),
+				 value::of(result.skipped_rows), value::of(result.batches),
+				 value::interval(result.elapsed), value::json(result.checks_result)});
+}
+
+} // namespace
+
+MIGSAFE_FUNCTION(migsafe_rollback_online)
+{
+	return roll_back(fcinfo, [](const pg::arguments &args) {
+		args.require(0, "run_id");
+		return catalog::find_run(args.bigint(0));
+	});
+}
+
+MIGSAFE_FUNCTION(migsafe_rollback_online_by_name)
+{
+	return roll_back(fcinfo, [](const pg::arguments &args) {
+		args.require(0, "name");
+
+		const std::string name = args.string(0);
+
+		lock_name(name);
+		return find_run_named(name);
+	});
+}
