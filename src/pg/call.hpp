@@ -50,7 +50,7 @@ call(Fn fn, Args... args) -> std::invoke_result_t<Fn &, Args &...>
 /*
  * Run fn; an ERROR that the server reports in it is thrown again as what
  * describe makes of it.  For errors in something that the user passed, which
- * must name the argument; a cancel is none, and passes as it is.
+ * must name the argument.  What is to pass as it is describe throws on.
  */
 template <typename Fn, typename Describe>
 auto
@@ -62,8 +62,6 @@ translate_errors(Fn fn, Describe describe) -> std::invoke_result_t<Fn &>
 	}
 	catch (const pg_error &e)
 	{
-		if (e.sqlstate() == ERRCODE_QUERY_CANCELED)
-			throw;
 		throw describe(e);
 	}
 }
