@@ -5,22 +5,10 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
+# shellcheck source=test/script/lib/standby.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/standby.sh"
 
 export PGOPTIONS='-c client_min_messages=error'
-
-# The standby lives in the temporary folder of script/lib.sh, which is stopped and removed at exit.
-start_standby() {
-	make_work_folder
-	cd "$work"
-	quietly as_server "$bindir/pg_basebackup" -h "$PGHOST" -p "$PGPORT" -U "$PGUSER" -D "$work/data" -X stream -c fast -R
-	printf "%s = '%s'\n" unix_socket_directories "$work" >>"$work/data/postgresql.conf"
-	quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$work/server.log" -w start
-	cd "$root"
-}
-
-on_standby() {
-	PGHOST=$work sql "$@"
-}
 
 # as_on_primary NAME STATEMENT
 as_on_primary() {

@@ -29,16 +29,6 @@ start_run() {
 	sql "SELECT migsafe.resume($run_id)" >/dev/null
 }
 
-# until_true QUERY: an error is as good as false
-until_true() {
-	for ((i = 0; i < 100; i++)); do
-		[[ $(psql -X -q -At -c "$1" 2>/dev/null) != t ]] || return 0
-		sleep 0.1
-	done
-	echo "not ok - in vain: $1"
-	exit 1
-}
-
 # finish_run: let it end, at once
 finish_run() {
 	wait "$runner" || :

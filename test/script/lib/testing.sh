@@ -44,6 +44,17 @@ is_true() {
 	[[ $(sql "SELECT $1") == t ]]
 }
 
+# until_true QUERY: asked for some seconds; an error is as good as false
+until_true() {
+	local _
+	for _ in {1..150}; do
+		[[ $(psql -X -q -At -c "$1" 2>/dev/null) != t ]] || return 0
+		sleep 0.1
+	done
+	echo "not ok - in vain: $1"
+	exit 1
+}
+
 # new_extension: without a trace of the tests before
 new_extension() {
 	sql 'SET client_min_messages = error' 'DROP EXTENSION IF EXISTS migsafe CASCADE' 'CREATE EXTENSION migsafe'
