@@ -96,7 +96,10 @@ recorder_feed::pump() noexcept
 		const auto result = queue_->send(sending_);
 
 		if (result == pg::queue_sender::result::full)
+		{
+			queue_->hurry();
 			return;
+		}
 		gone_ = result == pg::queue_sender::result::gone;
 		sending_.clear();
 		sent_++;

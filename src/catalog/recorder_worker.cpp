@@ -24,7 +24,8 @@ using fact = recorded_message::fact;
 
 constexpr size_t messages_at_once = 1000;
 /* milliseconds */
-constexpr long pause = 100;  /* between two commits, while there is no hurry */
+constexpr int pause = 100; /* between two commits, while there is no hurry */
+constexpr long pause_step = 5;
 constexpr int linger = 1000; /* until it leaves a session that does not use it */
 constexpr long retry = 10;   /* for a transaction that is just ending */
 
@@ -239,13 +240,10 @@ private:
 	void pause_after_commit(uint64 uses)
 	{
 		const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), pause);
-		long left = pause;
 
-		while (left > 0 && queue_.uses() == uses && !queue_.is_urgent())
-		{
-			pg::wait_to_be_woken(left);
-			left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
-		}
+		/* not woken up by each message: that would cost the session a signal */
+		while (GetCurrentTimestamp() < end && queue_.uses() == uses && !queue_.is_urgent())
+			pg::sleep(pause_step);
 	}
 };
 

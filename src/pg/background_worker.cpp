@@ -74,6 +74,15 @@ set_for_process(std::initializer_list<std::pair<const char *, const char *>> set
 }
 
 void
+sleep(long time)
+{
+	call([=] {
+		(void) WaitLatch(nullptr, WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, time, PG_WAIT_EXTENSION);
+		CHECK_FOR_INTERRUPTS();
+	});
+}
+
+void
 wait_to_be_woken(long timeout)
 {
 	call([=] {

@@ -52,6 +52,9 @@ void set_for_process(std::initializer_list<std::pair<const char *, const char *>
 /* Sleep until the process's latch is set, so many milliseconds at most; -1: without end. */
 void wait_to_be_woken(long timeout);
 
+/* Sleep for so many milliseconds; who sets the latch meanwhile sends no signal. */
+void sleep(long time);
+
 } // namespace migsafe::pg
 
 /*
