@@ -18,6 +18,14 @@ $$ BEGIN
     END LOOP;
     RETURN rec.status(run_name);
 END $$;
+CREATE FUNCTION rec.waiting(runs bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE AS
+$$ BEGIN
+    FOR i IN 1..1000 LOOP
+        EXIT WHEN (SELECT count(*) FROM migsafe.progress WHERE phase = 'waiting for the commit') = runs;
+        PERFORM pg_sleep(0.01);
+    END LOOP;
+    RETURN (SELECT count(*) FROM migsafe.progress WHERE phase = 'waiting for the commit') = runs;
+END $$;
 CREATE FUNCTION rec.forgotten(id bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE AS
 $$ BEGIN
     FOR i IN 1..1000 LOOP
@@ -57,7 +65,7 @@ SELECT failed_rows FROM migsafe.run_safe('rec.t', '{"a": "(1 / (id - 7))::text"}
 SELECT count(*) AS recorders FROM pg_stat_activity
 WHERE backend_type = 'migsafe recorder' AND datname = current_database();
 -- Meanwhile it is live, and its own session sees each error once as well.
-SELECT rec.becomes('one of two', 'committed');
+SELECT rec.status('one of two'), rec.waiting(2);
 SELECT error_no, key FROM migsafe.row_error WHERE run_id = 31004;
 SELECT run_id, name, target, phase, rows_done, rows_total, percent, bar, eta, errors, waiting_for,
        pid = pg_backend_pid() AS pid

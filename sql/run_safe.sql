@@ -174,7 +174,7 @@ SELECT run_id AS undone FROM migsafe.run_safe('rs.usage', '{"total": "5"}')
 \gset
 SELECT status FROM migsafe.status WHERE run_id = :undone;
 ROLLBACK TO before;
-SELECT count(*) AS runs FROM migsafe.status WHERE run_id = :undone;
+SELECT count(*) AS runs FROM migsafe.run WHERE run_id = :undone;
 SELECT DISTINCT total FROM rs.usage;
 COMMIT;
 

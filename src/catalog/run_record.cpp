@@ -166,13 +166,12 @@ find_run(int64 run_id)
 
 	if (!rows.empty())
 		return to_run(rows[0]);
-	if (!s->query("SELECT 1 FROM migsafe.recorded_run WHERE run_id = $1", {value::of(run_id)})
-			 .empty())
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "run " + std::to_string(run_id) + " has not committed")
-			.detail("Nothing of it is left but what was recorded about it.")
-			.hint("See it in migsafe.status and its row errors in migsafe.row_error.");
-	throw no_such_run(run_id);
+	if (s->query("SELECT 1 FROM migsafe.recorded_run WHERE run_id = $1", {value::of(run_id)})
+			.empty())
+		throw no_such_run(run_id);
+	throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no run " + std::to_string(run_id))
+		.detail("It did not commit: nothing is left of it but what was recorded.")
+		.hint("See its status in migsafe.status, and its row errors in migsafe.row_error.");
 }
 
 std::optional<run_record>

@@ -61,7 +61,7 @@ void insert(int64 run_id, const row_error &error);
 
 /* 42704, for a run that is not there or that the caller may not see. */
 failure no_such_run(int64 run_id);
-/* 42704 if there is none to see, 55000 if all that is left of it is what was recorded. */
+/* What was asked for; 42704 if there is no such run, or if it did not commit. */
 run_record find_run(int64 run_id);
 /*
  * The newest committed run of that name that stands: not taken back since, and
