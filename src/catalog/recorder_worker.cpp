@@ -22,7 +22,7 @@ namespace {
 using catalog::recorded_message;
 using fact = recorded_message::fact;
 
-constexpr size_t messages_at_once = 1000;
+constexpr size_t messages_at_once = 1000, bytes_at_once = 8 * 1024 * 1024;
 /* milliseconds */
 constexpr int pause = 100; /* between two commits, while there is no hurry */
 constexpr long pause_step = 5;
@@ -82,7 +82,7 @@ public:
 				record(messages);
 				queue_.add_handled(messages.size());
 			}
-			if (messages.size() == messages_at_once)
+			if (more_to_receive_)
 				continue;
 			if (!in_use)
 				settle();
@@ -104,6 +104,7 @@ public:
 private:
 	pg::queue_receiver &queue_;
 	std::set<int64> unsettled_; /* runs whose transaction may still be open */
+	bool more_to_receive_ = false;
 
 	static bool has_lingered(TimestampTz since)
 	{
@@ -113,13 +114,19 @@ private:
 	std::vector<recorded_message> receive()
 	{
 		std::vector<recorded_message> messages;
+		size_t size = 0;
 
-		while (messages.size() < messages_at_once)
+		more_to_receive_ = true;
+		while (messages.size() < messages_at_once && size < bytes_at_once)
 		{
 			const auto bytes = queue_.receive();
 
 			if (!bytes)
+			{
+				more_to_receive_ = false;
 				break;
+			}
+			size += bytes->size();
 			messages.push_back(recorded_message::decode(*bytes));
 			if (messages.back().what == fact::begun)
 				unsettled_.insert(messages.back().run_id);
