@@ -39,12 +39,16 @@ run_portal(List *plans, CommandTag tag, const char *sql)
 	PortalDrop(portal, false);
 }
 
-/* Parse tree and plan lie in a context that outlives the transactions of a CALL. */
+/*
+ * Text, parse tree and plan lie in a context that outlives the transactions of a CALL,
+ * and an ERROR, whose report shows the text.
+ */
 void
-execute(const char *sql)
+execute(const char *text)
 {
 	MemoryContext const cxt =
 		AllocSetContextCreate(TopMemoryContext, "migsafe statement", ALLOCSET_DEFAULT_SIZES);
+	const char *const sql = MemoryContextStrdup(cxt, text);
 
 	debug_query_string = sql;
 	SetCurrentStatementStartTimestamp();
