@@ -62,7 +62,10 @@ pinned_output::pinned_output()
 
 namespace {
 
-/* Placeholders of applications included: those are not in pg_settings. */
+/*
+ * Placeholders of applications included: those are not in pg_settings.  A default of
+ * an extension is one everywhere, and where it is not loaded yet could not be set.
+ */
 bool
 belongs_to_expressions(const config_generic &s)
 {
@@ -84,7 +87,8 @@ belongs_to_expressions(const config_generic &s)
 										"standard_conforming_strings",
 										"backslash_quote",
 										"timezone_abbreviations"};
-	const bool custom = strchr(s.name, '.') != nullptr && strncmp(s.name, "migsafe.", 8) != 0;
+	const bool custom = strchr(s.name, '.') != nullptr && strncmp(s.name, "migsafe.", 8) != 0 &&
+						s.source != PGC_S_DEFAULT;
 
 	return (custom && (s.context == PGC_USERSET || s.context == PGC_SUSET)) ||
 		   std::any_of(std::begin(named), std::end(named),
