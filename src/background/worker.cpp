@@ -64,8 +64,8 @@ be_the_only_one(int64 run_id)
 }
 
 /*
- * Does the run stand in the catalogs, to be carried out by this role?  Not if it was
- * rolled back, or the extension with it.
+ * Does the run stand in the catalogs, to be carried out by this role?  Not if its
+ * record was rolled back, or the extension with it.
  */
 bool
 is_to_be_carried_out(const assignment &what)
@@ -76,7 +76,8 @@ is_to_be_carried_out(const assignment &what)
 	catalog::session s;
 
 	return !s->query("SELECT FROM migsafe.online_run WHERE run_id = $1 AND run_by_oid = $2"
-					 " AND background AND phase <> 'done' AND stopped IS NULL",
+					 " AND background AND phase <> 'done' AND stopped IS NULL"
+					 " AND migsafe.taken_back_by(run_id) IS NULL",
 					 {pg::value::of(what.run_id), pg::value::of_oid(what.role)})
 				.empty();
 }

@@ -8,17 +8,21 @@ namespace migsafe::pg {
 
 /*
  * A registered snapshot of this moment (under REPEATABLE READ: the
- * transaction's), which sees what the transaction itself did so far and
- * nothing that it does later.  The copy matters: the transaction snapshot of
+ * transaction's, unless now is asked for), which sees what the transaction
+ * itself did so far and nothing that it does later.  The copy matters: the transaction snapshot of
  * REPEATABLE READ is one object whose command id moves on.
  */
 class registered_snapshot
 {
 public:
-	registered_snapshot() : exceptions_(std::uncaught_exceptions())
+	enum class moment { transaction, now };
+
+	explicit registered_snapshot(moment when = moment::transaction)
+		: exceptions_(std::uncaught_exceptions())
 	{
-		snapshot_ = call([] {
-			PushCopiedSnapshot(GetTransactionSnapshot());
+		snapshot_ = call([=] {
+			PushCopiedSnapshot(when == moment::now ? GetLatestSnapshot()
+												   : GetTransactionSnapshot());
 			Snapshot copy = RegisterSnapshot(GetActiveSnapshot());
 
 			PopActiveSnapshot();
