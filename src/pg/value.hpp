@@ -41,13 +41,19 @@ struct value
 class arguments
 {
 public:
-	explicit arguments(FunctionCallInfo fcinfo) : fcinfo_(fcinfo) {}
+	/* left_out: the number of an argument that others of its kind have, and this function has not */
+	explicit arguments(FunctionCallInfo fcinfo, int left_out = INT_MAX)
+		: fcinfo_(fcinfo), left_out_(left_out)
+	{
+	}
+
+	[[nodiscard]] bool has(int i) const { return i != left_out_; }
 
 	/* A failure (22004) that names the argument if it is NULL. */
 	void require(int i, const char *name) const;
 
-	[[nodiscard]] bool null(int i) const { return fcinfo_->args[i].isnull; }
-	[[nodiscard]] Datum datum(int i) const { return fcinfo_->args[i].value; }
+	[[nodiscard]] bool null(int i) const { return argument(i).isnull; }
+	[[nodiscard]] Datum datum(int i) const { return argument(i).value; }
 	[[nodiscard]] Oid oid(int i) const { return DatumGetObjectId(datum(i)); }
 	[[nodiscard]] int64 bigint(int i) const { return DatumGetInt64(datum(i)); }
 	[[nodiscard]] int32 integer(int i) const { return DatumGetInt32(datum(i)); }
@@ -62,6 +68,12 @@ public:
 
 private:
 	FunctionCallInfo fcinfo_;
+	int left_out_;
+
+	[[nodiscard]] const NullableDatum &argument(int i) const
+	{
+		return fcinfo_->args[i > 0 && i > left_out_ ? i - 1 : i];
+	}
 };
 
 /* The one-row result of a function with OUT parameters. */

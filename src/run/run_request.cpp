@@ -32,7 +32,6 @@ read_run_request(const pg::arguments &args)
 	args.require(0, "target");
 	args.require(1, "transform");
 	args.require(4, "max_errors");
-	args.require(8, "dry_run");
 	r.target_oid = args.oid(0);
 	r.transform = args.jsonb(1);
 	r.only_if = args.optional_string(2);
@@ -44,7 +43,11 @@ read_run_request(const pg::arguments &args)
 		r.checks = read_checks(args.jsonb(6), "checks");
 	if (!args.null(7))
 		r.notice_every = args.bigint(7);
-	r.dry_run = args.boolean(8);
+	if (args.has(8))
+	{
+		args.require(8, "dry_run");
+		r.dry_run = args.boolean(8);
+	}
 	if (!args.null(9))
 		r.precondition = read_checks(args.jsonb(9), "precondition");
 

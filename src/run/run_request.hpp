@@ -29,8 +29,8 @@ struct run_request
 
 /*
  * From the first ten arguments: target, transform, only_if, name, max_errors,
- * batch_size, checks, notice_every, dry_run, precondition.  22004 and 22023 for
- * what is not allowed.
+ * batch_size, checks, notice_every, dry_run (which may be left out), precondition.
+ * 22004 and 22023 for what is not allowed.
  */
 run_request read_run_request(const pg::arguments &args);
 

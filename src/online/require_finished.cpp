@@ -1,0 +1,198 @@
+/*
+ * require_finished.cpp
+ *		migsafe.require_finished: the gate between a file that starts a run and one
+ *		that builds on its result.
+ */
+#include "background/pick_up.hpp"
+#include "online/run_state.hpp"
+#include "pg/sleep.hpp"
+#include "pg/value.hpp"
+
+#include <algorithm>
+
+using namespace migsafe;
+using migsafe::online::run_state;
+
+namespace {
+
+constexpr int64 look_every = 250; /* milliseconds */
+
+/* What to say of a run that is not finished. */
+struct explanation
+{
+	std::string detail, hint;
+	bool may_finish; /* by itself, while somebody waits for it */
+};
+
+std::string
+number_of(const run_state &run)
+{
+	return std::to_string(run.run_id);
+}
+
+std::string
+progress_of(const run_state &run)
+{
+	std::string text;
+
+	if (run.rows_expected)
+		text = " " + run.rows_done + " of about " + *run.rows_expected + " rows are done" +
+			   (run.percent ? " (" + *run.percent + " %)" : "") + ".";
+	if (run.held_back_by && run.is_carried_out)
+		text += " It waits for: " + *run.held_back_by + ".";
+	return text;
+}
+
+explanation
+explain_stopped(const run_state &run)
+{
+	const std::string resume = "CALL migsafe.resume_online(" + number_of(run) + ")";
+
+	if (run.stopped == "failed")
+		return {"It failed: " + run.message.value_or("") + " (SQLSTATE " +
+					run.sqlstate.value_or("unknown") + ")." + progress_of(run),
+				"Mend the cause, then go on with it by " + resume +
+					" or by the same migsafe.start(), or take it back by migsafe.rollback(" +
+					number_of(run) + ").",
+				false};
+	if (run.stopped == "paused" && run.is_carried_out)
+		return {"It is paused." + progress_of(run),
+				"Let it go on by: SELECT migsafe.resume(" + number_of(run) + ").", false};
+	return {"It was " + *run.stopped + "." + progress_of(run),
+			"Go on with it by " + resume + ", or take it back by migsafe.rollback(" +
+				number_of(run) + ").",
+			false};
+}
+
+explanation
+explain_idle(const run_state &run)
+{
+	if (!run.online)
+		return {"It was interrupted, or rolled back.",
+				"Nothing of it is left: run it again by migsafe.run_safe().", false};
+	if (!run.background)
+		return {"It was interrupted." + progress_of(run),
+				"Go on with it by CALL migsafe.resume_online(" + number_of(run) +
+					"), or by the same arguments to migsafe.start().",
+				false};
+	return {(run.rows_expected ? "It was interrupted, and is to go on in the background."
+							   : "It is pending: no background worker has begun with it.") +
+				progress_of(run),
+			"Give it time by the argument timeout. If it does not begin, see the server's log, and "
+			"whether max_worker_processes leaves a worker free.",
+			true};
+}
+
+explanation
+explain(const run_state &run)
+{
+	if (run.taken_back_by)
+		return {"It has been taken back by run " + *run.taken_back_by + ".",
+				"Run it again, or take that rollback back by migsafe.rollback(" +
+					*run.taken_back_by + ").",
+				false};
+	if (run.is_own)
+		return {"It begins when the present transaction commits.",
+				"Ask for it in a transaction of its own: after COMMIT, or in the next file.",
+				false};
+	if (run.stopped)
+		return explain_stopped(run);
+	if (!run.is_carried_out)
+		return explain_idle(run);
+	if (run.waits_for_us)
+		return {"It waits for a lock that the present transaction holds." + progress_of(run),
+				"Ask for it in a transaction of its own, before anything that locks the table.",
+				false};
+	return {"It is running." + progress_of(run),
+			"Give it time by the argument timeout. SELECT * FROM migsafe.progress shows how far it "
+			"has come.",
+			true};
+}
+
+failure
+unfinished(const run_state &run, const explanation &why)
+{
+	failure error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+				  run.title() + (run.taken_back_by ? " has been rolled back" : " is not finished"));
+
+	/* who may not read the rows shall not learn of them from an error that they caused */
+	if (!run.target.caller_may_read())
+		return error;
+	return std::move(error).detail(why.detail).hint(why.hint);
+}
+
+failure
+no_such_run(const std::string &what)
+{
+	return failure(ERRCODE_UNDEFINED_OBJECT, "there is no run " + what)
+		.hint("Start it first, in a file before this one. The runs are listed by: SELECT * FROM "
+			  "migsafe.status.");
+}
+
+/* In milliseconds; a month counts as 30 days. */
+int64
+milliseconds_of(const Interval *timeout)
+{
+	const double days = timeout->month * 30.0 + timeout->day;
+	const double milliseconds = days * 86400e3 + static_cast<double>(timeout->time) / 1000;
+
+	if (milliseconds < 0)
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE, "argument \"timeout\" must not be negative")
+			.hint("Leave it out to ask without waiting.");
+	return static_cast<int64>(std::min(milliseconds, 1e12));
+}
+
+/* key: what find_state takes; what: the same for a message */
+template <typename Key>
+int64
+require_finished(const Key &key, const std::string &what, int64 timeout)
+{
+	const TimestampTz end = GetCurrentTimestamp() + timeout * 1000;
+
+	for (;;)
+	{
+		background::pick_up_pending();
+
+		const auto run = online::find_state(key);
+
+		if (!run)
+			throw no_such_run(what);
+		if (run->stands())
+			return run->run_id;
+
+		const explanation why = explain(*run);
+		const int64 left = (end - GetCurrentTimestamp()) / 1000;
+
+		if (!why.may_finish || left <= 0)
+			throw unfinished(*run, why);
+		pg::sleep(static_cast<long>(std::min(left, look_every)));
+	}
+}
+
+int64
+timeout_of(const pg::arguments &args)
+{
+	return args.null(1) ? 0 : milliseconds_of(DatumGetIntervalP(args.datum(1)));
+}
+
+} // namespace
+
+MIGSAFE_FUNCTION(migsafe_require_finished_name)
+{
+	const pg::arguments args(fcinfo);
+
+	args.require(0, "name");
+
+	const std::string name = args.string(0);
+
+	PG_RETURN_INT64(require_finished(name, "named \"" + name + "\"", timeout_of(args)));
+}
+
+MIGSAFE_FUNCTION(migsafe_require_finished_id)
+{
+	const pg::arguments args(fcinfo);
+
+	args.require(0, "run_id");
+	PG_RETURN_INT64(
+		require_finished(args.bigint(0), std::to_string(args.bigint(0)), timeout_of(args)));
+}

@@ -1,0 +1,112 @@
+#include "online/run_state.hpp"
+
+#include "catalog/session.hpp"
+#include "pg/snapshot.hpp"
+
+namespace migsafe::online {
+namespace {
+
+/* The leader's locks and waits: who carries it out, and is he stopped by this session? */
+constexpr char query[] =
+	"SELECT r.run_id, r.name, r.run_by, r.target_schema, r.target_name, r.target_oid,"
+	" r.system_identifier, r.extension_oid, r.target_owner, r.online, c.run_id IS NOT NULL, t.by,"
+	" coalesce(o.background, false), o.run_by_oid, o.stopped, o.sqlstate, o.message,"
+	" o.held_back_by, coalesce(p.seen, 0), o.rows_expected,"
+	" CASE WHEN o.rows_expected > 0 THEN least(99, floor(100 * p.seen / o.rows_expected)) END,"
+	" l.pid IS NOT NULL, coalesce(pg_backend_pid() = ANY (pg_blocking_pids(l.pid)), false),"
+	" coalesce(o.xmin, r.xmin)"
+	" FROM migsafe.run r LEFT JOIN migsafe.run_commit c ON c.run_id = r.run_id"
+	" LEFT JOIN migsafe.online_run o ON o.run_id = r.run_id"
+	" CROSS JOIN LATERAL (SELECT migsafe.taken_back_by(r.run_id) AS by) t"
+	" LEFT JOIN LATERAL (SELECT sum(seen) AS seen FROM migsafe.run_part"
+	" WHERE run_id = r.run_id) p ON true"
+	" LEFT JOIN LATERAL (SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
+	" AND objsubid IN (27906, 27909) AND database = $3 AND classid::bigint = r.run_id >> 32"
+	" AND objid::bigint = r.run_id & 4294967295 AND granted ORDER BY objsubid LIMIT 1) l ON "
+	"c.run_id IS NULL"
+	" WHERE r.run_id = $1 OR r.name = $2 AND r.kind = 'run'"
+	" ORDER BY (c.run_id IS NOT NULL AND t.by IS NULL) DESC, r.run_id DESC LIMIT 1";
+
+/* The fields of a row, one after the other. */
+class fields
+{
+public:
+	explicit fields(const pg::text_row &row) : row_(row) {}
+
+	const std::optional<std::string> &next() { return row_.at(at_++); }
+	std::string text() { return next().value(); }
+	bool flag() { return next() == "t"; }
+	int64 number() { return std::stoll(next().value_or("0")); }
+	Oid oid() { return static_cast<Oid>(number()); }
+
+private:
+	const pg::text_row &row_;
+	size_t at_ = 0;
+};
+
+run_state
+to_state(const pg::text_row &row)
+{
+	fields f(row);
+	run_state s{};
+
+	s.run_id = f.number();
+	s.name = f.next();
+	s.run_by = f.text();
+	s.target.schema = f.text();
+	s.target.name = f.text();
+	s.target.oid = f.oid();
+	s.target.system_identifier = f.number();
+	s.target.extension_oid = f.oid();
+	s.target.owner = f.text();
+	s.online = f.flag();
+	s.committed = f.flag();
+	s.taken_back_by = f.next();
+	s.background = f.flag();
+	s.run_by_oid = f.oid();
+	s.stopped = f.next();
+	s.sqlstate = f.next();
+	s.message = f.next();
+	s.held_back_by = f.next();
+	s.rows_done = f.text();
+	s.rows_expected = f.next();
+	s.percent = f.next();
+	s.is_carried_out = f.flag();
+	s.waits_for_us = f.flag();
+	s.is_own =
+		pg::call(TransactionIdIsCurrentTransactionId, static_cast<TransactionId>(f.number()));
+	return s;
+}
+
+std::optional<run_state>
+find(const pg::value &run_id, const pg::value &name)
+{
+	const pg::registered_snapshot now(pg::registered_snapshot::moment::now);
+	const pg::active_snapshot active(now.get());
+	catalog::session s;
+	const auto rows = s->query_in_snapshot(query, {run_id, name, pg::value::of_oid(MyDatabaseId)});
+
+	return rows.empty() ? std::nullopt : std::optional<run_state>(to_state(rows[0]));
+}
+
+} // namespace
+
+std::string
+run_state::title() const
+{
+	return name ? "run \"" + *name + "\"" : "run " + std::to_string(run_id);
+}
+
+std::optional<run_state>
+find_state(int64 run_id)
+{
+	return find(pg::value::of(run_id), pg::value::none(TEXTOID));
+}
+
+std::optional<run_state>
+find_state(const std::string &name)
+{
+	return find(pg::value::none(INT8OID), pg::value::text(name));
+}
+
+} // namespace migsafe::online

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "catalog/target_record.hpp"
+
+#include <optional>
+#include <string>
+
+namespace migsafe::online {
+
+/* Where a run, online or not, stands at a moment. */
+struct run_state
+{
+	int64 run_id;
+	std::optional<std::string> name;
+	std::string run_by;
+	Oid run_by_oid; /* of an online run, as the rest but for is_carried_out and is_own */
+	catalog::target_record target;
+	bool online, committed;
+	std::optional<std::string> taken_back_by;
+	bool background;
+	std::optional<std::string> stopped, sqlstate, message, held_back_by;
+	std::string rows_done;
+	std::optional<std::string> rows_expected, percent;
+	bool is_carried_out; /* or a worker is about to, or it is this transaction that recorded it */
+	bool waits_for_us;   /* for a lock of this session */
+	bool is_own;         /* recorded, or started again, by this transaction */
+
+	/* What messages call it. */
+	[[nodiscard]] std::string title() const;
+	[[nodiscard]] bool stands() const { return committed && !taken_back_by; }
+};
+
+/*
+ * As things are now, also under REPEATABLE READ: the run of this number or name, the one
+ * that stands, or else the newest.
+ */
+std::optional<run_state> find_state(int64 run_id);
+std::optional<run_state> find_state(const std::string &name);
+
+} // namespace migsafe::online

@@ -1,0 +1,94 @@
+/*
+ * start.cpp
+ *		migsafe.start: an online run that a background worker carries out once the
+ *		transaction has committed.
+ */
+#include "background/pick_up.hpp"
+#include "background/worker.hpp"
+#include "catalog/session.hpp"
+#include "online/record_run.hpp"
+#include "online/run_state.hpp"
+#include "pg/message.hpp"
+#include "table/write_guard.hpp"
+
+using namespace migsafe;
+using namespace migsafe::online;
+
+namespace {
+
+constexpr int dry_run_argument = 8; /* of run_online */
+
+void
+require_login(Oid role)
+{
+	if (!background::can_log_in(role))
+		throw failure(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION,
+					  std::string("role \"") + pg::call([=] {
+						  return GetUserNameFromId(role, false);
+					  }) + "\" is not permitted to log in")
+			.detail("A background worker connects as the role itself that started the run.")
+			.hint("Call it as a role that may log in, let this one by ALTER ROLE ... LOGIN, or "
+				  "use CALL migsafe.run_online(), which needs no worker.");
+}
+
+/* Whoever starts it again lets code run as that role. */
+void
+require_role_of(const run_state &run)
+{
+	if (!pg::call(has_privs_of_role, GetUserId(), run.run_by_oid))
+		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
+					  "permission denied to start " + run.title() + " again")
+			.detail("It was begun by role \"" + run.run_by + "\", as which it is carried out.")
+			.hint("Call it as that role, or as a member of it.");
+}
+
+/* Whatever stopped it counts no more, once this transaction commits. */
+void
+start_again(const run_state &run)
+{
+	require_role_of(run);
+	require_login(run.run_by_oid);
+	{
+		catalog::session s;
+
+		s->execute("UPDATE migsafe.online_run SET background = true, stopped = NULL,"
+				   " sqlstate = NULL, message = NULL, detail = NULL WHERE run_id = $1",
+				   {pg::value::of(run.run_id)});
+	}
+	pg::notice(run.title() + " has been begun before, going on with it");
+	background::start_at_commit(run.run_id, run.run_by_oid);
+}
+
+/* A run of that name is there, and not finished. */
+void
+go_on_with(const run_state &run)
+{
+	if (run.stopped == "paused" || run.stopped == "cancelled")
+		pg::warning(run.title() + " was " + *run.stopped + ", and stays so",
+					"What was stopped by hand does not go on by itself. Go on with it by CALL "
+					"migsafe.resume_online(" +
+						std::to_string(run.run_id) + ").");
+	else if (run.is_carried_out)
+		pg::notice(run.title() + " has already been started, skipping");
+	else
+		start_again(run);
+}
+
+} // namespace
+
+MIGSAFE_FUNCTION(migsafe_start)
+{
+	const online_request request = read_online_request(pg::arguments(fcinfo, dry_run_argument));
+
+	require_read_write("migsafe.start()", "It records the run, for a background worker.");
+	require_login(GetUserId());
+
+	const recorded_run run = record_run(request, true);
+
+	if (run.resumed)
+		go_on_with(find_state(run.run_id).value());
+	else if (!run.completed)
+		background::start_at_commit(run.run_id, GetUserId());
+	background::pick_up_pending();
+	PG_RETURN_INT64(run.run_id);
+}
