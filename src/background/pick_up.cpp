@@ -1,14 +1,13 @@
 #include "background/pick_up.hpp"
 
+#include "background/pending_runs.hpp"
 #include "background/worker.hpp"
 #include "catalog/session.hpp"
 #include "pg/message.hpp"
-#include "pg/snapshot.hpp"
 
 extern "C" {
 #include "access/parallel.h"
 #include "access/xlog.h"
-#include "commands/extension.h"
 }
 
 #include <algorithm>
@@ -50,79 +49,37 @@ private:
 
 recent_starts recent; /* NOLINT(cert-err58-cpp): nothing in it can fail */
 
-struct pending_run
-{
-	int64 run_id;
-	Oid role;
-};
-
-int64
-to_number(const std::optional<std::string> &text)
-{
-	return std::stoll(text.value());
-}
-
-/* Is this row one of the present transaction? */
-bool
-is_own(const std::optional<std::string> &xmin)
-{
-	return pg::call(TransactionIdIsCurrentTransactionId,
-					static_cast<TransactionId>(to_number(xmin)));
-}
-
-/* A dump restored elsewhere brings the OIDs of roles that are other ones here. */
-std::vector<pending_run>
-unfinished_runs(catalog::session &s, int64 except)
-{
-	std::vector<pending_run> runs;
-
-	for (const pg::text_row &row : s->query_in_snapshot(
-			 "SELECT o.run_id, o.run_by_oid, o.xmin FROM migsafe.online_run o"
-			 " JOIN migsafe.run r ON r.run_id = o.run_id"
-			 " WHERE o.background AND o.phase <> 'done' AND o.stopped IS NULL AND o.run_id <> $1"
-			 " AND r.system_identifier = $2 AND r.extension_oid = $3"
-			 " AND r.run_by = pg_get_userbyid(o.run_by_oid)"
-			 " AND migsafe.taken_back_by(o.run_id) IS NULL ORDER BY o.run_id",
-			 {pg::value::of(except), pg::value::of(static_cast<int64>(GetSystemIdentifier())),
-			  pg::value::of_oid(pg::call(get_extension_oid, "migsafe", true))}))
-		if (!is_own(row[2]))
-			runs.push_back({to_number(row[0]), static_cast<Oid>(to_number(row[1]))});
-	return runs;
-}
-
 /* Those that somebody carries out, or is about to. */
 std::set<int64>
-locked_runs(catalog::session &s)
+locked_runs()
 {
+	catalog::session s;
 	std::set<int64> runs;
 
 	for (const pg::text_row &row :
-		 s->query_in_snapshot("SELECT classid::bigint << 32 | objid::bigint FROM pg_locks"
-							  " WHERE locktype = 'advisory' AND objsubid IN (27906, 27909)"
-							  " AND database = $1 AND granted",
-							  {pg::value::of_oid(MyDatabaseId)}))
-		runs.insert(to_number(row[0]));
+		 s->query("SELECT classid::bigint << 32 | objid::bigint FROM pg_locks"
+				  " WHERE locktype = 'advisory' AND objsubid IN (27906, 27909)"
+				  " AND database = $1 AND granted",
+				  {pg::value::of_oid(MyDatabaseId)}))
+		runs.insert(std::stoll(row[0].value()));
 	return runs;
 }
 
-/* Also under REPEATABLE READ: as things are now. */
+/* Those for which a worker is worth while. */
 std::vector<pending_run>
-pending_runs(int64 except)
+idle_runs(int64 except)
 {
-	const pg::registered_snapshot now(pg::registered_snapshot::moment::now);
-	const pg::active_snapshot active(now.get());
-	catalog::session s;
-	std::vector<pending_run> runs = unfinished_runs(s, except);
+	std::vector<pending_run> runs = pending_runs();
 
 	if (runs.empty())
 		return runs;
 
-	const std::set<int64> locked = locked_runs(s);
+	const std::set<int64> locked = locked_runs();
 
 	runs.erase(std::remove_if(runs.begin(), runs.end(),
 							  [&](const pending_run &r) {
-								  return locked.count(r.run_id) > 0 || recent.has(r.run_id) ||
-										 !can_log_in(r.role);
+								  return r.run_id == except || locked.count(r.run_id) > 0 ||
+										 recent.has(r.run_id) || !can_log_in(r.role);
 							  }),
 			   runs.end());
 	runs.resize(std::min(runs.size(), most_at_once));
@@ -142,7 +99,7 @@ pick_up_pending(std::optional<int64> except)
 {
 	if (!may_start_workers())
 		return;
-	for (const pending_run &run : pending_runs(except.value_or(0)))
+	for (const pending_run &run : idle_runs(except.value_or(0)))
 	{
 		recent.add(run.run_id);
 		if (!start_run_worker(run.run_id, run.role))

@@ -1,5 +1,7 @@
 #include "background/worker.hpp"
 
+#include "background/pending_runs.hpp"
+#include "background/pick_up.hpp"
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
 #include "pg/settings.hpp"
@@ -11,7 +13,9 @@ extern "C" {
 #include "storage/procarray.h"
 }
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace migsafe::background {
 namespace {
@@ -64,8 +68,8 @@ be_the_only_one(int64 run_id)
 }
 
 /*
- * Does the run stand in the catalogs, to be carried out by this role?  Not if its
- * record was rolled back, or the extension with it.
+ * Does the run stand in the catalogs, and is it its turn?  Not if its record was rolled
+ * back, or the extension with it.
  */
 bool
 is_to_be_carried_out(const assignment &what)
@@ -73,13 +77,11 @@ is_to_be_carried_out(const assignment &what)
 	if (!OidIsValid(pg::call(get_namespace_oid, "migsafe", true)))
 		return false;
 
-	catalog::session s;
+	const std::vector<pending_run> runs = pending_runs();
 
-	return !s->query("SELECT FROM migsafe.online_run WHERE run_id = $1 AND run_by_oid = $2"
-					 " AND background AND phase <> 'done' AND stopped IS NULL"
-					 " AND migsafe.taken_back_by(run_id) IS NULL",
-					 {pg::value::of(what.run_id), pg::value::of_oid(what.role)})
-				.empty();
+	return std::any_of(runs.begin(), runs.end(), [&](const pending_run &r) {
+		return r.run_id == what.run_id && r.role == what.role;
+	});
 }
 
 std::vector<pg::setting>
@@ -135,16 +137,19 @@ carry_out(const assignment &what)
 	if (!is_mine || !wait_for_lock(what.run_id))
 		return;
 	take_over_settings(what.run_id);
-	pg::execute_at_top_level("CALL migsafe.resume_online(" + std::to_string(what.run_id) + ")");
+	(void) pg::execute_at_top_level("CALL migsafe.resume_online(" + std::to_string(what.run_id) +
+									")");
+	/* those that waited for the table, or for a free worker */
+	pg::in_transaction([&] { pick_up_pending(what.run_id); });
 }
 
 void
 do_parts(const assignment &what)
 {
 	take_over_settings(what.run_id);
-	pg::execute_at_top_level("CALL migsafe.work_on_run(" + std::to_string(what.run_id) + ", " +
-							 std::to_string(what.control) + ", " + std::to_string(what.place) +
-							 ")");
+	(void) pg::execute_at_top_level("CALL migsafe.work_on_run(" + std::to_string(what.run_id) +
+									", " + std::to_string(what.control) + ", " +
+									std::to_string(what.place) + ")");
 }
 
 } // namespace

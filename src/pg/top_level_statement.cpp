@@ -39,20 +39,9 @@ run_portal(List *plans, CommandTag tag, const char *sql)
 	PortalDrop(portal, false);
 }
 
-/*
- * Text, parse tree and plan lie in a context that outlives the transactions of a CALL,
- * and an ERROR, whose report shows the text.
- */
 void
-execute(const char *text)
+execute_one(const char *sql, MemoryContext cxt)
 {
-	MemoryContext const cxt =
-		AllocSetContextCreate(TopMemoryContext, "migsafe statement", ALLOCSET_DEFAULT_SIZES);
-	const char *const sql = MemoryContextStrdup(cxt, text);
-
-	debug_query_string = sql;
-	SetCurrentStatementStartTimestamp();
-	pgstat_report_activity(STATE_RUNNING, sql);
 	StartTransactionCommand();
 	MemoryContextSwitchTo(cxt);
 
@@ -60,17 +49,56 @@ execute(const char *text)
 
 	run_portal(plan_of(statement, sql), CreateCommandTag(statement->stmt), sql);
 	CommitTransactionCommand();
+}
+
+/* As the server's main loop does. */
+void
+report_and_abort()
+{
+	HOLD_INTERRUPTS();
+	EmitErrorReport();
+	AbortCurrentTransaction();
+	PortalErrorCleanup();
+	FlushErrorState();
+	RESUME_INTERRUPTS();
+}
+
+/* Text, parse tree and plan lie in a context that outlives the transactions of a CALL. */
+bool
+execute(const char *text)
+{
+	MemoryContext const cxt =
+		AllocSetContextCreate(TopMemoryContext, "migsafe statement", ALLOCSET_DEFAULT_SIZES);
+	const char *const sql = MemoryContextStrdup(cxt, text);
+	volatile bool succeeded = false;
+
+	debug_query_string = sql;
+	SetCurrentStatementStartTimestamp();
+	pgstat_report_activity(STATE_RUNNING, sql);
+	PG_TRY();
+	{
+		execute_one(sql, cxt);
+		succeeded = true;
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(cxt);
+		report_and_abort();
+	}
+	PG_END_TRY();
 	pgstat_report_activity(STATE_IDLE, nullptr);
 	debug_query_string = nullptr;
+	MemoryContextSwitchTo(TopMemoryContext);
 	MemoryContextDelete(cxt);
+	return succeeded;
 }
 
 } // namespace
 
-void
+bool
 execute_at_top_level(const std::string &sql)
 {
-	call(execute, sql.c_str());
+	return call(execute, sql.c_str());
 }
 
 } // namespace migsafe::pg

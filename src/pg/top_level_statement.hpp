@@ -9,9 +9,10 @@ namespace migsafe::pg {
 /*
  * In a background worker, outside any transaction: execute one SQL statement as if
  * a client had sent it, in a transaction of its own, so that a CALL may commit.  It
- * is what pg_stat_activity shows meanwhile.  Rows of a result are thrown away.
+ * is what pg_stat_activity shows meanwhile.  Rows of a result are thrown away; an
+ * ERROR goes to the server's log, and the answer is false.
  */
-void execute_at_top_level(const std::string &sql);
+bool execute_at_top_level(const std::string &sql);
 
 /*
  * In a background worker, outside any transaction: run fn in one.  An exception

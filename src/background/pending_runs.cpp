@@ -1,0 +1,58 @@
+#include "background/pending_runs.hpp"
+
+#include "catalog/session.hpp"
+#include "pg/snapshot.hpp"
+
+extern "C" {
+#include "access/xlog.h"
+#include "commands/extension.h"
+}
+
+namespace migsafe::background {
+namespace {
+
+/* A dump restored elsewhere brings OIDs of roles and tables that are other ones here. */
+constexpr char query[] =
+	"WITH unfinished AS MATERIALIZED (SELECT o.run_id, o.run_by_oid, o.xmin, r.target_oid"
+	" FROM migsafe.online_run o JOIN migsafe.run r ON r.run_id = o.run_id"
+	" WHERE o.background AND o.phase <> 'done' AND o.stopped IS NULL"
+	" AND r.system_identifier = $1 AND r.extension_oid = $2"
+	" AND migsafe.taken_back_by(o.run_id) IS NULL"
+	" AND NOT EXISTS (SELECT FROM migsafe.run b WHERE b.rollback_of = o.run_id AND b.online"
+	" AND migsafe.taken_back_by(b.run_id) IS NULL))"
+	" SELECT DISTINCT ON (target_oid) run_id, run_by_oid, xmin FROM unfinished"
+	" ORDER BY target_oid, run_id";
+
+uint64
+to_number(const std::optional<std::string> &text)
+{
+	return std::stoull(text.value());
+}
+
+bool
+is_own(const std::optional<std::string> &xmin)
+{
+	return pg::call(TransactionIdIsCurrentTransactionId,
+					static_cast<TransactionId>(to_number(xmin)));
+}
+
+} // namespace
+
+std::vector<pending_run>
+pending_runs()
+{
+	const pg::registered_snapshot now(pg::registered_snapshot::moment::now);
+	const pg::active_snapshot active(now.get());
+	catalog::session s;
+	std::vector<pending_run> runs;
+
+	for (const pg::text_row &row : s->query_in_snapshot(
+			 query, {pg::value::of(static_cast<int64>(GetSystemIdentifier())),
+					 pg::value::of_oid(pg::call(get_extension_oid, "migsafe", true))}))
+		if (!is_own(row[2]))
+			runs.push_back(
+				{static_cast<int64>(to_number(row[0])), static_cast<Oid>(to_number(row[1]))});
+	return runs;
+}
+
+} // namespace migsafe::background
