@@ -9,6 +9,7 @@
 #include "pg/value.hpp"
 
 #include <algorithm>
+#include <optional>
 
 using namespace migsafe;
 using migsafe::online::run_state;
@@ -46,20 +47,15 @@ progress_of(const run_state &run)
 explanation
 explain_stopped(const run_state &run)
 {
-	const std::string resume = "CALL migsafe.resume_online(" + number_of(run) + ")";
-
 	if (run.stopped == "failed")
 		return {"It failed: " + run.message.value_or("") + " (SQLSTATE " +
 					run.sqlstate.value_or("unknown") + ")." + progress_of(run),
-				"Mend the cause, then go on with it by " + resume +
+				"Mend the cause, then go on with it by " + run.way_on() +
 					" or by the same migsafe.start(), or take it back by migsafe.rollback(" +
 					number_of(run) + ").",
 				false};
-	if (run.stopped == "paused" && run.is_carried_out)
-		return {"It is paused." + progress_of(run),
-				"Let it go on by: SELECT migsafe.resume(" + number_of(run) + ").", false};
 	return {"It was " + *run.stopped + "." + progress_of(run),
-			"Go on with it by " + resume + ", or take it back by migsafe.rollback(" +
+			"Go on with it by " + run.way_on() + ", or take it back by migsafe.rollback(" +
 				number_of(run) + ").",
 			false};
 }
@@ -67,13 +63,10 @@ explain_stopped(const run_state &run)
 explanation
 explain_idle(const run_state &run)
 {
-	if (!run.online)
-		return {"It was interrupted, or rolled back.",
-				"Nothing of it is left: run it again by migsafe.run_safe().", false};
 	if (!run.background)
 		return {"It was interrupted." + progress_of(run),
-				"Go on with it by CALL migsafe.resume_online(" + number_of(run) +
-					"), or by the same arguments to migsafe.start().",
+				"Go on with it by " + run.way_on() +
+					", or by the same arguments to migsafe.start().",
 				false};
 	return {(run.rows_expected ? "It was interrupted, and is to go on in the background."
 							   : "It is pending: no background worker has begun with it.") +
@@ -97,6 +90,12 @@ explain(const run_state &run)
 				false};
 	if (run.stopped)
 		return explain_stopped(run);
+	if (run.waits_for_run && !run.rows_expected)
+		return {"It waits for run " + *run.waits_for_run +
+					", which was started before it on the same table.",
+				"Give it time by the argument timeout. SELECT * FROM migsafe.status shows what has "
+				"become of that run.",
+				true};
 	if (!run.is_carried_out)
 		return explain_idle(run);
 	if (run.waits_for_us)
@@ -109,24 +108,61 @@ explain(const run_state &run)
 			true};
 }
 
-failure
-unfinished(const run_state &run, const explanation &why)
+/* It has no record of its own. */
+explanation
+explain(online::uncommitted what)
 {
-	failure error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-				  run.title() + (run.taken_back_by ? " has been rolled back" : " is not finished"));
+	if (what == online::uncommitted::open)
+		return {"The one transaction in which it runs has not ended.",
+				"Give it time by the argument timeout. SELECT * FROM migsafe.progress shows how "
+				"far it has come.",
+				true};
+	return {"The one transaction in which it ran was rolled back.", "Run it again.", false};
+}
 
-	/* who may not read the rows shall not learn of them from an error that they caused */
-	if (!run.target.caller_may_read())
-		return error;
-	return std::move(error).detail(why.detail).hint(why.hint);
+/* What is found when one looks for the run. */
+struct finding
+{
+	std::optional<int64> finished; /* its number */
+	explanation why;
+	bool rolled_back, may_tell;
+};
+
+/* Who may not read the rows shall not learn of them from an error that they caused. */
+finding
+judge(const run_state &run)
+{
+	if (run.stands())
+		return {run.run_id, {}, false, true};
+	return {std::nullopt, explain(run), run.taken_back_by.has_value(),
+			run.target.caller_may_read()};
+}
+
+/* key: a run_id or a name; title: what messages call the run */
+template <typename Key>
+finding
+look_for(const Key &key, const std::string &title)
+{
+	const online::uncommitted before = online::find_uncommitted(key); /* it may just commit */
+
+	if (const auto run = online::find_state(key))
+		return judge(*run);
+	if (before == online::uncommitted::unknown)
+		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no " + title)
+			.hint("Start it first, in a file before this one. The runs are listed by: SELECT * "
+				  "FROM migsafe.status.");
+	return {std::nullopt, explain(before), false, true};
 }
 
 failure
-no_such_run(const std::string &what)
+unfinished(const std::string &title, const finding &found)
 {
-	return failure(ERRCODE_UNDEFINED_OBJECT, "there is no run " + what)
-		.hint("Start it first, in a file before this one. The runs are listed by: SELECT * FROM "
-			  "migsafe.status.");
+	failure error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+				  title + (found.rolled_back ? " has been rolled back" : " is not finished"));
+
+	if (!found.may_tell)
+		return error;
+	return std::move(error).detail(found.why.detail).hint(found.why.hint);
 }
 
 /* In milliseconds; a month counts as 30 days. */
@@ -142,10 +178,9 @@ milliseconds_of(const Interval *timeout)
 	return static_cast<int64>(std::min(milliseconds, 1e12));
 }
 
-/* key: what find_state takes; what: the same for a message */
 template <typename Key>
 int64
-require_finished(const Key &key, const std::string &what, int64 timeout)
+require_finished(const Key &key, const std::string &title, int64 timeout)
 {
 	const TimestampTz end = GetCurrentTimestamp() + timeout * 1000;
 
@@ -153,18 +188,13 @@ require_finished(const Key &key, const std::string &what, int64 timeout)
 	{
 		background::pick_up_pending();
 
-		const auto run = online::find_state(key);
-
-		if (!run)
-			throw no_such_run(what);
-		if (run->stands())
-			return run->run_id;
-
-		const explanation why = explain(*run);
+		const finding found = look_for(key, title);
 		const int64 left = (end - GetCurrentTimestamp()) / 1000;
 
-		if (!why.may_finish || left <= 0)
-			throw unfinished(*run, why);
+		if (found.finished)
+			return *found.finished;
+		if (!found.why.may_finish || left <= 0)
+			throw unfinished(title, found);
 		pg::sleep(static_cast<long>(std::min(left, look_every)));
 	}
 }
@@ -185,7 +215,7 @@ MIGSAFE_FUNCTION(migsafe_require_finished_name)
 
 	const std::string name = args.string(0);
 
-	PG_RETURN_INT64(require_finished(name, "named \"" + name + "\"", timeout_of(args)));
+	PG_RETURN_INT64(require_finished(name, "run \"" + name + "\"", timeout_of(args)));
 }
 
 MIGSAFE_FUNCTION(migsafe_require_finished_id)
@@ -193,6 +223,6 @@ MIGSAFE_FUNCTION(migsafe_require_finished_id)
 	const pg::arguments args(fcinfo);
 
 	args.require(0, "run_id");
-	PG_RETURN_INT64(
-		require_finished(args.bigint(0), std::to_string(args.bigint(0)), timeout_of(args)));
+	PG_RETURN_INT64(require_finished(args.bigint(0), "run " + std::to_string(args.bigint(0)),
+									 timeout_of(args)));
 }

@@ -14,7 +14,7 @@ constexpr char query[] =
 	" o.held_back_by, coalesce(p.seen, 0), o.rows_expected,"
 	" CASE WHEN o.rows_expected > 0 THEN least(99, floor(100 * p.seen / o.rows_expected)) END,"
 	" l.pid IS NOT NULL, coalesce(pg_backend_pid() = ANY (pg_blocking_pids(l.pid)), false),"
-	" coalesce(o.xmin, r.xmin)"
+	" coalesce(o.xmin, r.xmin), w.run_id"
 	" FROM migsafe.run r LEFT JOIN migsafe.run_commit c ON c.run_id = r.run_id"
 	" LEFT JOIN migsafe.online_run o ON o.run_id = r.run_id"
 	" CROSS JOIN LATERAL (SELECT migsafe.taken_back_by(r.run_id) AS by) t"
@@ -24,6 +24,10 @@ constexpr char query[] =
 	" AND objsubid IN (27906, 27909) AND database = $3 AND classid::bigint = r.run_id >> 32"
 	" AND objid::bigint = r.run_id & 4294967295 AND granted ORDER BY objsubid LIMIT 1) l ON "
 	"c.run_id IS NULL"
+	" LEFT JOIN LATERAL (SELECT min(q.run_id) AS run_id FROM migsafe.online_run q"
+	" JOIN migsafe.run b ON b.run_id = q.run_id WHERE q.background AND q.phase <> 'done'"
+	" AND q.stopped IS NULL AND q.run_id < r.run_id AND b.target_oid = r.target_oid"
+	" AND migsafe.taken_back_by(q.run_id) IS NULL) w ON o.background"
 	" WHERE r.run_id = $1 OR r.name = $2 AND r.kind = 'run'"
 	" ORDER BY (c.run_id IS NOT NULL AND t.by IS NULL) DESC, r.run_id DESC LIMIT 1";
 
@@ -75,6 +79,7 @@ to_state(const pg::text_row &row)
 	s.waits_for_us = f.flag();
 	s.is_own =
 		pg::call(TransactionIdIsCurrentTransactionId, static_cast<TransactionId>(f.number()));
+	s.waits_for_run = f.next();
 	return s;
 }
 
@@ -89,7 +94,32 @@ find(const pg::value &run_id, const pg::value &name)
 	return rows.empty() ? std::nullopt : std::optional<run_state>(to_state(rows[0]));
 }
 
+uncommitted
+find_recorded(const pg::value &run_id, const pg::value &name)
+{
+	const pg::registered_snapshot now(pg::registered_snapshot::moment::now);
+	const pg::active_snapshot active(now.get());
+	catalog::session s;
+	const auto is_live = s->scalar_in_snapshot(
+		"SELECT EXISTS (SELECT FROM migsafe.live_run l WHERE l.run_id = r.run_id)"
+		" FROM migsafe.recorded_run r WHERE r.run_id = $1 OR r.name = $2 AND r.kind = 'run'"
+		" ORDER BY r.run_id DESC LIMIT 1",
+		{run_id, name});
+
+	if (!is_live)
+		return uncommitted::unknown;
+	return is_live == "t" ? uncommitted::open : uncommitted::rolled_back;
+}
+
 } // namespace
+
+std::string
+run_state::way_on() const
+{
+	return (stopped == "paused" && is_carried_out ? "SELECT migsafe.resume("
+												  : "CALL migsafe.resume_online(") +
+		   std::to_string(run_id) + ")";
+}
 
 std::string
 run_state::title() const
@@ -107,6 +137,18 @@ std::optional<run_state>
 find_state(const std::string &name)
 {
 	return find(pg::value::none(INT8OID), pg::value::text(name));
+}
+
+uncommitted
+find_uncommitted(int64 run_id)
+{
+	return find_recorded(pg::value::of(run_id), pg::value::none(TEXTOID));
+}
+
+uncommitted
+find_uncommitted(const std::string &name)
+{
+	return find_recorded(pg::value::none(INT8OID), pg::value::text(name));
 }
 
 } // namespace migsafe::online

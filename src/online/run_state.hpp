@@ -25,8 +25,12 @@ struct run_state
 	bool waits_for_us;   /* for a lock of this session */
 	bool is_own;         /* recorded, or started again, by this transaction */
 
+	std::optional<std::string> waits_for_run; /* that was started before it on the same table */
+
 	/* What messages call it. */
 	[[nodiscard]] std::string title() const;
+	/* The statement by which it goes on, once it has stopped. */
+	[[nodiscard]] std::string way_on() const;
 	[[nodiscard]] bool stands() const { return committed && !taken_back_by; }
 };
 
@@ -36,5 +40,10 @@ struct run_state
  */
 std::optional<run_state> find_state(int64 run_id);
 std::optional<run_state> find_state(const std::string &name);
+
+/* A run in one transaction that has not committed leaves no more than the recorder's word. */
+enum class uncommitted { unknown, open, rolled_back };
+uncommitted find_uncommitted(int64 run_id);
+uncommitted find_uncommitted(const std::string &name);
 
 } // namespace migsafe::online

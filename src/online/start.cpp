@@ -44,10 +44,11 @@ require_role_of(const run_state &run)
 
 /* Whatever stopped it counts no more, once this transaction commits. */
 void
-start_again(const run_state &run)
+start_again(const run_state &run, int64 max_errors)
 {
 	require_role_of(run);
 	require_login(run.run_by_oid);
+	catalog::set_max_errors(run.run_id, max_errors);
 	{
 		catalog::session s;
 
@@ -61,17 +62,16 @@ start_again(const run_state &run)
 
 /* A run of that name is there, and not finished. */
 void
-go_on_with(const run_state &run)
+go_on_with(const run_state &run, int64 max_errors)
 {
 	if (run.stopped == "paused" || run.stopped == "cancelled")
 		pg::warning(run.title() + " was " + *run.stopped + ", and stays so",
-					"What was stopped by hand does not go on by itself. Go on with it by CALL "
-					"migsafe.resume_online(" +
-						std::to_string(run.run_id) + ").");
+					"What was stopped by hand does not go on by itself. Go on with it by " +
+						run.way_on() + ".");
 	else if (run.is_carried_out)
 		pg::notice(run.title() + " has already been started, skipping");
 	else
-		start_again(run);
+		start_again(run, max_errors);
 }
 
 } // namespace
@@ -86,7 +86,7 @@ MIGSAFE_FUNCTION(migsafe_start)
 	const recorded_run run = record_run(request, true);
 
 	if (run.resumed)
-		go_on_with(find_state(run.run_id).value());
+		go_on_with(find_state(run.run_id).value(), request.run.max_errors);
 	else if (!run.completed)
 		background::start_at_commit(run.run_id, GetUserId());
 	background::pick_up_pending();
