@@ -33,6 +33,9 @@ is_at_least(uint32 word, uint32 wanted)
 							  (wanted >> command_bits << command_bits)) >= 0;
 }
 
+/* In the place of a number: no command ever has it. */
+constexpr uint32 has_left = 0xFFFFFFFF;
+
 /* Number the next command; nothing: the same as before. */
 uint32
 next_command(control_block *block, std::optional<command> what)
@@ -142,12 +145,19 @@ control::is_behind() const noexcept
 	return read_word(block_->wanted) != at_hand_ || (place_ != leader && leader_gone());
 }
 
+void
+control::leave() noexcept
+{
+	pg_atomic_write_u32(&block_->obeyed[place_], has_left);
+}
+
 bool
 control::is_acknowledged_by_all(int last_place) const noexcept
 {
 	return std::all_of(
-		block_->obeyed + 1, block_->obeyed + last_place + 1,
-		[this](const pg_atomic_uint32 &word) { return is_at_least(read_word(word), at_hand_); });
+		block_->obeyed + 1, block_->obeyed + last_place + 1, [this](const pg_atomic_uint32 &word) {
+			return read_word(word) == has_left || is_at_least(read_word(word), at_hand_);
+		});
 }
 
 bool

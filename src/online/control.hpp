@@ -43,6 +43,8 @@ public:
 	[[nodiscard]] bool has_acknowledged() const noexcept;
 	/* Has there been a command, or a pace, since the last wanted()? */
 	[[nodiscard]] bool is_behind() const noexcept;
+	/* For a worker: it has nothing more to do, so nobody has to wait for its answers. */
+	void leave() noexcept;
 	/* For the leader: have all workers up to this place acknowledged the command at hand? */
 	[[nodiscard]] bool is_acknowledged_by_all(int last_place) const noexcept;
 	/* Has the leader ended its work, or its life? */

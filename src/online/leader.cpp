@@ -412,6 +412,7 @@ work_on_parts(pg::procedure &procedure, int64 run_id, dsm_handle handle, int pla
 	while (work_on_free_part(procedure, loop, run_id))
 	{
 	}
+	steering->leave();
 }
 
 } // namespace migsafe::online
