@@ -78,13 +78,17 @@ runs_seen_by(const target &t, Snapshot snapshot)
 
 	pg::call(PushActiveSnapshot, snapshot);
 
-	std::string runs = s->scalar_in_snapshot(
-							"SELECT coalesce(array_agg(r.run_id ORDER BY r.run_id), '{}')"
-							" FROM migsafe.run r JOIN migsafe.run_commit c ON c.run_id = r.run_id"
-							" WHERE migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
-							" r.system_identifier, r.extension_oid, r.target_owner) = $1",
-							{value::of_oid(t.relid())})
-						   .value_or("{}");
+	std::string runs =
+		s->scalar_in_snapshot(
+			 "SELECT coalesce(array_agg(r.run_id ORDER BY r.run_id), '{}')"
+			 " FROM migsafe.run r"
+			 " WHERE (EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
+			 " OR r.kind = 'run' AND EXISTS (SELECT FROM migsafe.run_part p"
+			 " WHERE p.run_id = r.run_id AND p.written > 0))"
+			 " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+			 " r.system_identifier, r.extension_oid, r.target_owner) = $1",
+			 {value::of_oid(t.relid())})
+			.value_or("{}");
 
 	pg::call(PopActiveSnapshot);
 	return runs;

@@ -192,6 +192,28 @@ find_unfinished_run(const std::string &name)
 }
 
 void
+require_not_restored_since(int64 run_id)
+{
+	session s;
+	const auto by = s->scalar(
+		"SELECT s.run_id FROM migsafe.run r JOIN migsafe.run s ON s.kind = 'restore'"
+		" AND s.restore_mode = 'exact' AND s.run_id > r.run_id AND s.target_oid = r.target_oid"
+		" AND s.system_identifier = r.system_identifier AND s.extension_oid = r.extension_oid"
+		" JOIN migsafe.run_commit c ON c.run_id = s.run_id"
+		" WHERE r.run_id = $1 ORDER BY s.run_id DESC LIMIT 1",
+		{value::of(run_id)});
+
+	if (by)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "the target of run " + std::to_string(run_id) +
+						  " was restored from a backup since")
+			.detail("That was done by run " + *by +
+					". Rows that the run has done with may be as they were before it.")
+			.hint("Take the run back by migsafe.rollback(" + std::to_string(run_id) +
+				  "), and begin another one.");
+}
+
+void
 require_no_unfinished_rollback(int64 run_id)
 {
 	session s;

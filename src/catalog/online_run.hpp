@@ -66,6 +66,8 @@ void set_max_errors(int64 run_id, int64 max_errors);
 /* The newest run of that name that is online and not finished, and does not stand rolled back. */
 std::optional<int64> find_unfinished_run(const std::string &name);
 
+/* 55000 if the run's target was restored from a backup since the run began: what it has done may be gone. */
+void require_not_restored_since(int64 run_id);
 /*
  * 55000 if an online rollback of that run has begun, and is neither finished nor taken
  * back: what it has done would be nobody's.

@@ -105,15 +105,14 @@ insert(const run_record &run)
 
 	for (const value &v : run.target.values())
 		values.push_back(v);
-	for (const value &v :
-		 {value::json(run.transform), value::text(run.only_if), value::json(run.checks),
-		  optional_value(run.max_errors),
-		  run.batch_size ? value::of(*run.batch_size) : value::none(INT4OID),
-		  value::text(run.undo_schema), value::text(run.undo_name), value::json(run.undo_columns),
-		  optional_value(run.rollback_of), optional_value(run.backup_id),
-		  value::text(run.restore_mode), value::text(user),
-		  value::of_timestamp(GetCurrentStatementStartTimestamp()), value::json(run.precondition),
-		  value::of(run.online)})
+	for (const value &v : {value::json(run.transform), value::text(run.only_if),
+						   value::json(run.checks), optional_value(run.max_errors),
+						   run.batch_size ? value::of(*run.batch_size) : value::none(INT4OID),
+						   value::text(run.undo_schema), value::text(run.undo_name),
+						   value::json(run.undo_columns), optional_value(run.rollback_of),
+						   optional_value(run.backup_id), value::text(run.restore_mode),
+						   value::text(user), value::of_timestamp(GetCurrentTimestamp()),
+						   value::json(run.precondition), value::of(run.online)})
 		values.push_back(v);
 	s->execute("INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
 			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, pg_backend_pid(), $23, $24)",

@@ -106,6 +106,7 @@ require_resumable(int64 run_id, std::optional<int64> max_errors)
 	catalog::require_no_unfinished_rollback(run_id);
 	if (catalog::is_committed(run_id))
 		return false;
+	catalog::require_not_restored_since(run_id);
 	if (context.run.rollback_of)
 		require_not_taken_back(catalog::find_run(*context.run.rollback_of));
 	if (max_errors && *max_errors < 0)
