@@ -50,8 +50,10 @@ statement_of(fact what)
 				   " rows_per_second = coalesce($8::double precision, rows_per_second),"
 				   " recorded_at = clock_timestamp() WHERE run_id = $1";
 		case fact::row_error:
-			return "INSERT INTO migsafe.recorded_error VALUES ($1, $2::bigint, $3::jsonb, $4, $5,"
-				   " nullif($6, ''), $7::jsonb) ON CONFLICT DO NOTHING";
+			/* not if the run has committed, and somebody else has tidied up meanwhile */
+			return "INSERT INTO migsafe.recorded_error SELECT r.run_id, $2::bigint, $3::jsonb, $4,"
+				   " $5, nullif($6, ''), $7::jsonb FROM migsafe.recorded_run r"
+				   " WHERE r.run_id = $1 FOR KEY SHARE ON CONFLICT DO NOTHING";
 		case fact::outcome:
 			return "UPDATE migsafe.recorded_run SET outcome = $2, sqlstate = $3, message = $4,"
 				   " detail = nullif($5, ''), hint = nullif($6, ''),"
