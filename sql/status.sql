@@ -51,6 +51,40 @@ SELECT migsafe.rollback(run_id) FROM migsafe.status WHERE name = 'by hand' \gset
 \echo :LAST_ERROR_SQLSTATE
 DELETE FROM migsafe.run WHERE name = 'by hand';
 
+-- Runs in batches that commit: how they stand while nobody carries them out, and what their parts add up to. (By hand,
+-- too.)
+CREATE FUNCTION st.online_run(id bigint, phase text, stopped text DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO migsafe.run
+    SELECT id, kind, 'online ' || coalesce(stopped, phase), target_schema, target_name, target_oid, system_identifier,
+           extension_oid, target_owner, transform, only_if, checks, max_errors, batch_size, undo_schema, undo_name,
+           undo_columns, rollback_of, backup_id, restore_mode, run_by, started_at, backend_pid, precondition, true
+    FROM migsafe.run WHERE name = 'status test';
+    INSERT INTO migsafe.online_run (run_id, run_by_oid, background, workers, pace, settings, sweep, phase, stopped,
+                                    sqlstate, message, rows_expected)
+    VALUES (id, 10, false, 2, '{}', '{}', false, phase, stopped, CASE stopped WHEN 'failed' THEN '42703' END,
+            CASE stopped WHEN 'failed' THEN 'no such column' END, 100);
+$$;
+BEGIN;
+SELECT st.online_run(9000000000001, 'pending'), st.online_run(9000000000002, 'rows'),
+       st.online_run(9000000000003, 'rows', 'paused'), st.online_run(9000000000004, 'rows', 'cancelled'),
+       st.online_run(9000000000005, 'deferred rows', 'failed');
+INSERT INTO migsafe.run_part (run_id, part, seen, written, failed, only_if, unchanged, deleted, suppressed)
+VALUES (9000000000002, 1, 21, 1, 2, 3, 4, 5, 6), (9000000000002, 2, 10, 9, 1, 0, 0, 0, 0);
+INSERT INTO migsafe.committed_error VALUES (9000000000002, 1, '{"id": 1}', '22012', 'division by zero');
+SELECT name, status, total_rows, successful_rows, failed_rows, skipped_rows, sqlstate, message
+FROM migsafe.status WHERE run_id > 9000000000000;
+SELECT key FROM migsafe.row_error WHERE run_id = 9000000000002;
+-- One that was never finished can be taken back; its rollback has to have committed.
+INSERT INTO migsafe.run
+SELECT 9000000000006, 'rollback', NULL, target_schema, target_name, target_oid, system_identifier, extension_oid,
+       target_owner, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, run_id, NULL, NULL, run_by, started_at,
+       backend_pid, NULL, false
+FROM migsafe.run WHERE run_id = 9000000000002;
+SELECT run_id, status FROM migsafe.status WHERE run_id IN (9000000000002, 9000000000006);
+INSERT INTO migsafe.run_commit VALUES (9000000000006, 1, 1, 0, 0, '{}', 1, 1, NULL, now(), '0');
+SELECT run_id, status FROM migsafe.status WHERE run_id IN (9000000000002, 9000000000006);
+ROLLBACK;
+
 -- Rolled back, and back again: what counts is whether a rollback stands.
 SELECT run_id FROM migsafe.status WHERE name = 'status test' \gset
 SELECT rollback_run_id FROM migsafe.rollback(:run_id) \gset
