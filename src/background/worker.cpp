@@ -56,15 +56,32 @@ wait_for_end(TransactionId starter)
 	return !pg::call(TransactionIdIsInProgress, starter);
 }
 
-/* One worker at a time prepares to carry a run out; held as long as the process lives. */
+/* One worker at a time is to carry a run out; held as long as the process lives. */
 bool
-be_the_only_one(int64 run_id)
+take_worker_lock(int64 run_id)
 {
 	return pg::call([=] {
 		const LOCKTAG tag = pg::lock_tag(pg::lock_kind::worker, static_cast<uint64>(run_id));
 
 		return LockAcquire(&tag, ExclusiveLock, true, true) != LOCKACQUIRE_NOT_AVAIL;
 	});
+}
+
+/* As soon as try_take succeeds, each time in a transaction; false if it does not for two seconds. */
+template <typename Fn>
+bool
+wait_for_lock(Fn try_take)
+{
+	for (int i = 0; i < looks_at_lock; i++)
+	{
+		bool taken = false;
+
+		pg::in_transaction([&] { taken = try_take(); });
+		if (taken)
+			return true;
+		pg::sleep(look_every);
+	}
+	return false;
 }
 
 /*
@@ -98,26 +115,6 @@ settings_of(int64 run_id)
 	return settings;
 }
 
-/*
- * False if another process carries the run out.  Its starter gives the lock up a
- * moment after it is seen to have ended.
- */
-bool
-wait_for_lock(int64 run_id)
-{
-	for (int i = 0; i < looks_at_lock; i++)
-	{
-		bool is_free = false;
-
-		pg::in_transaction(
-			[&] { is_free = pg::try_lock(pg::lock_kind::run, static_cast<uint64>(run_id)); });
-		if (is_free)
-			return true;
-		pg::sleep(look_every);
-	}
-	return false;
-}
-
 /* Those of the moment of its start become those of this session. */
 void
 take_over_settings(int64 run_id)
@@ -125,16 +122,24 @@ take_over_settings(int64 run_id)
 	pg::in_transaction([=] { pg::set_in_session(settings_of(run_id)); });
 }
 
+/*
+ * Neither lock is free at once: one of a worker that has failed at the run and ends,
+ * and the run's own, which its starter gives up a moment after he is seen to have ended.
+ */
 void
 carry_out(const assignment &what)
 {
+	if (!wait_for_lock([&] { return take_worker_lock(what.run_id); }))
+		return;
+	if (TransactionIdIsValid(what.starter) && !wait_for_end(what.starter))
+		return;
+
 	bool is_mine = false;
 
-	pg::in_transaction([&] { is_mine = be_the_only_one(what.run_id); });
-	if (!is_mine || (TransactionIdIsValid(what.starter) && !wait_for_end(what.starter)))
-		return;
 	pg::in_transaction([&] { is_mine = is_to_be_carried_out(what); });
-	if (!is_mine || !wait_for_lock(what.run_id))
+	if (!is_mine || !wait_for_lock([&] {
+			return pg::try_lock(pg::lock_kind::run, static_cast<uint64>(what.run_id));
+		}))
 		return;
 	take_over_settings(what.run_id);
 	(void) pg::execute_at_top_level("CALL migsafe.resume_online(" + std::to_string(what.run_id) +

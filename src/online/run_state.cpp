@@ -12,7 +12,7 @@ constexpr char query[] =
 	" r.system_identifier, r.extension_oid, r.target_owner, r.online, c.run_id IS NOT NULL, t.by,"
 	" coalesce(o.background, false), o.run_by_oid, o.stopped, o.sqlstate, o.message,"
 	" o.held_back_by, coalesce(p.seen, 0), o.rows_expected,"
-	" CASE WHEN o.rows_expected > 0 THEN least(99, floor(100 * p.seen / o.rows_expected)) END,"
+	" CASE WHEN o.rows_expected > 0 THEN least(100, floor(100 * p.seen / o.rows_expected)) END,"
 	" l.pid IS NOT NULL, coalesce(pg_backend_pid() = ANY (pg_blocking_pids(l.pid)), false),"
 	" coalesce(o.xmin, r.xmin), w.run_id"
 	" FROM migsafe.run r LEFT JOIN migsafe.run_commit c ON c.run_id = r.run_id"

@@ -68,7 +68,7 @@ go_on_with(const run_state &run, int64 max_errors)
 		pg::warning(run.title() + " was " + *run.stopped + ", and stays so",
 					"What was stopped by hand does not go on by itself. Go on with it by " +
 						run.way_on() + ".");
-	else if (run.is_carried_out)
+	else if (run.is_carried_out && run.stopped != "failed") /* else it is ending */
 		pg::notice(run.title() + " has already been started, skipping");
 	else
 		start_again(run, max_errors);
