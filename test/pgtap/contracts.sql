@@ -42,6 +42,13 @@ INSERT INTO contract VALUES
      ' OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint,'
      ' OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
      'record', 'v'),
+    ('start(target regclass, transform jsonb, only_if text DEFAULT NULL::text, name text DEFAULT NULL::text,'
+     ' max_errors bigint DEFAULT 10, batch_size integer DEFAULT NULL::integer, checks jsonb DEFAULT NULL::jsonb,'
+     ' notice_every bigint DEFAULT NULL::bigint, precondition jsonb DEFAULT NULL::jsonb, workers integer DEFAULT 1,'
+     ' sweep boolean DEFAULT NULL::boolean, pace jsonb DEFAULT NULL::jsonb)',
+     'bigint', 'v'),
+    ('require_finished(run_id bigint, timeout interval DEFAULT NULL::interval)', 'bigint', 'v'),
+    ('require_finished(name text, timeout interval DEFAULT NULL::interval)', 'bigint', 'v'),
     ('pause(run_id bigint)', 'text', 'v'),
     ('resume(run_id bigint)', 'text', 'v'),
     ('cancel(run_id bigint)', 'text', 'v'),
