@@ -50,25 +50,6 @@ works_again() {
 		"SELECT row_count FROM migsafe.backup_table('item')") == "$rows"$'\n'"$rows"$'\n'"$rows" ]]
 }
 
-kill_backend() {
-	kill -KILL "$1"
-}
-
-terminate_backend() {
-	sql "SELECT pg_terminate_backend($1)" >/dev/null
-}
-
-# The postmaster first: it would end the others by itself, and start anew.
-kill_server() {
-	local server children
-	server=$(head -n 1 "$MIGSAFE_TEST_DATA/postmaster.pid")
-	children=$(ps -o pid= --ppid "$server")
-	kill -KILL "$server"
-	# shellcheck disable=SC2086 # a list
-	kill -KILL $children 2>/dev/null || :
-	(cd / && wait_for 120 as_server "$bindir/pg_ctl" -D "$MIGSAFE_TEST_DATA" -l "$MIGSAFE_TEST_LOG" -w start)
-}
-
 # in_the_middle NAME HOW SETTINGS STATEMENT [SECONDS]: while it sleeps, or after that time.  It never commits.
 in_the_middle() {
 	local name=$1 how=$2 session pid before busy="state = 'active' AND wait_event = 'PgSleep'"

@@ -72,6 +72,26 @@ clean_up_database() {
 	sql 'DROP TABLE item' 'DROP EXTENSION migsafe CASCADE'
 }
 
+# kill_backend PID, terminate_backend PID, kill_server: needs find_server
+kill_backend() {
+	kill -KILL "$1"
+}
+
+terminate_backend() {
+	sql "SELECT pg_terminate_backend($1)" >/dev/null
+}
+
+# The postmaster first: it would end the others by itself, and start anew.
+kill_server() {
+	local server children
+	server=$(head -n 1 "$MIGSAFE_TEST_DATA/postmaster.pid")
+	children=$(ps -o pid= --ppid "$server")
+	kill -KILL "$server"
+	# shellcheck disable=SC2086 # a list
+	kill -KILL $children 2>/dev/null || :
+	(cd / && wait_for 120 as_server "$bindir/pg_ctl" -D "$MIGSAFE_TEST_DATA" -l "$MIGSAFE_TEST_LOG" -w start)
+}
+
 done_testing() {
 	((failures == 0))
 }
