@@ -10,18 +10,32 @@ extern "C" {
 #include <cstring>
 
 namespace migsafe::pg {
+namespace {
+
+/*
+ * Server code: what has its value already is left alone, because the role may not
+ * be permitted to set it.
+ */
+void
+set_unless_set(const setting &s, GucAction action, int level)
+{
+	const GucContext context = superuser() ? PGC_SUSET : PGC_USERSET;
+	const char *const now = GetConfigOptionByName(s.name.c_str(), nullptr, true);
+
+	if (!now || strcmp(now, s.value.c_str()) != 0)
+		(void) set_config_option(s.name.c_str(), s.value.c_str(), context, PGC_S_SESSION, action,
+								 true, level, false);
+}
+
+} // namespace
 
 local_settings::local_settings(const std::vector<setting> &settings, if_refused refused)
 	: guc_level_(call(NewGUCNestLevel))
 {
-	const GucContext context = superuser() ? PGC_SUSET : PGC_USERSET;
 	const int level = refused == if_refused::error ? 0 : WARNING;
 
 	for (const setting &s : settings)
-		call([&] {
-			(void) set_config_option(s.name.c_str(), s.value.c_str(), context, PGC_S_SESSION,
-									 GUC_ACTION_SAVE, true, level, false);
-		});
+		call([&] { set_unless_set(s, GUC_ACTION_SAVE, level); });
 }
 
 local_settings::~local_settings()
@@ -34,16 +48,8 @@ local_settings::~local_settings()
 void
 set_in_session(const std::vector<setting> &settings)
 {
-	const GucContext context = superuser() ? PGC_SUSET : PGC_USERSET;
-
 	for (const setting &s : settings)
-		call([&] {
-			const char *const now = GetConfigOptionByName(s.name.c_str(), nullptr, true);
-
-			if (!now || strcmp(now, s.value.c_str()) != 0)
-				(void) set_config_option(s.name.c_str(), s.value.c_str(), context, PGC_S_SESSION,
-										 GUC_ACTION_SET, true, WARNING, false);
-		});
+		call([&] { set_unless_set(s, GUC_ACTION_SET, WARNING); });
 }
 
 pinned_output::pinned_output()
