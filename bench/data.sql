@@ -27,32 +27,42 @@ SELECT $$(SELECT jsonb_object_agg(key, (value - 'tokenBreakdown') || jsonb_build
           {"op": "remove", "path": "/*/tokenBreakdown"}]$$ AS patch
 \gset
 
+-- Where a table is named under "vacuum", round.sql vacuums it and executes the work at top level, where it may commit.
 CREATE TABLE bench.contestant (id integer GENERATED ALWAYS AS IDENTITY, task text, name text, documents bigint,
-    prepare text NOT NULL DEFAULT 'SELECT', work text NOT NULL);
+    prepare text NOT NULL DEFAULT 'SELECT', work text NOT NULL, vacuum text);
 CREATE TABLE bench.result (task text, name text, documents bigint, round integer, seconds numeric, wal_bytes bigint,
     xids bigint, undo_bytes bigint);
 
+CREATE PROCEDURE bench.start() LANGUAGE plpgsql AS $$
+BEGIN
+    CHECKPOINT;
+    PERFORM set_config('bench.started', clock_timestamp()::text, false),
+            set_config('bench.lsn', pg_current_wal_insert_lsn()::text, false),
+            set_config('bench.xid', pg_snapshot_xmax(pg_current_snapshot())::text, false);
+END
+$$;
+
+CREATE PROCEDURE bench.finish(contestant bench.contestant, round integer) LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO bench.result
+    SELECT contestant.task, contestant.name, contestant.documents, round,
+           extract(epoch FROM clock_timestamp() - current_setting('bench.started')::timestamptz),
+           pg_current_wal_insert_lsn() - current_setting('bench.lsn')::pg_lsn,
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint - current_setting('bench.xid')::bigint,
+           (SELECT pg_total_relation_size(format('%I.%I', undo_schema, undo_name)::regclass)
+            FROM migsafe.run WHERE contestant.name ~ '^(run_safe|online)' ORDER BY run_id DESC LIMIT 1);
+    COMMIT;
+END
+$$;
+
 CREATE PROCEDURE bench.measure(contestant bench.contestant, round integer) LANGUAGE plpgsql AS $$
-DECLARE
-    started timestamptz;
-    lsn pg_lsn;
-    xid bigint;
 BEGIN
     EXECUTE contestant.prepare;
     COMMIT;
-    CHECKPOINT;
-    started := clock_timestamp();
-    lsn := pg_current_wal_insert_lsn();
-    xid := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+    CALL bench.start();
     EXECUTE contestant.work;
     COMMIT;
-    INSERT INTO bench.result
-    SELECT contestant.task, contestant.name, contestant.documents, round,
-           extract(epoch FROM clock_timestamp() - started),
-           pg_current_wal_insert_lsn() - lsn, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - xid,
-           (SELECT pg_total_relation_size(format('%I.%I', undo_schema, undo_name)::regclass)
-            FROM migsafe.run WHERE contestant.name LIKE 'run_safe%' ORDER BY run_id DESC LIMIT 1);
-    COMMIT;
+    CALL bench.finish(contestant, round);
 END
 $$;
 
