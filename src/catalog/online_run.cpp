@@ -256,15 +256,6 @@ set_stopped(int64 run_id, const std::string &why)
 }
 
 void
-set_failed(int64 run_id, int sqlstate, const std::string &message, const std::string &detail)
-{
-	execute("UPDATE migsafe.online_run SET stopped = 'failed', sqlstate = $2, message = $3,"
-			" detail = nullif($4, ''), held_back_by = NULL WHERE run_id = $1",
-			{value::of(run_id), value::text(sqlstate_text(sqlstate)), value::text(message),
-			 value::text(detail)});
-}
-
-void
 set_held_back(int64 run_id, const std::string &reason)
 {
 	execute("UPDATE migsafe.online_run SET held_back_by = nullif($2, '') WHERE run_id = $1",
@@ -367,8 +358,27 @@ sum_of_parts(int64 run_id, const run_part &present)
 	return all;
 }
 
-const char begin_batch_sql[] = "UPDATE migsafe.run_part SET updated_at = now()"
-							   " WHERE run_id = $1 AND part = $2";
+statement
+begin_batch(int64 run_id, int32 part)
+{
+	return {"UPDATE migsafe.run_part SET updated_at = now() WHERE run_id = $1 AND part = $2",
+			{value::of(run_id), value::of(part)}};
+}
+
+statement
+touch_run(int64 run_id)
+{
+	return {"UPDATE migsafe.online_run SET phase = phase WHERE run_id = $1", {value::of(run_id)}};
+}
+
+statement
+stop_run(int64 run_id, int sqlstate, const std::string &message, const std::string &detail)
+{
+	return {"UPDATE migsafe.online_run SET stopped = 'failed', sqlstate = $2, message = $3,"
+			" detail = nullif($4, ''), held_back_by = NULL WHERE run_id = $1",
+			{value::of(run_id), value::text(sqlstate_text(sqlstate)), value::text(message),
+			 value::text(detail)}};
+}
 
 void
 update(int64 run_id, const run_part &part, double rows_per_second)

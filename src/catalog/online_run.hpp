@@ -79,7 +79,6 @@ void set_phase(int64 run_id, const std::string &phase);
 void set_under_way(int64 run_id, int64 control);
 /* Why it does not go on by itself; empty: it does. */
 void set_stopped(int64 run_id, const std::string &why);
-void set_failed(int64 run_id, int sqlstate, const std::string &message, const std::string &detail);
 /* What it waits for; empty: nothing. */
 void set_held_back(int64 run_id, const std::string &reason);
 void set_pace(int64 run_id, const std::string &pace);
@@ -100,8 +99,19 @@ part_counts sum_of_parts(int64 run_id);
 part_counts sum_of_parts(int64 run_id, const run_part &present);
 void update(int64 run_id, const run_part &part, double rows_per_second);
 
-/* A statement that writes to the part's row, to be the first of a transaction; $1 the run, $2 the part. */
-extern const char begin_batch_sql[];
+/*
+ * Statements that are to be the first of a transaction, at top level: that a batch
+ * begins, that something is done to the run, that an ERROR has stopped it.
+ */
+struct statement
+{
+	std::string sql;
+	std::vector<pg::value> values;
+};
+statement begin_batch(int64 run_id, int32 part);
+statement touch_run(int64 run_id);
+statement stop_run(int64 run_id, int sqlstate, const std::string &message,
+				   const std::string &detail);
 
 void defer(int64 run_id, const key_values &key, const std::string &reason);
 /* Some of them; those that were put off longest. */

@@ -51,6 +51,12 @@ run_label(const run_context &context)
 
 } // namespace
 
+void
+execute_first(pg::procedure &procedure, const catalog::statement &statement)
+{
+	procedure.execute(catalog::owner(), statement.sql, statement.values);
+}
+
 batch_loop::batch_loop(pg::procedure &procedure, run_context &context, control &steering, role as,
 					   std::vector<Oid> tables, batch_action action)
 	: procedure_(procedure), context_(context), control_(steering), role_(as),
@@ -76,10 +82,7 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 	pg::memory_scope scope(batch_cxt.get());
 	poll watch(control_, pace_.target_batch_time * patience_);
 	const auto broken = procedure_.attempt(
-		[&] {
-			procedure_.execute(catalog::owner(), catalog::begin_batch_sql,
-							   {pg::value::of(run_id), pg::value::of(part.part)});
-		},
+		[&] { execute_first(procedure_, catalog::begin_batch(run_id, part.part)); },
 		[&] {
 			all = catalog::sum_of_parts(run_id);
 			rows = action_({context_, which, tuner_.size(),
@@ -199,9 +202,12 @@ batch_loop::recover(const pg::broken_transaction &broken, poll::reason interrupt
 void
 batch_loop::stop(const pg::broken_transaction &broken, const char *hint)
 {
-	(void) procedure_.attempt([&] {
-		catalog::set_failed(context_.run.run_id, broken.sqlstate, broken.message, broken.detail);
-	});
+	(void) procedure_.attempt(
+		[&] {
+			execute_first(procedure_, catalog::stop_run(context_.run.run_id, broken.sqlstate,
+														broken.message, broken.detail));
+		},
+		[] {});
 	broken.raise(hint);
 }
 
@@ -333,7 +339,7 @@ batch_loop::wait_while_held_back()
 	{
 		std::optional<hold> found;
 		poll watch(control_, std::nullopt); /* hold_while may take seconds */
-		const auto broken = procedure_.attempt([&] {
+		const auto broken = procedure_.attempt_reading([&] {
 			const pg::local_settings as_written(context_.settings,
 												pg::local_settings::if_refused::warning);
 

@@ -21,6 +21,9 @@ namespace migsafe::online {
 /* What a batch does; as transform_batch. */
 using batch_action = std::function<int64(const batch_task &, catalog::run_part &)>;
 
+/* In the first part of a transaction of the procedure. */
+void execute_first(pg::procedure &procedure, const catalog::statement &statement);
+
 /* Of one process that carries out a run, or parts of it. */
 class batch_loop
 {

@@ -209,13 +209,15 @@ leader::action() const
 void
 leader::plan()
 {
-	const auto broken = procedure_.attempt([&] {
-		if (is_rollback())
-			plan_rollback(of_, run_id_);
-		else
-			plan_transform(context_);
-		context_ = load_context(run_id_);
-	});
+	const auto broken =
+		procedure_.attempt([&] { execute_first(procedure_, catalog::touch_run(run_id_)); },
+						   [&] {
+							   if (is_rollback())
+								   plan_rollback(of_, run_id_);
+							   else
+								   plan_transform(context_);
+							   context_ = load_context(run_id_);
+						   });
 
 	if (broken)
 		loop_->stop(*broken, "");
@@ -331,25 +333,28 @@ leader::revisit(rows_of which)
 void
 leader::look_for_fresh_rows()
 {
-	const auto broken = procedure_.attempt([&] {
-		const target t(target_of(context_.run), "run_id", AccessShareLock);
-		const pg::relation undo = open_undo_log(context_.run);
-		const pg::registered_snapshot snapshot;
-		const pg::active_snapshot active(snapshot.get());
-		const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)), catalog::owner());
-		int64 found = 0;
+	const auto broken = procedure_.attempt(
+		[&] { execute_first(procedure_, catalog::touch_run(run_id_)); },
+		[&] {
+			const target t(target_of(context_.run), "run_id", AccessShareLock);
+			const pg::relation undo = open_undo_log(context_.run);
+			const pg::registered_snapshot snapshot;
+			const pg::active_snapshot active(snapshot.get());
+			const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)),
+							  catalog::owner());
+			int64 found = 0;
 
-		key.each_since(*context_.online.began_in,
-					   pg::qualified_name(*context_.run.undo_schema, *context_.run.undo_name),
-					   [&](const key_text &fresh) {
-						   found++;
-						   if (context_.online.sweep)
-							   catalog::defer(run_id_, fresh, "new");
-					   });
-		if (!context_.online.sweep)
-			catalog::set_not_visited(run_id_, found);
-		catalog::set_phase(run_id_, "new rows");
-	});
+			key.each_since(*context_.online.began_in,
+						   pg::qualified_name(*context_.run.undo_schema, *context_.run.undo_name),
+						   [&](const key_text &fresh) {
+							   found++;
+							   if (context_.online.sweep)
+								   catalog::defer(run_id_, fresh, "new");
+						   });
+			if (!context_.online.sweep)
+				catalog::set_not_visited(run_id_, found);
+			catalog::set_phase(run_id_, "new rows");
+		});
 
 	if (broken)
 		loop_->stop(*broken, "");
@@ -359,32 +364,36 @@ leader::look_for_fresh_rows()
 void
 leader::finish()
 {
-	const auto broken = procedure_.attempt([&] {
-		const pg::local_settings as_written(context_.settings,
-											pg::local_settings::if_refused::warning);
-		const target t(target_of(context_.run), "run_id", AccessShareLock);
-		catalog::run_result result = catalog::result_of_parts(run_id_);
-		const std::vector<check> checks = parse_checks(t, checks_from_text(context_.run.checks));
+	const auto broken = procedure_.attempt(
+		[&] { execute_first(procedure_, catalog::touch_run(run_id_)); },
+		[&] {
+			const pg::local_settings as_written(context_.settings,
+												pg::local_settings::if_refused::warning);
+			const target t(target_of(context_.run), "run_id", AccessShareLock);
+			catalog::run_result result = catalog::result_of_parts(run_id_);
+			const std::vector<check> checks =
+				parse_checks(t, checks_from_text(context_.run.checks));
 
-		if (!checks.empty())
-		{
-			const pg::registered_snapshot now;
-			const std::vector<check_result> results = run_checks(t, checks, now.get());
+			if (!checks.empty())
+			{
+				const pg::registered_snapshot now;
+				const std::vector<check_result> results = run_checks(t, checks, now.get());
 
-			result.checks_result = results_json(checks, results);
-			require_passed(
-				checks, results,
-				{"run " + std::to_string(run_id_) + " stopped: the result does not pass its checks",
-				 "", "the run stands",
-				 "All rows have been migrated and committed. Mend what fails and CALL "
-				 "migsafe.resume_online(" +
-					 std::to_string(run_id_) +
-					 "), which checks again; or take the run back by migsafe.rollback(" +
-					 std::to_string(run_id_) + ")."});
-		}
-		catalog::insert(run_id_, result);
-		catalog::set_phase(run_id_, "done");
-	});
+				result.checks_result = results_json(checks, results);
+				require_passed(
+					checks, results,
+					{"run " + std::to_string(run_id_) +
+						 " stopped: the result does not pass its checks",
+					 "", "the run stands",
+					 "All rows have been migrated and committed. Mend what fails and CALL "
+					 "migsafe.resume_online(" +
+						 std::to_string(run_id_) +
+						 "), which checks again; or take the run back by migsafe.rollback(" +
+						 std::to_string(run_id_) + ")."});
+			}
+			catalog::insert(run_id_, result);
+			catalog::set_phase(run_id_, "done");
+		});
 
 	if (broken)
 		loop_->stop(*broken, "");

@@ -79,10 +79,13 @@ roll_back(FunctionCallInfo fcinfo, catalog::run_record (*find)(const pg::argumen
 	});
 	leader(procedure, run_id).carry_out();
 	procedure.run([&] { result = catalog::find_result(run_id); });
-	return pg::make_record(
-		fcinfo, {value::of(run_id), value::of(result.total_rows), value::of(result.successful_rows),
-				 value::of(result.skipped_rows), value::of(result.batches),
-				 value::interval(result.elapsed), value::json(result.checks_result)});
+	return procedure.result([&] {
+		return pg::make_record(fcinfo,
+							   {value::of(run_id), value::of(result.total_rows),
+								value::of(result.successful_rows), value::of(result.skipped_rows),
+								value::of(result.batches), value::interval(result.elapsed),
+								value::json(result.checks_result)});
+	});
 }
 
 } // namespace

@@ -139,7 +139,10 @@ MIGSAFE_FUNCTION(migsafe_run_online)
 		}
 	});
 	if (request->run.dry_run)
-		return make_result(fcinfo, std::nullopt, dry.result, std::nullopt, dry.samples, dry.note);
+		return procedure.result([&] {
+			return make_result(fcinfo, std::nullopt, dry.result, std::nullopt, dry.samples,
+							   dry.note);
+		});
 	if (recorded->resumed)
 		pg::notice("run \"" + *request->run.name + "\" has been begun before, going on",
 				   "Its run_id is " + std::to_string(recorded->run_id) + ".");
@@ -148,7 +151,8 @@ MIGSAFE_FUNCTION(migsafe_run_online)
 
 	const outcome o = outcome_of(procedure, recorded->run_id);
 
-	return make_result(fcinfo, recorded->run_id, o.result, o.not_visited, "", "");
+	return procedure.result(
+		[&] { return make_result(fcinfo, recorded->run_id, o.result, o.not_visited, "", ""); });
 }
 
 MIGSAFE_FUNCTION(migsafe_resume_online)
@@ -173,10 +177,13 @@ MIGSAFE_FUNCTION(migsafe_resume_online)
 		pg::notice("run " + std::to_string(run_id) + " is finished already");
 
 	const outcome o = outcome_of(procedure, run_id);
-	std::vector<value> values = result_values(o.result, o.not_visited);
 
-	values.push_back(value::json(o.result.checks_result));
-	return pg::make_record(fcinfo, values);
+	return procedure.result([&] {
+		std::vector<value> values = result_values(o.result, o.not_visited);
+
+		values.push_back(value::json(o.result.checks_result));
+		return pg::make_record(fcinfo, values);
+	});
 }
 
 MIGSAFE_FUNCTION(migsafe_work_on_run)

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "pg/memory.hpp"
 #include "pg/spi.hpp"
 #include "pg/transaction.hpp"
 
@@ -90,24 +91,35 @@ public:
 		}
 	}
 
+	/* One that writes nothing. */
 	template <typename Rest>
-	std::optional<broken_transaction> attempt(Rest &&rest)
+	std::optional<broken_transaction> attempt_reading(Rest &&rest)
 	{
 		return attempt([] {}, std::forward<Rest>(rest));
 	}
 
-	/* One transaction; what ends it is thrown on, after the rollback. */
-	template <typename Rest>
-	void run(Rest &&rest)
+	/* One transaction, without a subtransaction: an ERROR in it ends the procedure. */
+	template <typename Fn>
+	void run(Fn &&fn)
 	{
-		if (const auto broken = attempt(std::forward<Rest>(rest)))
-			std::rethrow_exception(broken->error);
+		fn();
+		commit();
+	}
+
+	/* Make the procedure's result where its caller finds it. */
+	template <typename Fn>
+	Datum result(Fn &&make)
+	{
+		const memory_scope scope(caller_cxt_);
+
+		return make();
 	}
 
 	/* In first: a statement of our own, with these rights. */
 	uint64 execute(Oid role, const std::string &sql, const std::vector<value> &values);
 
 private:
+	MemoryContext caller_cxt_ = CurrentMemoryContext; /* outlives the SPI connection */
 	int exceptions_;
 
 	static void commit();
