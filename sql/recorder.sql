@@ -3,7 +3,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 RESET client_min_messages;
 CREATE SCHEMA rec;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 31001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 1001;
 CREATE TABLE rec.t (id integer PRIMARY KEY, a text);
 INSERT INTO rec.t SELECT i, i FROM generate_series(1, 20) i;
 
@@ -43,20 +43,20 @@ SELECT rec.becomes('fails', 'failed');
 SELECT run_id, name, kind, target, status, total_rows, successful_rows, failed_rows, skipped_rows,
        elapsed >= '0' AS elapsed, sqlstate, message
 FROM migsafe.status WHERE name = 'fails';
-SELECT * FROM migsafe.row_error WHERE run_id = 31001 ORDER BY error_no;
+SELECT * FROM migsafe.row_error WHERE run_id = 1001 ORDER BY error_no;
 SELECT kind, run_by = current_user AS run_by, backend_pid = pg_backend_pid() AS backend, phase, outcome, detail, hint
-FROM migsafe.recorded_run WHERE run_id = 31001;
-SELECT * FROM migsafe.run_summary(31001);
-SELECT migsafe.rollback(31001);
-SELECT migsafe.row_log(31001);
+FROM migsafe.recorded_run WHERE run_id = 1001;
+SELECT * FROM migsafe.run_summary(1001);
+SELECT migsafe.rollback(1001);
+SELECT migsafe.row_log(1001);
 SELECT migsafe.rollback('fails');
 -- Its name is still free.
 SELECT successful_rows, failed_rows FROM migsafe.run_safe('rec.t', '{"a": "(10 / (id % 5))::text"}', name => 'fails');
 SELECT rec.status('fails');
 -- Of what has committed its own records count, and each row error is there once.
-SELECT rec.forgotten(31002);
-SELECT error_no, key FROM migsafe.row_error WHERE run_id = 31002 ORDER BY error_no;
-SELECT count(*) FROM migsafe.status WHERE run_id = 31002;
+SELECT rec.forgotten(1002);
+SELECT error_no, key FROM migsafe.row_error WHERE run_id = 1002 ORDER BY error_no;
+SELECT count(*) FROM migsafe.status WHERE run_id = 1002;
 
 -- A transaction that is rolled back after its runs: both are there, with the errors that they had.
 BEGIN;
@@ -66,7 +66,7 @@ SELECT count(*) AS recorders FROM pg_stat_activity
 WHERE backend_type = 'migsafe recorder' AND datname = current_database();
 -- Meanwhile it is live, and its own session sees each error once as well.
 SELECT rec.status('one of two'), rec.waiting(2);
-SELECT error_no, key FROM migsafe.row_error WHERE run_id = 31004;
+SELECT error_no, key FROM migsafe.row_error WHERE run_id = 1004;
 SELECT run_id, name, target, phase, rows_done, rows_total, percent, bar, eta, errors, waiting_for,
        pid = pg_backend_pid() AS pid
 FROM migsafe.progress ORDER BY run_id;
@@ -74,7 +74,7 @@ ROLLBACK;
 SELECT rec.becomes('one of two', 'aborted'), rec.becomes('two of two', 'aborted');
 SELECT name, total_rows, successful_rows, failed_rows, sqlstate, message FROM migsafe.status
 WHERE name LIKE '% of two' ORDER BY run_id;
-SELECT error_no, key, row_before FROM migsafe.row_error WHERE run_id = 31004;
+SELECT error_no, key, row_before FROM migsafe.row_error WHERE run_id = 1004;
 SELECT count(*) FROM migsafe.progress;
 
 -- A savepoint that is rolled back, and a run after it that commits.
@@ -83,11 +83,11 @@ SAVEPOINT s;
 SELECT failed_rows FROM migsafe.run_safe('rec.t', '{"a": "(1 / (id - 8))::text"}', name => 'given up');
 ROLLBACK TO s;
 SELECT rec.becomes('given up', 'aborted');
-SELECT key FROM migsafe.row_error WHERE run_id = 31005;
+SELECT key FROM migsafe.row_error WHERE run_id = 1005;
 SELECT failed_rows FROM migsafe.run_safe('rec.t', '{"a": "(1 / (id - 9))::text"}', name => 'kept');
 COMMIT;
-SELECT rec.status('given up'), rec.status('kept'), rec.forgotten(31006);
-SELECT run_id, key FROM migsafe.row_error WHERE run_id IN (31005, 31006) ORDER BY run_id;
+SELECT rec.status('given up'), rec.status('kept'), rec.forgotten(1006);
+SELECT run_id, key FROM migsafe.row_error WHERE run_id IN (1005, 1006) ORDER BY run_id;
 
 -- A run that fails in a block that handles it, while the transaction goes on.
 DO $$
@@ -140,12 +140,12 @@ GRANT USAGE ON SCHEMA rec TO regress_migsafe_reader, regress_migsafe_other;
 GRANT SELECT ON rec.t TO regress_migsafe_reader;
 SET ROLE regress_migsafe_other;
 SELECT count(*) AS status FROM migsafe.status WHERE target = 'rec.t';
-SELECT count(*) AS row_errors FROM migsafe.row_error WHERE run_id BETWEEN 31001 AND 31099;
+SELECT count(*) AS row_errors FROM migsafe.row_error WHERE run_id BETWEEN 1001 AND 1099;
 SELECT count(*) AS recorded FROM migsafe.recorded_run WHERE target_schema = 'rec';
-SELECT count(*) AS recorded FROM migsafe.recorded_error WHERE run_id BETWEEN 31001 AND 31099;
+SELECT count(*) AS recorded FROM migsafe.recorded_error WHERE run_id BETWEEN 1001 AND 1099;
 SET ROLE regress_migsafe_reader;
 SELECT count(*) > 0 AS status FROM migsafe.status WHERE target = 'rec.t';
-SELECT error_no, key FROM migsafe.row_error WHERE run_id = 31001 ORDER BY error_no;
+SELECT error_no, key FROM migsafe.row_error WHERE run_id = 1001 ORDER BY error_no;
 RESET ROLE;
 BEGIN;
 SELECT successful_rows FROM migsafe.run_safe('rec.t', '{"a": "a || 3"}', name => 'watched');

@@ -23,7 +23,8 @@ BEGIN
 END
 $$;
 CREATE FUNCTION un.statuses(first bigint) RETURNS TABLE (nth bigint, kind text, status text) LANGUAGE sql AS
-    'SELECT row_number() OVER (ORDER BY run_id), kind, status FROM migsafe.status WHERE run_id >= first';
+    'SELECT row_number() OVER (ORDER BY run_id), kind, status FROM migsafe.status
+     WHERE run_id >= first AND status NOT IN (''failed'', ''aborted'')';
 
 SELECT migsafe.fingerprint('un.item') AS before
 \gset

@@ -98,7 +98,7 @@ LEFT JOIN (SELECT d.*, greatest(d.rows_done, d.failed_rows OPERATOR(pg_catalog.+
                   AND d.system_identifier OPERATOR(pg_catalog.=)
                       (SELECT s.system_identifier FROM pg_catalog.pg_control_system() s)
                   AND NOT pg_catalog.pg_visible_in_snapshot(d.xid, pg_catalog.pg_current_snapshot()) AS was_open
-           FROM migsafe.recorded_run d) w ON w.run_id OPERATOR(pg_catalog.=) r.run_id
+           FROM migsafe.recorded_run d) w ON w.run_id OPERATOR(pg_catalog.=) r.run_id AND NOT r.online
 LEFT JOIN migsafe.live_run l ON l.run_id OPERATOR(pg_catalog.=) r.run_id
 ORDER BY r.run_id;
 COMMENT ON VIEW migsafe.status IS
