@@ -116,8 +116,7 @@ public:
 
 	void plan(action_list &list)
 	{
-		row_pairs pairs(catalog::owner(), target_, key_, counterpart_of_backup(),
-						row_pairs::join::full);
+		row_pairs pairs(target_, key_, counterpart_of_backup(), copy_.get(), row_pairs::join::full);
 
 		pg::call([this] { writer_.begin_reading(); });
 		while (pairs.next())

@@ -44,7 +44,7 @@ public:
 		: task_(task), run_(task.context.run), target_(t), part_(part),
 		  transform_(
 			  parse_transform(t, reinterpret_cast<Jsonb *>(pg::value::json(run_.transform).datum))),
-		  key_(t, key_now(t, run_, transform_.columns), catalog::owner())
+		  key_(t, key_now(t, run_, transform_.columns))
 	{
 	}
 

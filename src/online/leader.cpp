@@ -11,6 +11,7 @@
 #include "rollback/rollback_request.hpp"
 #include "run/transform.hpp"
 #include "run/undo_fields.hpp"
+#include "table/pairing.hpp"
 #include "table/row_key.hpp"
 
 #include <algorithm>
@@ -59,7 +60,7 @@ plan_transform(const run_context &context)
 	const target t(target_of(context.run), "run_id", AccessShareLock);
 	const pg::registered_snapshot snapshot;
 	const pg::active_snapshot active(snapshot.get());
-	const row_key key(t, key_now(t, context.run, transformed(t, run_id)), catalog::owner());
+	const row_key key(t, key_now(t, context.run, transformed(t, run_id)));
 	const auto last = key.last();
 	std::vector<key_text> bounds;
 
@@ -338,10 +339,12 @@ leader::look_for_fresh_rows()
 		[&] {
 			const target t(target_of(context_.run), "run_id", AccessShareLock);
 			const pg::relation undo = open_undo_log(context_.run);
+
+			require_same_owner(t, undo.get());
+
 			const pg::registered_snapshot snapshot;
 			const pg::active_snapshot active(snapshot.get());
-			const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)),
-							  catalog::owner());
+			const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)));
 			int64 found = 0;
 
 			key.each_since(*context_.online.began_in,

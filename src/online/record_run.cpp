@@ -49,7 +49,7 @@ insert_run(const online_request &request, const target &t, const transform &chan
 	const int64 run_id = catalog::new_run_id();
 
 	require_online_target(t, key);
-	(void) row_key(t, key, catalog::owner()); /* is there an order? */
+	(void) row_key(t, key); /* is there an order? */
 	{
 		const pg::registered_snapshot snapshot;
 

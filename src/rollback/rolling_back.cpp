@@ -29,7 +29,7 @@ rolling_back::rolling_back(const target &t, const catalog::run_record &run, roll
 void
 rolling_back::execute(undo_log *redo, int32 batch, catalog::run_meter *meter)
 {
-	row_pairs pairs(catalog::owner(), target_, key_, counterpart_of_undo(), row_pairs::join::left);
+	row_pairs pairs(target_, key_, counterpart_of_undo(), undo_rel_.get(), row_pairs::join::left);
 
 	pg::call([&, this] { begin(redo, batch); });
 	while (pairs.next())

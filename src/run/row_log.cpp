@@ -89,7 +89,8 @@ public:
 		const std::set<std::string> failed = failed_keys();
 		const std::vector<AttrNumber> key = key_now(t);
 		row_writer reader(t, triggers::only_constraints, {});
-		row_pairs pairs(catalog::owner(), t, key, counterpart_of_undo(), row_pairs::join::full);
+		const pg::relation undo = open_undo_log(run_);
+		row_pairs pairs(t, key, counterpart_of_undo(), undo.get(), row_pairs::join::full);
 
 		pg::memory_context row_cxt("migsafe log entry");
 

@@ -92,14 +92,35 @@ row_hash_sql(const target &t, const std::vector<AttrNumber> &columns, const std:
 	return "migsafe.row_hash(ROW(" + list + "))";
 }
 
-row_pairs::row_pairs(Oid role, const target &t, const std::vector<AttrNumber> &key,
-					 const counterpart &other, join kind)
-	: role_(role), target_(t)
+void
+require_same_owner(const target &t, Relation other)
 {
+	if (other->rd_rel->relowner == t.owner())
+		return;
+
+	const std::string name = RelationGetRelationName(other);
+	const std::string schema =
+		pg::call([=] { return get_namespace_name_or_temp(RelationGetNamespace(other)); });
+	const std::string owner = pg::call([&] { return GetUserNameFromId(t.owner(), false); });
+
+	throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
+				  "table \"" + name + "\" does not belong to the owner of table \"" + t.name() +
+					  "\"")
+		.detail("The owner of the one or the other has changed since it was made.")
+		.hint("As a superuser: ALTER TABLE " + pg::qualified_name(schema, name) + " OWNER TO " +
+			  pg::identifier(owner) + ";");
+}
+
+row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
+					 Relation other_rel, join kind)
+	: target_(t)
+{
+	require_same_owner(t, other_rel);
+
 	const std::string join_type = kind == join::left ? "LEFT" : "FULL";
 	const std::string sql =
 		key.empty() ? by_row_hash(t, other, join_type) : by_key(t, key, other, join_type);
-	const pg::elevated rights(role_);
+	const pg::elevated rights(target_.owner());
 
 	cursor_.emplace(sql);
 }
@@ -110,7 +131,7 @@ row_pairs::advance()
 	if (!cursor_->needs_fetch())
 		return cursor_->next();
 
-	const pg::elevated rights(role_);
+	const pg::elevated rights(target_.owner());
 
 	return cursor_->next();
 }

@@ -39,21 +39,23 @@ std::vector<AttrNumber> hashed_columns(const target &t);
 std::string row_hash_sql(const target &t, const std::vector<AttrNumber> &columns,
 						 const std::string &alias);
 
-/*
- * Pairs come from one query.  It runs with the rights of a role that may read
- * both tables, whoever owns them by now, and whatever policies say; the caller
- * has made sure that its own caller may.  No code of users runs in it: only the
- * equality of default operator classes, which a superuser has created.  Rows
- * without a key that are alike are paired one to one.
- */
+/* 42501 unless the undo log or backup has the owner of the target, who changed if it has not. */
+void require_same_owner(const target &t, Relation other);
 
+/*
+ * Pairs come from one query.  It runs as the target's owner, whatever policies
+ * say, since to plan it is enough to run code of his, such as the functions in
+ * the predicate of an index; the caller has made sure that its own caller may read
+ * both tables.  Rows without a key that are alike are paired one to one.
+ */
 class row_pairs
 {
 public:
 	enum class join { left, full }; /* with the other table on the left */
 
-	row_pairs(Oid role, const target &t, const std::vector<AttrNumber> &key,
-			  const counterpart &other, join kind);
+	/* other_rel: what other names; 42501 unless it has the target's owner */
+	row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
+			  Relation other_rel, join kind);
 
 	/* Go to the next pair; false at the end. */
 	bool next();
@@ -65,7 +67,6 @@ public:
 	[[nodiscard]] size_t leaf_no() const { return leaf_no_; }
 
 private:
-	const Oid role_;
 	const target &target_;
 	pg::spi_session spi_;
 	std::optional<pg::cursor> cursor_;

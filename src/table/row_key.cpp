@@ -62,8 +62,8 @@ blocks_of(const target &t)
 
 } // namespace
 
-row_key::row_key(const target &t, std::vector<AttrNumber> columns, Oid role)
-	: target_(t), columns_(std::move(columns)), role_(role)
+row_key::row_key(const target &t, std::vector<AttrNumber> columns)
+	: target_(t), columns_(std::move(columns))
 {
 	for (AttrNumber attnum : columns_)
 	{
@@ -127,7 +127,7 @@ row_key::values(const key_text &key) const
 std::vector<pg::text_row>
 row_key::query(const std::string &sql, const std::vector<pg::value> &values) const
 {
-	const pg::elevated rights(role_);
+	const pg::elevated rights(target_.owner());
 	const pg::pinned_output pinned;
 	const pg::local_settings by_index(
 		std::vector<pg::setting>{{"enable_seqscan", "off"},
@@ -276,7 +276,7 @@ row_key::each_since(const std::string &snapshot, const std::string &undo_table,
 	{
 		key_text key;
 		{
-			const pg::elevated rights(role_);
+			const pg::elevated rights(target_.owner());
 			const pg::pinned_output pinned;
 			const pg::local_settings by_hash(std::vector<pg::setting>{{"enable_nestloop", "off"}});
 

@@ -18,15 +18,15 @@ namespace migsafe {
 using key_text = std::vector<std::string>;
 
 /*
- * The key of a target.  Its queries run with the rights of a role that may read
- * the target, whoever calls; no code of users runs in them but the operators of
- * default operator classes and the input of types, which superusers created.
+ * The key of a target.  Its queries run as the target's owner, whoever calls: to plan
+ * one is enough to run code of his, such as the functions in the predicate of an
+ * index.
  */
 class row_key
 {
 public:
 	/* columns as target::key chose them, not empty */
-	row_key(const target &t, std::vector<AttrNumber> columns, Oid role);
+	row_key(const target &t, std::vector<AttrNumber> columns);
 
 	[[nodiscard]] const std::vector<AttrNumber> &columns() const { return columns_; }
 	/* Of a row in the target's layout. */
@@ -54,7 +54,6 @@ public:
 private:
 	const target &target_;
 	const std::vector<AttrNumber> columns_;
-	const Oid role_;
 
 	/* Of each column: its name with the alias, and its operators. */
 	struct part
