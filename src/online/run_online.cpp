@@ -2,6 +2,7 @@
  * run_online.cpp
  *		migsafe.run_online and resume_online: a run in batches that commit.
  */
+#include "background/pick_up.hpp"
 #include "catalog/session.hpp"
 #include "online/leader.hpp"
 #include "online/record_run.hpp"
@@ -135,6 +136,7 @@ MIGSAFE_FUNCTION(migsafe_run_online)
 		{
 			require_read_write("migsafe.run_online()",
 							   "Use dry_run => true to try the transform only.");
+			background::pick_up_pending();
 			recorded = record_run(*request, false);
 		}
 	});
@@ -168,6 +170,7 @@ MIGSAFE_FUNCTION(migsafe_resume_online)
 
 	procedure.run([&] {
 		require_read_write("migsafe.resume_online()", "Call it on the primary.");
+		background::pick_up_pending(run_id);
 		unfinished = require_resumable(run_id, args.null(1) ? std::nullopt
 															: std::optional<int64>(args.bigint(1)));
 	});

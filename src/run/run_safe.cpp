@@ -2,6 +2,7 @@
  * run_safe.cpp
  *		migsafe.run_safe: a run in one transaction, the caller's.
  */
+#include "background/pick_up.hpp"
 #include "catalog/run_meter.hpp"
 #include "check/check.hpp"
 #include "pg/message.hpp"
@@ -185,7 +186,10 @@ MIGSAFE_ACTION(migsafe_run_safe)
 	const run_request request = read_run_request(pg::arguments(fcinfo));
 
 	if (!request.dry_run)
+	{
 		require_read_write("migsafe.run_safe()", "Use dry_run => true to try the transform only.");
+		background::pick_up_pending();
+	}
 
 	const target t(request.target_oid, "target", AccessShareLock);
 
