@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 SET client_min_messages = notice;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 31001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 33001;
 CREATE SCHEMA bg;
 CREATE ROLE regress_migsafe_starter LOGIN;
 CREATE ROLE regress_migsafe_other LOGIN;
@@ -60,7 +60,7 @@ SELECT migsafe.start('bg.t', '{"n": "n + 1"}', name => 'first');
 
 -- By number as well; and runs in one transaction count.
 SELECT run_id FROM migsafe.run_safe('bg.t', '{"n": "n + 1"}', name => 'atomic');
-SELECT migsafe.require_finished('atomic'), migsafe.require_finished(31003);
+SELECT migsafe.require_finished('atomic'), migsafe.require_finished(33003);
 
 -- Several on one table go in the order of their start, and each once.
 BEGIN;
@@ -79,7 +79,7 @@ SELECT migsafe.start('bg.t', '{"n": "0"}', name => 'taken back');
 ROLLBACK TO s;
 COMMIT;
 SELECT migsafe.require_finished('taken back', '1 min');
-SELECT migsafe.require_finished(31006, '1 min');
+SELECT migsafe.require_finished(33006, '1 min');
 
 -- One that fails: what for, and what to do. Once the cause is gone, the same start() goes on with it.
 SELECT migsafe.start('bg.t', '{"n": "1000 / (id - 4)"}', name => 'divides', max_errors => 0, batch_size => 2);
@@ -87,7 +87,7 @@ SELECT migsafe.require_finished('divides', '1 min');
 SELECT migsafe.start('bg.t', '{"n": "1000 / (id - 4)"}', name => 'divides', max_errors => 1, batch_size => 2);
 SELECT migsafe.require_finished('divides', '1 min');
 SELECT id, n FROM bg.t ORDER BY id;
-SELECT key, message FROM migsafe.row_error WHERE run_id = 31007;
+SELECT key, message FROM migsafe.row_error WHERE run_id = 33007;
 
 -- One that was taken back does not count any more.
 SELECT restored_rows FROM migsafe.rollback('divides');
@@ -146,7 +146,7 @@ SELECT migsafe.start(NULL, '{"n": "n + 1"}');
 SELECT migsafe.start('bg.t', '{"m": "n + 1"}');
 SELECT migsafe.require_finished(NULL);
 SELECT migsafe.require_finished('first', '-1 s');
-SELECT migsafe.require_finished(31999);
+SELECT migsafe.require_finished(33999);
 
 -- In a read-only transaction one may ask.
 BEGIN READ ONLY;
