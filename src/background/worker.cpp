@@ -20,6 +20,8 @@ extern "C" {
 namespace migsafe::background {
 namespace {
 
+constexpr char worker_function[] = "migsafe_online_worker";
+
 constexpr long look_every = 25; /* milliseconds */
 constexpr int looks_at_lock = 80;
 
@@ -40,7 +42,7 @@ start(const assignment &what)
 	if (!can_log_in(what.role))
 		return std::nullopt;
 	return pg::background_worker::start(
-		"migsafe_online_worker", "migsafe run " + std::to_string(what.run_id), 0,
+		worker_function, "migsafe run " + std::to_string(what.run_id), 0,
 		std::string(reinterpret_cast<const char *>(&what), sizeof(what)));
 }
 
@@ -158,6 +160,12 @@ do_parts(const assignment &what)
 }
 
 } // namespace
+
+bool
+is_online_worker()
+{
+	return pg::is_background_worker(worker_function);
+}
 
 bool
 can_log_in(Oid role)

@@ -11,6 +11,9 @@
 
 namespace migsafe::background {
 
+/* Is this process one of them? */
+bool is_online_worker();
+
 /* May anybody connect as this role?  False if it is gone, too. */
 bool can_log_in(Oid role);
 

@@ -11,6 +11,7 @@ CREATE TABLE migsafe.online_run (
     sweep         boolean NOT NULL,
     notice_every  bigint,
     began_in      pg_snapshot,
+    tables        oid[],
     phase         text NOT NULL
                   CHECK (phase IN ('pending', 'rows', 'deferred rows', 'new rows', 'checks', 'done')),
     stopped       text CHECK (stopped IN ('paused', 'cancelled', 'failed')),
@@ -25,6 +26,7 @@ CREATE TABLE migsafe.online_run (
 COMMENT ON TABLE migsafe.online_run IS 'one row for each run in batches that commit: its pace, and where it stands';
 COMMENT ON COLUMN migsafe.online_run.settings IS 'the settings under which its expressions were written';
 COMMENT ON COLUMN migsafe.online_run.began_in IS 'rows of transactions that this snapshot does not see came after the run''s start';
+COMMENT ON COLUMN migsafe.online_run.tables IS 'the tables that held the target''s rows then: those of others came after it, too';
 COMMENT ON COLUMN migsafe.online_run.stopped IS 'why it does not go on by itself, if it was stopped';
 COMMENT ON COLUMN migsafe.online_run.control IS 'the shared memory of the backend that carries it out';
 COMMENT ON COLUMN migsafe.online_run.held_back_by IS 'what it waits for between two batches';

@@ -106,7 +106,8 @@ find_online_run(int64 run_id)
 	session s;
 	const auto rows = s->query(
 		"SELECT run_id, run_by_oid, background, workers, pace, settings, sweep, notice_every,"
-		" began_in, phase, stopped, sqlstate, message, detail, not_visited, control, rows_expected"
+		" began_in, phase, stopped, sqlstate, message, detail, not_visited, control, rows_expected,"
+		" coalesce(tables, '{}')"
 		" FROM migsafe.online_run WHERE run_id = $1",
 		{value::of(run_id)});
 
@@ -136,6 +137,7 @@ find_online_run(int64 run_id)
 	if (row[15])
 		run.control = number(row[15]);
 	run.rows_expected = number(row[16]);
+	run.tables = *row[17];
 	return run;
 }
 
@@ -278,7 +280,8 @@ set_not_visited(int64 run_id, int64 rows)
 
 void
 insert_parts(int64 run_id, const std::vector<key_values> &bounds,
-			 const std::optional<key_values> &last_key, double rows_expected)
+			 const std::optional<key_values> &last_key, double rows_expected,
+			 const std::vector<Oid> &tables)
 {
 	std::optional<key_values> first;
 	int32 part = 0;
@@ -294,9 +297,11 @@ insert_parts(int64 run_id, const std::vector<key_values> &bounds,
 	for (const key_values &bound : bounds)
 		add(bound);
 	add(last_key);
-	execute("UPDATE migsafe.online_run SET began_in = pg_current_snapshot(), rows_expected = $2,"
+	execute("UPDATE migsafe.online_run SET began_in = pg_current_snapshot(), rows_expected = $2, "
+			"tables = $3,"
 			" phase = 'rows' WHERE run_id = $1",
-			{value::of(run_id), value::of(static_cast<int64>(rows_expected))});
+			{value::of(run_id), value::of(static_cast<int64>(rows_expected)),
+			 value::oid_array(tables)});
 }
 
 int32
@@ -359,10 +364,11 @@ sum_of_parts(int64 run_id, const run_part &present)
 }
 
 statement
-begin_batch(int64 run_id, int32 part)
+begin_batch(int64 run_id, const run_part &part)
 {
-	return {"UPDATE migsafe.run_part SET updated_at = now() WHERE run_id = $1 AND part = $2",
-			{value::of(run_id), value::of(part)}};
+	return {"UPDATE migsafe.run_part SET updated_at = now()"
+			" WHERE run_id = $1 AND part = $2 AND batches = $3",
+			{value::of(run_id), value::of(part.part), value::of(part.batches)}};
 }
 
 statement

@@ -27,6 +27,7 @@ struct online_run
 	bool sweep = false;
 	std::optional<int64> notice_every;
 	std::optional<std::string> began_in; /* a pg_snapshot */
+	std::string tables = "{}";           /* oid[] */
 	std::string phase = "pending";
 	std::optional<std::string> stopped, sqlstate, message, detail;
 	int64 rows_expected = 0, not_visited = 0;
@@ -86,10 +87,11 @@ void set_not_visited(int64 run_id, int64 rows);
 
 /*
  * The parts into which its key range is divided, up to the last key; of an empty
- * table one that is done.
+ * table one that is done.  tables: those that hold the target's rows.
  */
 void insert_parts(int64 run_id, const std::vector<key_values> &bounds,
-				  const std::optional<key_values> &last_key, double rows_expected);
+				  const std::optional<key_values> &last_key, double rows_expected,
+				  const std::vector<Oid> &tables = {});
 /* The parts with these keys are 0 to so many minus one. */
 int32 count_parts(int64 run_id);
 std::vector<int32> unfinished_parts(int64 run_id);
@@ -100,15 +102,15 @@ part_counts sum_of_parts(int64 run_id, const run_part &present);
 void update(int64 run_id, const run_part &part, double rows_per_second);
 
 /*
- * Statements that are to be the first of a transaction, at top level: that a batch
- * begins, that something is done to the run, that an ERROR has stopped it.
+ * Statements that are to be the first of a transaction, at top level: that the next batch
+ * of a part begins (no row: somebody else has carried one out since), that something is done to the run, that an ERROR has stopped it.
  */
 struct statement
 {
 	std::string sql;
 	std::vector<pg::value> values;
 };
-statement begin_batch(int64 run_id, int32 part);
+statement begin_batch(int64 run_id, const run_part &part);
 statement touch_run(int64 run_id);
 statement stop_run(int64 run_id, int sqlstate, const std::string &message,
 				   const std::string &detail);

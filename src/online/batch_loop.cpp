@@ -51,10 +51,10 @@ run_label(const run_context &context)
 
 } // namespace
 
-void
+uint64
 execute_first(pg::procedure &procedure, const catalog::statement &statement)
 {
-	procedure.execute(catalog::owner(), statement.sql, statement.values);
+	return procedure.execute(catalog::owner(), statement.sql, statement.values);
 }
 
 batch_loop::batch_loop(pg::procedure &procedure, run_context &context, control &steering, role as,
@@ -69,6 +69,8 @@ batch_loop::batch_loop(pg::procedure &procedure, run_context &context, control &
 std::optional<int64>
 batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 {
+	if (test_)
+		test_();
 	yield();
 
 	const catalog::run_part before = part;
@@ -82,7 +84,14 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 	pg::memory_scope scope(batch_cxt.get());
 	poll watch(control_, pace_.target_batch_time * patience_);
 	const auto broken = procedure_.attempt(
-		[&] { execute_first(procedure_, catalog::begin_batch(run_id, part.part)); },
+		[&] {
+			if (execute_first(procedure_, catalog::begin_batch(run_id, part)) != 1)
+				throw failure(ERRCODE_OBJECT_IN_USE,
+							  run_label(context_) + " is carried out by another session, too")
+					.detail("Somebody released the locks of the session: "
+							"pg_advisory_unlock_all() in an expression or a trigger does.")
+					.hint("Leave the run to that session.");
+		},
 		[&] {
 			all = catalog::sum_of_parts(run_id);
 			rows = action_({context_, which, tuner_.size(),
@@ -189,7 +198,7 @@ batch_loop::recover(const pg::broken_transaction &broken, poll::reason interrupt
 		tuner_.halve();
 		return;
 	}
-	if (broken.sqlstate == ERRCODE_QUERY_CANCELED)
+	if (broken.sqlstate == ERRCODE_QUERY_CANCELED || broken.sqlstate == ERRCODE_OBJECT_IN_USE)
 		std::rethrow_exception(broken.error);
 	if (!is_transient(broken.sqlstate) || ++attempts_ > most_attempts)
 		stop(broken, resume_hint);

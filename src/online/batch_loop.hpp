@@ -22,7 +22,7 @@ namespace migsafe::online {
 using batch_action = std::function<int64(const batch_task &, catalog::run_part &)>;
 
 /* In the first part of a transaction of the procedure. */
-void execute_first(pg::procedure &procedure, const catalog::statement &statement);
+uint64 execute_first(pg::procedure &procedure, const catalog::statement &statement);
 
 /* Of one process that carries out a run, or parts of it. */
 class batch_loop
@@ -61,6 +61,8 @@ public:
 	[[noreturn]] void stop(const pg::broken_transaction &broken, const char *hint);
 
 	[[nodiscard]] const pace &current_pace() const { return pace_; }
+	/* Called before each batch, in a transaction that it has for itself no use for. */
+	void before_each(std::function<void()> test) { test_ = std::move(test); }
 	/* How many workers have to obey a command, too. */
 	void leads(int workers) { workers_ = workers; }
 
@@ -80,6 +82,7 @@ private:
 	std::string held_back_by_; /* as recorded */
 	int64 reported_ = 0;       /* rows, by the last NOTICE */
 	int workers_ = 0;
+	std::function<void()> test_;
 
 	void obey();
 	void pause();

@@ -66,7 +66,8 @@ plan_transform(const run_context &context)
 
 	if (last && context.online.workers > 1)
 		bounds = key.divide(context.online.workers * parts_per_worker);
-	catalog::insert_parts(run_id, bounds, last, static_cast<double>(catalog::estimated_rows(t)));
+	catalog::insert_parts(run_id, bounds, last, static_cast<double>(catalog::estimated_rows(t)),
+						  t.leaf_ids());
 }
 
 /* Carry out what is left of a part; its lock is held. */
@@ -122,10 +123,9 @@ std::vector<Oid>
 tables_of(const catalog::run_record &run)
 {
 	const target t(target_of(run), "run_id", AccessShareLock);
-	std::vector<Oid> tables{t.relid()};
+	std::vector<Oid> tables = t.leaf_ids();
 
-	for (const leaf &l : t.leaves())
-		tables.push_back(RelationGetRelid(l.rel.get()));
+	tables.push_back(t.relid());
 	return tables;
 }
 
@@ -185,6 +185,10 @@ leader::begin()
 	});
 	loop_.emplace(procedure_, context_, *control_, batch_loop::role::leader, tables, action());
 	loop_->require_few_errors(failed);
+	loop_->before_each([this] {
+		if (!lock_->keep() || !claim_->keep() || (lock_of_ && !lock_of_->keep()))
+			throw is_under_way(run_id_);
+	});
 }
 
 /* Nobody goes on with the run that is taken back. */
@@ -347,7 +351,7 @@ leader::look_for_fresh_rows()
 			const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)));
 			int64 found = 0;
 
-			key.each_since(*context_.online.began_in,
+			key.each_since(*context_.online.began_in, context_.online.tables,
 						   pg::qualified_name(*context_.run.undo_schema, *context_.run.undo_name),
 						   [&](const key_text &fresh) {
 							   found++;

@@ -3,6 +3,7 @@
  *		migsafe.run_online and resume_online: a run in batches that commit.
  */
 #include "background/pick_up.hpp"
+#include "background/worker.hpp"
 #include "catalog/session.hpp"
 #include "online/leader.hpp"
 #include "online/record_run.hpp"
@@ -94,6 +95,17 @@ require_may_carry_out(const run_context &context)
 			.detail("Its expressions run with the rights of who calls; they were written by "
 					"another role, whose rights are needed.")
 			.hint("Call it as the role that began the run, or as a member of it.");
+}
+
+/* Its arguments lead to memory of other processes: only a worker of ours has the right ones. */
+void
+require_worker(int32 place)
+{
+	if (!background::is_online_worker() || place <= control::leader ||
+		place >= control::most_places)
+		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
+					  "migsafe.work_on_run() is called by background workers of migsafe only")
+			.hint("To go on with a run: CALL migsafe.resume_online().");
 }
 
 /* False if there is nothing left to do. */
@@ -198,6 +210,7 @@ MIGSAFE_FUNCTION(migsafe_work_on_run)
 	args.require(0, "run_id");
 	args.require(1, "control");
 	args.require(2, "place");
+	require_worker(args.integer(2));
 	procedure.run([&] { require_may_carry_out(load_context(args.bigint(0))); });
 	work_on_parts(procedure, args.bigint(0), static_cast<dsm_handle>(args.bigint(1)),
 				  args.integer(2));

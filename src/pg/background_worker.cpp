@@ -56,6 +56,13 @@ background_worker::terminate() const noexcept
 	TerminateBackgroundWorker(handle_);
 }
 
+bool
+is_background_worker(const char *function)
+{
+	return MyBgworkerEntry && strcmp(MyBgworkerEntry->bgw_library_name, "migsafe") == 0 &&
+		   strcmp(MyBgworkerEntry->bgw_function_name, function) == 0;
+}
+
 void
 begin_background_worker(Oid database, Oid role)
 {

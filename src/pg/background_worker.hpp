@@ -39,6 +39,9 @@ private:
 	BackgroundWorkerHandle *handle_; /* of TopMemoryContext, a few bytes */
 };
 
+/* Is this process a background worker of this module that runs that function? */
+bool is_background_worker(const char *function);
+
 /*
  * For a process's main function: what every worker does first.  Connect to the
  * database as role, which must be permitted to log in; with InvalidOid as the

@@ -46,6 +46,20 @@ value::text_array(const std::vector<std::string> &v)
 }
 
 value
+value::oid_array(const std::vector<Oid> &v)
+{
+	std::vector<Datum> oids;
+
+	for (Oid oid : v)
+		oids.push_back(ObjectIdGetDatum(oid));
+	return {call([&] {
+				return PointerGetDatum(construct_array(oids.data(), static_cast<int>(oids.size()),
+													   OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+			}),
+			OIDARRAYOID, false};
+}
+
+value
 value::interval(int64 microseconds)
 {
 	auto *span = static_cast<Interval *>(call(palloc0, sizeof(Interval)));

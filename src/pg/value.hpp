@@ -33,6 +33,7 @@ struct value
 	/* From JSON text; none if it is empty. */
 	static value json(const std::string &v);
 	static value text_array(const std::vector<std::string> &v);
+	static value oid_array(const std::vector<Oid> &v);
 	/* A duration in microseconds. */
 	static value interval(int64 microseconds);
 };

@@ -260,7 +260,8 @@ row_key::divide(int pieces) const
 }
 
 void
-row_key::each_since(const std::string &snapshot, const std::string &undo_table,
+row_key::each_since(const std::string &snapshot, const std::string &tables,
+					const std::string &undo_table,
 					const std::function<void(const key_text &)> &take) const
 {
 	std::string same;
@@ -281,11 +282,13 @@ row_key::each_since(const std::string &snapshot, const std::string &undo_table,
 			const pg::local_settings by_hash(std::vector<pg::setting>{{"enable_nestloop", "off"}});
 
 			if (!rows)
-				rows.emplace("SELECT " + list("") + " FROM " + target_.quoted() +
-								 " t WHERE migsafe.is_newer(t.xmin, $1::pg_catalog.pg_snapshot)"
-								 " AND NOT EXISTS (SELECT FROM ONLY " +
-								 undo_table + " u WHERE true" + same + ")",
-							 std::vector<pg::value>{pg::value::text(snapshot)});
+				rows.emplace(
+					"SELECT " + list("") + " FROM " + target_.quoted() +
+						" t WHERE (migsafe.is_newer(t.xmin, $1::pg_catalog.pg_snapshot)"
+						" OR t.tableoid OPERATOR(pg_catalog.<>) ALL ($2::oid[]))"
+						" AND NOT EXISTS (SELECT FROM ONLY " +
+						undo_table + " u WHERE true" + same + ")",
+					std::vector<pg::value>{pg::value::text(snapshot), pg::value::text(tables)});
 			more = rows->next();
 			for (int i = 1; more && i <= static_cast<int>(parts_.size()); i++)
 				key.emplace_back(

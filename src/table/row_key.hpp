@@ -45,10 +45,12 @@ public:
 	 */
 	[[nodiscard]] std::vector<key_text> divide(int pieces) const;
 	/*
-	 * Hand on the keys of rows whose versions a snapshot does not see and that an
+	 * Hand on the keys of rows whose versions a snapshot does not see, or that lie in
+	 * other tables than these (an oid[]), and that an
 	 * undo log has no entry of.  snapshot is what pg_current_snapshot() printed.
 	 */
-	void each_since(const std::string &snapshot, const std::string &undo_table,
+	void each_since(const std::string &snapshot, const std::string &tables,
+					const std::string &undo_table,
 					const std::function<void(const key_text &)> &take) const;
 
 private:

@@ -316,6 +316,16 @@ target::at(AttrNumber attnum) const
 						 [=](const column &col) { return col.attnum == attnum; });
 }
 
+std::vector<Oid>
+target::leaf_ids() const
+{
+	std::vector<Oid> ids;
+
+	for (const leaf &l : leaves_)
+		ids.push_back(RelationGetRelid(l.rel.get()));
+	return ids;
+}
+
 std::optional<size_t>
 target::leaf_no(Oid table) const
 {

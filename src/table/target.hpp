@@ -90,6 +90,8 @@ public:
 	[[nodiscard]] const std::string &name() const { return name_; }
 	[[nodiscard]] const std::vector<column> &columns() const { return columns_; }
 	[[nodiscard]] const std::vector<leaf> &leaves() const { return leaves_; }
+	/* All of them. */
+	[[nodiscard]] std::vector<Oid> leaf_ids() const;
 	/* The number of a table among the leaves, if it is one. */
 	[[nodiscard]] std::optional<size_t> leaf_no(Oid table) const;
 

@@ -118,6 +118,13 @@ write_guard::write_guard(const target &t, LOCKMODE mode) : session_(t)
 	t.lock(mode);
 }
 
+bool
+target_claim::keep() const
+{
+	return std::all_of(locks_.begin(), locks_.end(),
+					   [](const pg::session_lock &lock) { return lock.keep(); });
+}
+
 target_claim::target_claim(const target &t)
 {
 	guard_against_other_runs(t, [this](Oid table) {

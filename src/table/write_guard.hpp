@@ -53,6 +53,9 @@ class target_claim
 public:
 	explicit target_claim(const target &t);
 
+	/* Take it again where somebody released it; false if another session was quicker. */
+	[[nodiscard]] bool keep() const;
+
 private:
 	std::vector<pg::session_lock> locks_;
 };
