@@ -1,0 +1,11 @@
+"""The connection is described by PGHOST, PGDATABASE and so on."""
+from alembic import context
+from sqlalchemy import create_engine
+
+with create_engine("postgresql+psycopg2://").connect() as connection:
+    context.configure(
+        connection=connection,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,2 @@
+-- Up Migration
+CALL migsafe.run_online('account', '{"mail": "upper(mail)"}', name => 'online', batch_size => 100);

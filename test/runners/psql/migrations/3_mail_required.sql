@@ -1,0 +1,2 @@
+SELECT migsafe.require_finished('backfill', timeout => '60 s');
+ALTER TABLE account ALTER COLUMN mail SET NOT NULL;

@@ -1,0 +1,4 @@
+-- Deploy runners:backfill to pg
+BEGIN;
+SELECT migsafe.start('account', '{"mail": "lower(doc->>''mail'')"}', name => 'backfill', batch_size => 100);
+COMMIT;

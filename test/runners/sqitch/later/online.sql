@@ -1,0 +1,1 @@
+CALL migsafe.run_online('account', '{"mail": "upper(mail)"}', name => 'online', batch_size => 100);

@@ -1,0 +1,4 @@
+-- Revert runners:backfill from pg
+BEGIN;
+SELECT * FROM migsafe.rollback('backfill');
+COMMIT;

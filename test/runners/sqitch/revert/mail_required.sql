@@ -1,0 +1,4 @@
+-- Revert runners:mail_required from pg
+BEGIN;
+ALTER TABLE account ALTER COLUMN mail DROP NOT NULL;
+COMMIT;
