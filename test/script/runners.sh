@@ -38,9 +38,9 @@ runners() {
 # from_npm: installs what the lock file says
 from_npm() {
 	cp "$root"/test/runners/npm/package*.json "$work"
-	timeout 60 npm ci --prefix "$work" --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=1 \
+	timeout 120 npm ci --prefix "$work" --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=1 \
 		--fetch-retry-mintimeout=1000 --fetch-timeout=20000 &>"$work/npm.log" || {
-		(($? != 124)) || echo 'code ETIMEDOUT after a minute' >>"$work/npm.log"
+		(($? != 124)) || echo 'code ETIMEDOUT after two minutes' >>"$work/npm.log"
 		return 1
 	}
 }
