@@ -22,9 +22,12 @@ BEGIN
     DELETE FROM migsafe.run_commit WHERE run_id = id;
 END
 $$;
-CREATE FUNCTION un.statuses(first bigint) RETURNS TABLE (nth bigint, kind text, status text) LANGUAGE sql AS
-    'SELECT row_number() OVER (ORDER BY run_id), kind, status FROM migsafe.status
-     WHERE run_id >= first AND status NOT IN (''failed'', ''aborted'')';
+-- Those of calls that failed, which the recorder tells of, are not in migsafe.run.
+CREATE FUNCTION un.statuses(first bigint) RETURNS TABLE (nth bigint, kind text, status text) LANGUAGE sql AS $$
+    SELECT row_number() OVER (ORDER BY s.run_id), s.kind, s.status
+    FROM migsafe.status s JOIN migsafe.run r ON r.run_id = s.run_id
+    WHERE s.run_id >= first AND s.target LIKE 'un.%'
+$$;
 
 SELECT migsafe.fingerprint('un.item') AS before
 \gset
@@ -84,7 +87,8 @@ SELECT restored_rows FROM migsafe.rollback('again');
 SELECT restored_rows FROM migsafe.rollback('again');
 SELECT migsafe.fingerprint('un.item') = :'before' AS as_before;
 
--- A rollback that was interrupted on its way: what it took back can be put back again, or the rest be taken back.
+-- A rollback that was interrupted on its way: until it is finished, or taken back itself, no other takes the run back.
+-- What another would do can be seen.
 SELECT run_id FROM migsafe.run_safe('un.item', '{"n": "n + 100"}')
 \gset
 SELECT migsafe.fingerprint('un.item') AS after
@@ -97,17 +101,64 @@ UPDATE un.item SET n = n + 100 WHERE id < 5;
 DELETE FROM migsafe_undo.run_:back WHERE key_1 < 5;
 UPDATE migsafe.run_part SET seen = 5, written = 5 WHERE run_id = :back AND part = 0;
 SELECT * FROM un.statuses(:run_id);
-BEGIN;
-SELECT total_rows, restored_rows FROM migsafe.rollback(:back);
+SELECT migsafe.fingerprint('un.item') AS halfway
+\gset
+SELECT total_rows FROM migsafe.rollback(:run_id);
+\echo :SQLSTATE
+CALL migsafe.rollback_online(:run_id);
+\echo :SQLSTATE
+SELECT total_rows, restored_rows, unchanged_rows FROM migsafe.rollback(:run_id, dry_run => true);
+SELECT migsafe.fingerprint('un.item') = :'halfway' AS as_halfway;
+
+-- Taken back itself, it leaves a run that stands as a whole, and is taken back as a whole.
+SELECT rollback_run_id AS redo, total_rows, restored_rows FROM migsafe.rollback(:back)
+\gset
+\echo :total_rows :restored_rows
 SELECT migsafe.fingerprint('un.item') = :'after' AS as_after;
 SELECT * FROM un.statuses(:run_id);
-ROLLBACK;
 SELECT total_rows, restored_rows, unchanged_rows FROM migsafe.rollback(:run_id);
 SELECT migsafe.fingerprint('un.item') = :'before' AS as_before;
 SELECT * FROM un.statuses(:run_id);
--- but not both: the run would stand by half
+-- After that the half is not redone: the run would stand by half.
+BEGIN;
+SELECT restored_rows, unchanged_rows FROM migsafe.rollback(:redo);
 SELECT total_rows FROM migsafe.rollback(:back);
 \echo :SQLSTATE
+ROLLBACK;
+
+-- A rollback that has stopped by itself, at a conflict in the row that it comes to last, is finished. Here the run is
+-- unfinished as well: it is not resumed meanwhile.
+CREATE TABLE un.long (id integer PRIMARY KEY, n integer) WITH (autovacuum_enabled = off);
+INSERT INTO un.long SELECT g, g FROM generate_series(1, 1000) g;
+SELECT migsafe.fingerprint('un.long') AS before
+\gset
+SELECT run_id FROM migsafe.run_safe('un.long', '{"n": "n + 10000"}', name => 'long')
+\gset
+SELECT migsafe.fingerprint('un.long') AS after
+\gset
+SELECT un.interrupt(:run_id);
+UPDATE un.long SET n = 0 WHERE id = 1;
+CALL migsafe.rollback_online('long', pace => '{"batch_size": 100}');
+\echo :SQLSTATE
+SELECT run_id AS back FROM migsafe.run WHERE rollback_of = :run_id
+\gset
+SELECT * FROM un.statuses(:run_id);
+SELECT bool_or(n > 10000) AS some_are_as_after, bool_or(n BETWEEN 1 AND 1000) AS some_are_as_before FROM un.long;
+UPDATE un.long SET n = 10001 WHERE id = 1;
+SELECT total_rows FROM migsafe.rollback('long');
+\echo :SQLSTATE
+CALL migsafe.rollback_online(:run_id);
+\echo :SQLSTATE
+CALL migsafe.resume_online(:run_id);
+\echo :SQLSTATE
+CALL migsafe.resume_online(:back)
+\gset
+\echo :total_rows :successful_rows
+SELECT migsafe.fingerprint('un.long') = :'before' AS as_before;
+SELECT * FROM un.statuses(:run_id);
+SELECT restored_rows FROM migsafe.rollback(:back);
+SELECT migsafe.fingerprint('un.long') = :'after' AS as_after;
+SELECT * FROM un.statuses(:run_id);
 
 DROP SCHEMA un CASCADE;
 DELETE FROM migsafe.online_run;
