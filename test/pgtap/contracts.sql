@@ -42,6 +42,39 @@ INSERT INTO contract VALUES
      ' OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint,'
      ' OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
      'record', 'v'),
+    ('run_online(IN target regclass, IN transform jsonb, IN only_if text DEFAULT NULL::text,'
+     ' IN name text DEFAULT NULL::text, IN max_errors bigint DEFAULT 10, IN batch_size integer DEFAULT NULL::integer,'
+     ' IN checks jsonb DEFAULT NULL::jsonb, IN notice_every bigint DEFAULT NULL::bigint,'
+     ' IN dry_run boolean DEFAULT false, IN precondition jsonb DEFAULT NULL::jsonb, IN workers integer DEFAULT 1,'
+     ' IN sweep boolean DEFAULT NULL::boolean, IN pace jsonb DEFAULT NULL::jsonb,'
+     ' INOUT run_id bigint DEFAULT NULL::bigint, INOUT total_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT successful_rows bigint DEFAULT NULL::bigint, INOUT failed_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT skipped_rows bigint DEFAULT NULL::bigint, INOUT skipped jsonb DEFAULT NULL::jsonb,'
+     ' INOUT not_visited bigint DEFAULT NULL::bigint, INOUT batches integer DEFAULT NULL::integer,'
+     ' INOUT elapsed interval DEFAULT NULL::interval, INOUT errors jsonb DEFAULT NULL::jsonb,'
+     ' INOUT samples jsonb DEFAULT NULL::jsonb, INOUT checks_result jsonb DEFAULT NULL::jsonb,'
+     ' INOUT note text DEFAULT NULL::text)',
+     NULL, 'v'),
+    ('resume_online(IN run_id bigint, IN max_errors bigint DEFAULT NULL::bigint,'
+     ' INOUT total_rows bigint DEFAULT NULL::bigint, INOUT successful_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT failed_rows bigint DEFAULT NULL::bigint, INOUT skipped_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT skipped jsonb DEFAULT NULL::jsonb, INOUT not_visited bigint DEFAULT NULL::bigint,'
+     ' INOUT batches integer DEFAULT NULL::integer, INOUT elapsed interval DEFAULT NULL::interval,'
+     ' INOUT errors jsonb DEFAULT NULL::jsonb, INOUT checks_result jsonb DEFAULT NULL::jsonb)',
+     NULL, 'v'),
+    ('rollback_online(IN run_id bigint, IN checks jsonb DEFAULT NULL::jsonb, IN pace jsonb DEFAULT NULL::jsonb,'
+     ' INOUT rollback_run_id bigint DEFAULT NULL::bigint, INOUT total_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT restored_rows bigint DEFAULT NULL::bigint, INOUT unchanged_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT batches integer DEFAULT NULL::integer, INOUT elapsed interval DEFAULT NULL::interval,'
+     ' INOUT checks_result jsonb DEFAULT NULL::jsonb)',
+     NULL, 'v'),
+    ('rollback_online(IN name text, IN checks jsonb DEFAULT NULL::jsonb, IN pace jsonb DEFAULT NULL::jsonb,'
+     ' INOUT rollback_run_id bigint DEFAULT NULL::bigint, INOUT total_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT restored_rows bigint DEFAULT NULL::bigint, INOUT unchanged_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT batches integer DEFAULT NULL::integer, INOUT elapsed interval DEFAULT NULL::interval,'
+     ' INOUT checks_result jsonb DEFAULT NULL::jsonb)',
+     NULL, 'v'),
+    ('work_on_run(IN run_id bigint, IN control bigint, IN place integer)', NULL, 'v'),
     ('start(target regclass, transform jsonb, only_if text DEFAULT NULL::text, name text DEFAULT NULL::text,'
      ' max_errors bigint DEFAULT 10, batch_size integer DEFAULT NULL::integer, checks jsonb DEFAULT NULL::jsonb,'
      ' notice_every bigint DEFAULT NULL::bigint, precondition jsonb DEFAULT NULL::jsonb, workers integer DEFAULT 1,'
@@ -80,8 +113,16 @@ FROM contract c
 LEFT JOIN pg_catalog.pg_proc p
     ON p.pronamespace = 'migsafe'::regnamespace AND p.provolatile = c.volatility
    AND format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) = c.signature
-   AND pg_get_function_result(p.oid) = c.result
+   AND pg_get_function_result(p.oid) IS NOT DISTINCT FROM c.result -- a procedure has none
 GROUP BY c.signature ORDER BY c.signature;
+
+-- What only migsafe's own SQL calls is free to change.
+SELECT set_eq($$
+    SELECT p.proname::text FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace = 'migsafe'::regnamespace
+      AND format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) NOT IN (SELECT signature FROM contract)
+$$, ARRAY['row_hash', 'is_newer', 'target_of', 'may_read', 'taken_back_by', 'table_manifest',
+    'registered_schema_changed'], 'every other function is in the contract');
 
 -- Functions of C and plpgsql run as the caller; what SQL they hold does not depend on his search_path.
 SELECT is_empty($$
@@ -119,6 +160,12 @@ FROM migsafe.validate_jsonb('pg_class', '[]') $$, 'validate_jsonb of literals');
 SELECT lives_ok($$ PREPARE f AS SELECT migsafe.store_checks('a', '[]'), migsafe.drop_checks('a') $$,
     'stored checks of literals');
 SELECT lives_ok($$ PREPARE g AS SELECT * FROM migsafe.enforce('pg_class', '[]') $$, 'enforce of literals');
+SELECT lives_ok($$ PREPARE i AS SELECT migsafe.start('pg_class', '{}'), migsafe.require_finished('a name'),
+    migsafe.require_finished(1) $$, 'start and require_finished of literals');
+-- A CALL cannot be prepared; that it must not stand in a transaction block is found once it is resolved.
+SELECT throws_ok(call, '25001', NULL, call || ' resolves')
+FROM unnest(ARRAY['CALL migsafe.run_online(''pg_class'', ''{}'')', 'CALL migsafe.resume_online(1)',
+    'CALL migsafe.rollback_online(''a name'')', 'CALL migsafe.rollback_online(1)']) call;
 SELECT lives_ok($$ PREPARE e AS SELECT migsafe.jsonb_patch('{}', '[]'), migsafe.jsonb_patch('{}', '[]', true),
     migsafe.jsonb_merge_patch('{}', NULL), migsafe.jsonb_diff('{}', NULL), migsafe.jsonb_merge(NULL, '{}', NULL) $$,
     'jsonb functions of literals');
@@ -144,6 +191,9 @@ SELECT col_is_pk('migsafe', 'run_commit', 'run_id', 'primary key of run_commit')
 SELECT col_is_pk('migsafe', t, ARRAY['run_id', 'error_no']::name[], 'primary key of ' || t)
 FROM unnest(ARRAY['committed_error', 'recorded_error']::name[]) t;
 SELECT col_is_pk('migsafe', 'recorded_run', 'run_id', 'primary key of recorded_run');
+SELECT col_is_pk('migsafe', 'online_run', 'run_id', 'primary key of online_run');
+SELECT col_is_pk('migsafe', 'run_part', ARRAY['run_id', 'part']::name[], 'primary key of run_part');
+SELECT col_is_pk('migsafe', 'deferred_row', ARRAY['run_id', 'key']::name[], 'primary key of deferred_row');
 SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
 SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'owner_oid', 'system_identifier',
     'extension_oid', 'stored_at']);
