@@ -250,6 +250,14 @@ set_under_way(int64 run_id, int64 control)
 }
 
 void
+set_in_background(int64 run_id)
+{
+	execute("UPDATE migsafe.online_run SET background = true, stopped = NULL, sqlstate = NULL,"
+			" message = NULL, detail = NULL WHERE run_id = $1",
+			{value::of(run_id)});
+}
+
+void
 set_stopped(int64 run_id, const std::string &why)
 {
 	execute("UPDATE migsafe.online_run SET stopped = nullif($2, ''), held_back_by = NULL"

@@ -78,6 +78,8 @@ void require_no_unfinished_rollback(int64 run_id);
 void set_phase(int64 run_id, const std::string &phase);
 /* The run begins or goes on here: nothing that stopped it before counts any more. */
 void set_under_way(int64 run_id, int64 control);
+/* From now on a background worker is to carry it out; nothing that stopped it before counts. */
+void set_in_background(int64 run_id);
 /* Why it does not go on by itself; empty: it does. */
 void set_stopped(int64 run_id, const std::string &why);
 /* What it waits for; empty: nothing. */

@@ -57,6 +57,17 @@ execute_first(pg::procedure &procedure, const catalog::statement &statement)
 	return procedure.execute(catalog::owner(), statement.sql, statement.values);
 }
 
+void
+record_failure(pg::procedure &procedure, int64 run_id, const pg::broken_transaction &broken)
+{
+	(void) procedure.attempt(
+		[&] {
+			execute_first(procedure, catalog::stop_run(run_id, broken.sqlstate, broken.message,
+													   broken.detail));
+		},
+		[] {});
+}
+
 batch_loop::batch_loop(pg::procedure &procedure, run_context &context, control &steering, role as,
 					   std::vector<Oid> tables, batch_action action)
 	: procedure_(procedure), context_(context), control_(steering), role_(as),
@@ -211,12 +222,7 @@ batch_loop::recover(const pg::broken_transaction &broken, poll::reason interrupt
 void
 batch_loop::stop(const pg::broken_transaction &broken, const char *hint)
 {
-	(void) procedure_.attempt(
-		[&] {
-			execute_first(procedure_, catalog::stop_run(context_.run.run_id, broken.sqlstate,
-														broken.message, broken.detail));
-		},
-		[] {});
+	record_failure(procedure_, context_.run.run_id, broken);
 	broken.raise(hint);
 }
 

@@ -24,6 +24,9 @@ using batch_action = std::function<int64(const batch_task &, catalog::run_part &
 /* In the first part of a transaction of the procedure. */
 uint64 execute_first(pg::procedure &procedure, const catalog::statement &statement);
 
+/* In a transaction of its own: that an ERROR has stopped the run. */
+void record_failure(pg::procedure &procedure, int64 run_id, const pg::broken_transaction &broken);
+
 /* Of one process that carries out a run, or parts of it. */
 class batch_loop
 {

@@ -173,22 +173,35 @@ leader::begin()
 	std::vector<Oid> tables;
 	int64 failed = 0;
 
-	procedure_.run([&] {
-		context_ = load_context(run_id_);
-		failed = catalog::sum_of_parts(run_id_).failed;
-		if (is_rollback())
-			take_over(catalog::find_run(*context_.run.rollback_of));
-		claim_.emplace(target(target_of(context_.run), "run_id", AccessShareLock));
-		tables = tables_of(context_.run);
-		control_.emplace(control::create(run_id_, context_.online.pace));
-		catalog::set_under_way(run_id_, control_->handle());
-	});
+	const auto broken = procedure_.attempt(
+		[&] { execute_first(procedure_, catalog::touch_run(run_id_)); },
+		[&] {
+			context_ = load_context(run_id_);
+			failed = catalog::sum_of_parts(run_id_).failed;
+			if (is_rollback())
+				take_over(catalog::find_run(*context_.run.rollback_of));
+			claim_.emplace(target(target_of(context_.run), "run_id", AccessShareLock));
+			tables = tables_of(context_.run);
+			control_.emplace(control::create(run_id_, context_.online.pace));
+			catalog::set_under_way(run_id_, control_->handle());
+		});
+	if (broken)
+		cannot_begin(*broken);
 	loop_.emplace(procedure_, context_, *control_, batch_loop::role::leader, tables, action());
 	loop_->require_few_errors(failed);
 	loop_->before_each([this] {
 		if (!lock_->keep() || !claim_->keep() || (lock_of_ && !lock_of_->keep()))
 			throw is_under_way(run_id_);
 	});
+}
+
+/* What others are at passes; all else is recorded, so that nobody waits for the run. */
+void
+leader::cannot_begin(const pg::broken_transaction &broken)
+{
+	if (broken.sqlstate != ERRCODE_OBJECT_IN_USE && broken.sqlstate != ERRCODE_QUERY_CANCELED)
+		record_failure(procedure_, run_id_, broken);
+	broken.raise("");
 }
 
 /* Nobody goes on with the run that is taken back. */

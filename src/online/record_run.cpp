@@ -25,23 +25,6 @@ read_pace_argument(const pg::arguments &args, const run_request &run)
 	return p.to_json();
 }
 
-void
-require_online_target(const target &t, const std::vector<AttrNumber> &key)
-{
-	if (t.persistence() == RELPERSISTENCE_TEMP)
-		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
-					  "table \"" + t.name() + "\" is a temporary table")
-			.detail("No other session could resume the run.")
-			.hint("Use migsafe.run_safe().");
-	if (key.empty())
-		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
-					  "table \"" + t.name() + "\" has no key to walk by")
-			.detail(
-				"An online run needs a primary key, or a unique index over NOT NULL columns that "
-				"the transform does not set.")
-			.hint("Give the table one, or use migsafe.run_safe().");
-}
-
 int64
 insert_run(const online_request &request, const target &t, const transform &change, bool background)
 {
@@ -50,6 +33,7 @@ insert_run(const online_request &request, const target &t, const transform &chan
 
 	require_online_target(t, key);
 	(void) row_key(t, key); /* is there an order? */
+	try_expressions(t, change, request.run.only_if);
 	{
 		const pg::registered_snapshot snapshot;
 
@@ -75,6 +59,23 @@ insert_run(const online_request &request, const target &t, const transform &chan
 }
 
 } // namespace
+
+void
+require_online_target(const target &t, const std::vector<AttrNumber> &key)
+{
+	if (t.persistence() == RELPERSISTENCE_TEMP)
+		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
+					  "table \"" + t.name() + "\" is a temporary table")
+			.detail("No other session could resume the run.")
+			.hint("Use migsafe.run_safe().");
+	if (key.empty())
+		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
+					  "table \"" + t.name() + "\" has no key to walk by")
+			.detail(
+				"An online run needs a primary key, or a unique index over NOT NULL columns that "
+				"the transform does not set.")
+			.hint("Give the table one, or use migsafe.run_safe().");
+}
 
 online_request
 read_online_request(const pg::arguments &args)
@@ -121,6 +122,8 @@ record_run(const online_request &request, bool background)
 			return {*begun, false, true};
 		}
 	}
+	if (!background)
+		(void) write_guard(t, AccessShareLock); /* better now than after the run is recorded */
 	return {insert_run(request, t, change, background), false, false};
 }
 

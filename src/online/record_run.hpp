@@ -23,6 +23,9 @@ struct online_request
  */
 online_request read_online_request(const pg::arguments &args);
 
+/* 0A000 for a target without a key, or a temporary one. */
+void require_online_target(const target &t, const std::vector<AttrNumber> &key);
+
 /* What the call leads to. */
 struct recorded_run
 {

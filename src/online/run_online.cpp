@@ -81,20 +81,37 @@ try_online(const online_request &request)
 	const target t(request.run.target_oid, "target", AccessShareLock);
 
 	t.require_readable();
-	return try_run(request.run, t, parse_transform(t, request.run.transform));
+
+	const transform change = parse_transform(t, request.run.transform);
+
+	require_online_target(t, t.key(change.columns));
+	return try_run(request.run, t, change);
 }
 
+/*
+ * Its expressions were written by the run's role, and run with the rights of who
+ * calls: so nobody else may, not even a superuser.
+ */
 void
 require_may_carry_out(const run_context &context)
 {
 	const Oid role = context.online.run_by;
+	const std::string id = std::to_string(context.run.run_id);
 
-	if (!pg::call([=] { return has_privs_of_role(GetUserId(), role); }))
-		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
-					  "permission denied to carry out run " + std::to_string(context.run.run_id))
-			.detail("Its expressions run with the rights of who calls; they were written by "
-					"another role, whose rights are needed.")
-			.hint("Call it as the role that began the run, or as a member of it.");
+	if (pg::call(GetUserId) == role)
+		return;
+
+	const char *const name = pg::call([=] { return GetUserNameFromId(role, true); });
+
+	throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE, "permission denied to carry out run " + id)
+		.detail(name ? "It was begun by role \"" + std::string(name) +
+						   "\", whose expressions would run with your rights."
+					 : std::string("The role that began it is gone."))
+		.hint(
+			name ? "Call it in a session of that role; or let a background worker go on with it as "
+				   "that role: SELECT migsafe.resume(" +
+					   id + ");"
+				 : "Take it back by migsafe.rollback(" + id + "), and begin another run.");
 }
 
 /* Its arguments lead to memory of other processes: only a worker of ours has the right ones. */
@@ -150,6 +167,8 @@ MIGSAFE_FUNCTION(migsafe_run_online)
 							   "Use dry_run => true to try the transform only.");
 			background::pick_up_pending();
 			recorded = record_run(*request, false);
+			if (recorded->resumed)
+				(void) require_resumable(recorded->run_id, request->run.max_errors);
 		}
 	});
 	if (request->run.dry_run)

@@ -49,13 +49,7 @@ start_again(const run_state &run, int64 max_errors)
 	require_role_of(run);
 	require_login(run.run_by_oid);
 	catalog::set_max_errors(run.run_id, max_errors);
-	{
-		catalog::session s;
-
-		s->execute("UPDATE migsafe.online_run SET background = true, stopped = NULL,"
-				   " sqlstate = NULL, message = NULL, detail = NULL WHERE run_id = $1",
-				   {pg::value::of(run.run_id)});
-	}
+	catalog::set_in_background(run.run_id);
 	pg::notice(run.title() + " has been begun before, going on with it");
 	background::start_at_commit(run.run_id, run.run_by_oid);
 }

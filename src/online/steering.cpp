@@ -7,6 +7,8 @@
  * that is not is locked until the caller's transaction ends, and its record is
  * changed by that transaction.
  */
+#include "background/pick_up.hpp"
+#include "background/worker.hpp"
 #include "catalog/online_run.hpp"
 #include "catalog/owner_record.hpp"
 #include "online/control.hpp"
@@ -230,6 +232,24 @@ store_pace(const steered &r, Jsonb *changes)
 	return after;
 }
 
+/* A worker connects as the role of the run, so whoever may steer it may ask for that. */
+void
+go_on_in_background(const steered &r)
+{
+	const Oid role = catalog::find_online_run(r.run.run_id).run_by;
+
+	require_unfinished(r);
+	if (!background::can_log_in(role))
+		throw wrong_state(r, "cannot go on in the background")
+			.detail("A worker would have to connect as the role that began the run, which is not "
+					"permitted to log in.")
+			.hint("Let it by ALTER ROLE ... LOGIN; or, in a session of that role, CALL "
+				  "migsafe.resume_online(" +
+				  std::to_string(r.run.run_id) + ").");
+	catalog::set_in_background(r.run.run_id);
+	background::start_at_commit(r.run.run_id, role);
+}
+
 Datum
 text_datum(const char *text)
 {
@@ -246,8 +266,15 @@ MIGSAFE_FUNCTION(migsafe_pause)
 
 MIGSAFE_FUNCTION(migsafe_resume)
 {
-	steer_under_way(find_steered(pg::arguments(fcinfo)), online::command::run);
-	return text_datum("running");
+	const steered r = find_steered(pg::arguments(fcinfo));
+
+	if (auto run = reach(r))
+	{
+		send(r, *run, online::command::run);
+		return text_datum("running");
+	}
+	go_on_in_background(r);
+	return text_datum("started");
 }
 
 MIGSAFE_FUNCTION(migsafe_cancel)

@@ -44,6 +44,25 @@ require_not_taken_back(const catalog::run_record &run)
 								 : std::string("To do it again, call migsafe.run_safe()."));
 }
 
+/*
+ * Of rollbacks of rollbacks: where one on the way up was stopped half-way, and what it
+ * took back half was taken back whole since, to redo that half would undo the other.
+ */
+static void
+require_whole_above(const catalog::run_record &run)
+{
+	catalog::run_record r = run;
+
+	while (r.rollback_of)
+	{
+		const catalog::run_record of = catalog::find_run(*r.rollback_of);
+
+		if (!catalog::is_committed(r.run_id))
+			require_not_taken_back(of);
+		r = of;
+	}
+}
+
 void
 require_standing(const catalog::run_record &run, rollback_mode mode)
 {
@@ -60,9 +79,7 @@ require_standing(const catalog::run_record &run, rollback_mode mode)
 	if (mode == rollback_mode::write)
 		catalog::require_no_unfinished_rollback(run.run_id);
 
-	/* half of a rollback, and then all of what it took back half: redoing that half would undo the other */
-	if (!committed && run.rollback_of)
-		require_not_taken_back(catalog::find_run(*run.rollback_of));
+	require_whole_above(run);
 }
 
 catalog::run_record

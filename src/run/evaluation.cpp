@@ -1,6 +1,7 @@
 #include "run/evaluation.hpp"
 
 #include "pg/message.hpp"
+#include "pg/snapshot.hpp"
 #include "pg/value.hpp"
 #include "table/image.hpp"
 #include "table/row_text.hpp"
@@ -280,6 +281,17 @@ evaluation::evaluate_newest(row_batch &batch, const row_place &place, LockWaitPo
 	});
 	(void) guarded([&, this] { evaluate_present(&batch); });
 	return lock;
+}
+
+void
+try_expressions(const target &t, const transform &change, const std::optional<std::string> &only_if)
+{
+	const pg::registered_snapshot snapshot;
+	error_log none(t, {}, std::nullopt, std::nullopt);
+	listed_rows no_rows(t, snapshot.get(), {});
+	evaluation rows(t, change, only_if, snapshot.get(), no_rows, none, {});
+
+	(void) rows.fill(nullptr, 0);
 }
 
 } // namespace migsafe

@@ -38,6 +38,10 @@ struct evaluation_options
 	TimestampTz stop_at = 0; /* 0: never; then the batch takes no more rows */
 };
 
+/* What is wrong with the expressions, before there is a row: as the evaluation of one reports it. */
+void try_expressions(const target &t, const transform &change,
+					 const std::optional<std::string> &only_if);
+
 class evaluation
 {
 public:

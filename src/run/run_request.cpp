@@ -1,5 +1,6 @@
 #include "run/run_request.hpp"
 
+#include "catalog/online_run.hpp"
 #include "pg/message.hpp"
 
 #include <algorithm>
@@ -117,6 +118,8 @@ completed_before(const run_request &request, const target &t)
 		return std::nullopt;
 	require_same_request(*before, request, t, "has already been completed",
 						 "Choose another name, or roll that run back first.");
+
+	catalog::require_no_unfinished_rollback(before->run_id);
 
 	const int64 failed = catalog::find_result(before->run_id).failed_rows;
 
