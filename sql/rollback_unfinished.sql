@@ -122,7 +122,6 @@ SELECT * FROM un.statuses(:run_id);
 -- After that the half is not redone: the run would stand by half.
 BEGIN;
 SELECT restored_rows, unchanged_rows FROM migsafe.rollback(:redo);
-SELECT total_rows FROM migsafe.rollback(:back);
 \echo :SQLSTATE
 ROLLBACK;
 

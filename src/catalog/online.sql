@@ -62,9 +62,10 @@ CREATE TABLE migsafe.deferred_row (
     run_id   bigint NOT NULL,
     key      text[] NOT NULL,
     reason   text NOT NULL CHECK (reason IN ('locked', 'new')),
-    tried_at timestamptz NOT NULL,
-    PRIMARY KEY (run_id, key)
+    tried_at timestamptz NOT NULL
 );
+-- by hash: a key may be too long, as text, for an entry of an index
+CREATE INDEX deferred_row_key_idx ON migsafe.deferred_row (run_id, pg_catalog.hash_array_extended(key, 0));
 COMMENT ON TABLE migsafe.deferred_row IS 'rows that an online run has put off: locked by others, or inserted behind it';
 
 ALTER TABLE migsafe.online_run ENABLE ROW LEVEL SECURITY;

@@ -414,8 +414,7 @@ update(int64 run_id, const run_part &part, double rows_per_second)
 void
 defer(int64 run_id, const key_values &key, const std::string &reason)
 {
-	execute("INSERT INTO migsafe.deferred_row VALUES ($1, $2, $3, clock_timestamp())"
-			" ON CONFLICT (run_id, key) DO UPDATE SET tried_at = excluded.tried_at",
+	execute("INSERT INTO migsafe.deferred_row VALUES ($1, $2, $3, clock_timestamp())",
 			{value::of(run_id), value::text_array(key), value::text(reason)});
 }
 
@@ -449,7 +448,8 @@ void
 forget_deferred(int64 run_id, const std::vector<key_values> &keys)
 {
 	for (const key_values &key : keys)
-		execute("DELETE FROM migsafe.deferred_row WHERE run_id = $1 AND key = $2",
+		execute("DELETE FROM migsafe.deferred_row WHERE run_id = $1 AND key = $2"
+				" AND hash_array_extended(key, 0) = hash_array_extended($2, 0)",
 				{value::of(run_id), value::text_array(key)});
 }
 

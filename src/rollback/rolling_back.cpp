@@ -291,7 +291,9 @@ rolling_back::stop() const
 			  " lists all conflicts in conflict_rows. Put "
 			  "back the values that the run wrote, or those from before it (migsafe.row_log "
 			  "has them), without firing triggers; then " +
-			  (piece_ ? "go on." : "call again."));
+			  (piece_ ? "CALL migsafe.resume_online() for the rollback, whose run_id "
+						"migsafe.status shows."
+					  : "call again."));
 }
 
 } // namespace migsafe

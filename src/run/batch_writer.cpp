@@ -18,6 +18,14 @@ may_change_after(const target &t)
 		   (t.partitioned() && t.rel()->trigdesc && t.rel()->trigdesc->trig_update_after_statement);
 }
 
+/* For a run that can make its batches smaller. */
+failure
+indivisible()
+{
+	return failure(ERRCODE_PROGRAM_LIMIT_EXCEEDED, "too many rows of a batch fail to be written")
+		.hint("Smaller batches find them.");
+}
+
 /*
  * How many parts may stand at once while guilty rows are searched: with them no
  * more than 64 subtransactions, beyond which readers would suffer.
@@ -63,6 +71,8 @@ batch_writer::write(row_batch &batch, error_log &errors)
 		const size_t known = guilty_.size();
 
 		isolate(batch, *problem, errors);
+		if (guilty_.size() == known && options_.max_attempts > 0 && batch.rows() > 1)
+			throw indivisible();
 		if (guilty_.size() == known)
 			throw failure(problem->sqlstate, problem->message)
 				.detail(problem->detail)
@@ -86,8 +96,7 @@ batch_writer::try_range(row_batch &batch, range r)
 {
 	current_ = -1;
 	if (options_.max_attempts > 0 && ++attempts_ > options_.max_attempts)
-		throw failure(ERRCODE_PROGRAM_LIMIT_EXCEEDED, "too many rows of a batch fail to be written")
-			.hint("Smaller batches find them.");
+		throw indivisible();
 	return pg::attempt(pg::subtransaction::access::read_write, [&, this] {
 		pg::fault_point("write");
 		pg::call([&, this] { write_rows(batch, r); });

@@ -29,8 +29,8 @@ struct write_options
 	LockWaitPolicy wait = LockWaitBlock; /* for rows that others hold */
 
 	/*
-	 * 54000 when a batch has been tried so often because rows of it failed;
-	 * 0: never.  Each attempt that is rolled back counts for a standby's
+	 * 54000 when a batch has been tried so often because rows of it failed, or
+	 * when it fails as a whole; 0: never.  Each attempt that is rolled back counts for a standby's
 	 * snapshots as a subtransaction, too.
 	 */
 	int max_attempts = 0;
