@@ -13,7 +13,8 @@ keys_of_rows(const target &t, Snapshot snapshot, const std::string &sql)
 {
 	const std::vector<AttrNumber> key = t.key({});
 	pg::spi_session spi;
-	listed_rows rows(t, snapshot, row_places(t, spi.query_in_snapshot(sql)));
+	pg::cursor found(sql, {}, pg::cursor::sees::active_snapshot);
+	listed_rows rows(t, snapshot, row_places(t, found));
 	std::vector<std::string> keys;
 
 	while (pg::call([&] { return rows.next(); }))

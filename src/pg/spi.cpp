@@ -111,13 +111,14 @@ spi_session::scalar(const std::string &sql, const std::vector<value> &values)
 	return rows[0][0];
 }
 
-cursor::cursor(const std::string &sql, const std::vector<value> &values)
+cursor::cursor(const std::string &sql, const std::vector<value> &values, sees what)
 	: exceptions_(std::uncaught_exceptions())
 {
 	parameters p(values);
 
-	portal_ = call(SPI_cursor_open_with_args, nullptr, sql.c_str(), p.count(), p.types.data(),
-				   p.datums.data(), p.nulls.c_str(), false, CURSOR_OPT_NO_SCROLL);
+	portal_ =
+		call(SPI_cursor_open_with_args, nullptr, sql.c_str(), p.count(), p.types.data(),
+			 p.datums.data(), p.nulls.c_str(), what == sees::active_snapshot, CURSOR_OPT_NO_SCROLL);
 }
 
 cursor::~cursor()

@@ -54,7 +54,11 @@ private:
 class cursor
 {
 public:
-	explicit cursor(const std::string &sql, const std::vector<value> &values = {});
+	/* The query sees what a new statement would, or what the active snapshot does; then it is read-only. */
+	enum class sees { all_so_far, active_snapshot };
+
+	explicit cursor(const std::string &sql, const std::vector<value> &values = {},
+					sees what = sees::all_so_far);
 	~cursor();
 	cursor(const cursor &) = delete;
 	cursor &operator=(const cursor &) = delete;

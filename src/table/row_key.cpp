@@ -45,6 +45,17 @@ to_key(const pg::text_row &row)
 	return key;
 }
 
+/* However small the table is. */
+std::vector<pg::setting>
+index_settings()
+{
+	return {{"enable_seqscan", "off"},
+			{"enable_bitmapscan", "off"},
+			{"enable_sort", "off"},
+			{"jit", "off"},
+			{"max_parallel_workers_per_gather", "0"}};
+}
+
 /* Blocks of all tables that hold its rows. */
 double
 blocks_of(const target &t)
@@ -123,21 +134,28 @@ row_key::values(const key_text &key) const
 	return values;
 }
 
-/* As the server prints and reads keys, and by the index of the key, however small the table is. */
+/* As the server prints and reads keys, and by the index of the key. */
 std::vector<pg::text_row>
 row_key::query(const std::string &sql, const std::vector<pg::value> &values) const
 {
 	const pg::elevated rights(target_.owner());
 	const pg::pinned_output pinned;
-	const pg::local_settings by_index(
-		std::vector<pg::setting>{{"enable_seqscan", "off"},
-								 {"enable_bitmapscan", "off"},
-								 {"enable_sort", "off"},
-								 {"jit", "off"},
-								 {"max_parallel_workers_per_gather", "0"}});
+	const pg::local_settings by_index(index_settings());
 	pg::spi_session spi;
 
 	return spi.query_in_snapshot(sql, values);
+}
+
+/* The same of a query for tableoid and ctid, whose rows may be many. */
+std::vector<row_place>
+row_key::places(const std::string &sql, const std::vector<pg::value> &values) const
+{
+	const pg::elevated rights(role_);
+	const pg::local_settings by_index(index_settings());
+	pg::spi_session spi;
+	pg::cursor rows(sql, values, pg::cursor::sees::active_snapshot);
+
+	return row_places(target_, rows);
 }
 
 std::string
@@ -215,10 +233,9 @@ row_key::rows_between(const std::optional<key_text> &after, const key_text &up_t
 		for (const pg::value &v : values(*after))
 			parameters.push_back(v);
 	}
-	return row_places(target_, query("SELECT t.tableoid, t.ctid FROM " + target_.quoted() +
-										 " t WHERE " + condition + " ORDER BY " +
-										 order(&part::less) + " LIMIT " + std::to_string(limit),
-									 parameters));
+	return places("SELECT t.tableoid, t.ctid FROM " + target_.quoted() + " t WHERE " + condition +
+					  " ORDER BY " + order(&part::less) + " LIMIT " + std::to_string(limit),
+				  parameters);
 }
 
 std::optional<row_place>
@@ -230,12 +247,11 @@ row_key::row_with(const key_text &key) const
 		condition += (i > 0 ? " AND " : "") + parts_[i].name + " " + parts_[i].equal + " " +
 					 parameter(i + 1);
 
-	const std::vector<row_place> places =
-		row_places(target_, query("SELECT t.tableoid, t.ctid FROM " + target_.quoted() +
-									  " t WHERE " + condition,
-								  values(key)));
+	const std::vector<row_place> found =
+		places("SELECT t.tableoid, t.ctid FROM " + target_.quoted() + " t WHERE " + condition,
+			   values(key));
 
-	return places.empty() ? std::nullopt : std::optional<row_place>(places[0]);
+	return found.empty() ? std::nullopt : std::optional<row_place>(found[0]);
 }
 
 std::vector<key_text>

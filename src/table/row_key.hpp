@@ -79,6 +79,8 @@ private:
 	[[nodiscard]] std::string order(operator_of by) const;
 	[[nodiscard]] std::vector<pg::text_row> query(const std::string &sql,
 												  const std::vector<pg::value> &values) const;
+	[[nodiscard]] std::vector<row_place> places(const std::string &sql,
+												const std::vector<pg::value> &values) const;
 };
 
 } // namespace migsafe

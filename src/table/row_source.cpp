@@ -7,27 +7,40 @@
 namespace migsafe {
 namespace {
 
-ItemPointerData
-to_tid(const char *text)
+struct table_place
 {
-	return pg::call([=] {
-		return *reinterpret_cast<ItemPointer>(
-			DatumGetPointer(DirectFunctionCall1(tidin, CStringGetDatum(text))));
+	Oid table;
+	ItemPointerData tid;
+};
+
+/* Of a row of tableoid and ctid. */
+table_place
+to_place(const pg::cursor &rows)
+{
+	return pg::call([&] {
+		HeapTuple const row = rows.tuple();
+		bool null;
+		const Datum table = SPI_getbinval(row, rows.descriptor(), 1, &null);
+		const Datum tid = SPI_getbinval(row, rows.descriptor(), 2, &null);
+
+		return table_place{DatumGetObjectId(table),
+						   *reinterpret_cast<ItemPointer>(DatumGetPointer(tid))};
 	});
 }
 
 } // namespace
 
 std::vector<row_place>
-row_places(const target &t, const std::vector<pg::text_row> &rows)
+row_places(const target &t, pg::cursor &rows)
 {
 	std::vector<row_place> places;
 
-	places.reserve(rows.size());
-	for (const pg::text_row &row : rows)
+	while (rows.next())
 	{
-		if (const auto leaf_no = t.leaf_no(static_cast<Oid>(std::stoul(*row.at(0)))))
-			places.push_back({*leaf_no, to_tid(row.at(1)->c_str())});
+		const table_place place = to_place(rows);
+
+		if (const auto leaf_no = t.leaf_no(place.table))
+			places.push_back({*leaf_no, place.tid});
 	}
 	return places;
 }

@@ -19,8 +19,8 @@ struct row_place
 	ItemPointerData tid;
 };
 
-/* From the result of a query for tableoid and ctid; rows of other tables are left out. */
-std::vector<row_place> row_places(const target &t, const std::vector<pg::text_row> &rows);
+/* All that a query for tableoid and ctid finds; rows of other tables are left out. */
+std::vector<row_place> row_places(const target &t, pg::cursor &rows);
 
 /*
  * It survives the rollback of subtransactions in which its rows were looked at,
