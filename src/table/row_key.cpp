@@ -295,7 +295,9 @@ row_key::each_since(const std::string &snapshot, const std::string &tables,
 		{
 			const pg::elevated rights(target_.owner());
 			const pg::pinned_output pinned;
-			const pg::local_settings by_hash(std::vector<pg::setting>{{"enable_nestloop", "off"}});
+			/* By the index of the key it would meet the rows where random keys lie, and dead entries. */
+			const pg::local_settings by_hash(std::vector<pg::setting>{
+				{"enable_nestloop", "off"}, {"enable_mergejoin", "off"}, {"jit", "off"}});
 
 			if (!rows)
 				rows.emplace(
