@@ -1,17 +1,28 @@
 #!/usr/bin/env bash
-# The example examples/tiers does what its text says: a migration that passes all its checks, and the same call after
-# four mishaps, which finds each of them.
+# The examples do what their texts say.  tiers: a migration that passes all its checks, and the same call after four
+# mishaps, which finds each of them.  online: a run that is paused, cancelled, killed and resumed does each row once.
 set -euo pipefail
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
 examples=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../examples" && pwd)
 
-new_extension
-output=$(psql -X -q -f "$examples/tiers/demo.sql" 2>&1) || {
-	echo "$output"
-	exit 1
+# demo NAME: what that example prints, in output
+demo() {
+	new_extension
+	output=$(cd "$examples/$1" && psql -X -q -f demo.sql 2>&1) || {
+		echo "$output"
+		exit 1
+	}
 }
+
+demo tiers
 same 'tiers: checks that pass after the migration' "$(grep -cE '^ +[0-9]+ \|.*\| t +\|' <<<"$output")" 18
 same 'tiers: checks that fail after the migration' "$(grep -cE '^ +[0-9]+ \|.*\| f +\|' <<<"$output" || :)" 0
 same 'tiers: checks that fail after the mishaps' "$(grep -E '^no  ' <<<"$output" | tr -dc '0-9\n' | paste -sd ' ')" '5 6 9 12 15 16 17'
+
+demo online
+same 'online: statuses on the way' "$(grep -oE '^ *(paused|running|cancelled|interrupted)( \| t)?$' <<<"$output" | tr -d ' ' | paste -sd ' ')" \
+	'paused paused|t running cancelled cancelled|t interrupted'
+same 'online: each row exactly once' "$(grep -cE '^ +(0 \|    10|1 \| 99990)$' <<<"$output")" 2
+same 'online: all of it taken back' "$(grep -cE '^99990 entries, 99990 rows restored$|^EQUAL: ' <<<"$output")" 2
 done_testing
