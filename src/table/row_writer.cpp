@@ -132,7 +132,7 @@ row_writer::make_state()
 	for (size_t i = 0; i < relations_.size(); i++)
 	{
 		relations_[i] = nullptr;
-		old_slots_[i] = new_slots_[i] = nullptr;
+		old_slots_[i] = new_slots_[i] = lock_slots_[i] = nullptr;
 	}
 	converted_old_ = converted_new_ = extra_ = nullptr;
 	routing_ = nullptr;
