@@ -115,6 +115,7 @@ row_key::text_of(TupleTableSlot *row) const
 std::vector<pg::value>
 row_key::values(const key_text &key) const
 {
+	const pg::pinned_output pinned;
 	std::vector<pg::value> values;
 
 	for (size_t i = 0; i < parts_.size(); i++)
@@ -150,7 +151,7 @@ row_key::query(const std::string &sql, const std::vector<pg::value> &values) con
 std::vector<row_place>
 row_key::places(const std::string &sql, const std::vector<pg::value> &values) const
 {
-	const pg::elevated rights(role_);
+	const pg::elevated rights(target_.owner());
 	const pg::local_settings by_index(index_settings());
 	pg::spi_session spi;
 	pg::cursor rows(sql, values, pg::cursor::sees::active_snapshot);
