@@ -119,6 +119,16 @@ load_context(int64 run_id)
 	return context;
 }
 
+void
+require_may_go_on(const catalog::run_record &run)
+{
+	require_not_taken_back(run);
+	catalog::require_no_unfinished_rollback(run.run_id);
+	catalog::require_not_restored_since(run.run_id);
+	if (run.rollback_of)
+		require_not_taken_back(catalog::find_run(*run.rollback_of));
+}
+
 std::vector<Oid>
 tables_of(const catalog::run_record &run)
 {
@@ -177,6 +187,7 @@ leader::begin()
 		[&] { execute_first(procedure_, catalog::touch_run(run_id_)); },
 		[&] {
 			context_ = load_context(run_id_);
+			require_may_go_on(context_.run); /* asked before, but without its lock */
 			failed = catalog::sum_of_parts(run_id_).failed;
 			if (is_rollback())
 				take_over(catalog::find_run(*context_.run.rollback_of));
@@ -195,11 +206,12 @@ leader::begin()
 	});
 }
 
-/* What others are at passes; all else is recorded, so that nobody waits for the run. */
+/* What others are at, or have done, is theirs to say; all else is recorded, so that nobody waits for the run. */
 void
 leader::cannot_begin(const pg::broken_transaction &broken)
 {
-	if (broken.sqlstate != ERRCODE_OBJECT_IN_USE && broken.sqlstate != ERRCODE_QUERY_CANCELED)
+	if (broken.sqlstate != ERRCODE_OBJECT_IN_USE && broken.sqlstate != ERRCODE_QUERY_CANCELED &&
+		broken.sqlstate != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE)
 		record_failure(procedure_, run_id_, broken);
 	broken.raise("");
 }

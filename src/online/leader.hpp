@@ -20,6 +20,12 @@ namespace migsafe::online {
  */
 run_context load_context(int64 run_id);
 
+/*
+ * 55000 if the run, or what it takes back, has been taken back, is being taken back, or
+ * if its target was restored since.
+ */
+void require_may_go_on(const catalog::run_record &run);
+
 /* The tables that a run writes: the target, and those that hold its rows. */
 std::vector<Oid> tables_of(const catalog::run_record &run);
 

@@ -132,13 +132,9 @@ require_resumable(int64 run_id, std::optional<int64> max_errors)
 	const run_context context = load_context(run_id);
 
 	require_may_carry_out(context);
-	require_not_taken_back(context.run);
-	catalog::require_no_unfinished_rollback(run_id);
+	require_may_go_on(context.run);
 	if (catalog::is_committed(run_id))
 		return false;
-	catalog::require_not_restored_since(run_id);
-	if (context.run.rollback_of)
-		require_not_taken_back(catalog::find_run(*context.run.rollback_of));
 	if (max_errors && *max_errors < 0)
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
 					  "argument \"max_errors\" must not be negative")
