@@ -134,9 +134,19 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 	show_progress(all.seen, all.failed);
 	require_few_errors(all.failed);
 	if (!part.done)
-		rest(std::max(static_cast<int64>(static_cast<double>(took) / 1000 * pace_.rest),
-					  waiters > 0 ? for_waiters : 0));
+		rest_after(took, waiters);
 	return rows;
+}
+
+/* Sessions that waited for the batch go first: the next one would take the same locks from them again. */
+void
+batch_loop::rest_after(int64 microseconds, int64 waiters)
+{
+	const auto share = static_cast<int64>(static_cast<double>(microseconds) / 1000 * pace_.rest);
+
+	if (waiters > 0)
+		record_held_back(pg::count_of(waiters, "session") + " that waited for the last batch");
+	rest(std::max(share, waiters > 0 ? for_waiters : 0));
 }
 
 void

@@ -96,6 +96,7 @@ private:
 	void wait_while_held_back();
 	void recover(const pg::broken_transaction &broken, poll::reason interrupted_by,
 				 catalog::run_part &part);
+	void rest_after(int64 microseconds, int64 waiters);
 	void learn(int64 rows, int64 microseconds, uint64 wal_bytes);
 	void show_progress(int64 rows, int64 failed);
 };
