@@ -17,11 +17,11 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# start_run PACE [MILLISECONDS]: in the background, so many for each row; waits until it has begun
+# start_run PACE [SECONDS [WORKERS]]: in the background, so many for each row; waits until it has begun
 start_run() {
-	sql "UPDATE item SET n = 0"
-	psql -X -q -At -c "CALL migsafe.run_online('item',
-		'{\"n\": \"n + 1 + length(pg_sleep(0.001 * ${2-5})::text)\"}', pace => '$1')" &>"$folder/run.log" &
+	sql "UPDATE item SET n = 0, u = id, nap = ${2-0.005}" "${also:-SELECT}"
+	psql -X -q -At -c "CALL migsafe.run_online('item', '{\"n\": \"n + 1 + length(pg_sleep(nap)::text)\", \"u\": \"u + 1000\"}',
+		pace => '$1', workers => ${3-1})" &>"$folder/run.log" &
 	runner=$!
 	until_true "SELECT migsafe.pause(max(run_id)) = 'paused' FROM migsafe.online_run WHERE phase = 'rows' AND control IS NOT NULL
 		AND stopped IS NULL"
@@ -33,8 +33,9 @@ start_run() {
 finish_run() {
 	wait "$runner" || :
 	runner=''
-	sql "CALL migsafe.resume_online($run_id)" >/dev/null
-	same "$1: each row was done once" "$(sql 'SELECT count(*), min(n), max(n) FROM item')" "$rows|1|1"
+	sql 'UPDATE item SET nap = 0' "CALL migsafe.resume_online($run_id)" >/dev/null
+	same "$1: each row was done once" "$(sql 'SELECT count(*), min(n), max(n), count(*) FILTER (WHERE u = id + 1000) FROM item')" \
+		"$rows|1|1|$rows"
 }
 
 # in_time STATE FUNCTION ARGUMENTS EXPECTED: answered within a second
@@ -60,12 +61,35 @@ obeys() {
 }
 
 new_extension
-sql 'DROP TABLE IF EXISTS item' 'CREATE TABLE item (id int PRIMARY KEY, n int)' \
-	"INSERT INTO item SELECT i, 0 FROM generate_series(1, $rows) i"
+# block STATEMENTS: a session that stays in their transaction
+block() {
+	psql -X -q -c "SET application_name = 'blocker'" -c "BEGIN; $1; SELECT pg_sleep(60)" &>/dev/null &
+	blocker=$!
+}
 
-start_run '{"target_batch_time": "60 s"}'
-obeys 'in a long batch'
-finish_run 'in a long batch'
+unblock() {
+	kill "$blocker"
+	wait "$blocker" 2>/dev/null || :
+	blocker=''
+	sql "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'blocker'" >/dev/null
+}
+
+waits_for_a_lock() {
+	until_true "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+}
+
+sql 'DROP TABLE IF EXISTS item' 'CREATE TABLE item (id int PRIMARY KEY, n int, u int UNIQUE, nap float)' \
+	"INSERT INTO item SELECT i, 0, i FROM generate_series(1, $rows) i"
+
+for workers in 1 2; do
+	start_run '{"target_batch_time": "60 s"}' 0.005 $workers
+	obeys "in a long batch, workers: $workers"
+	finish_run "in a long batch, workers: $workers"
+done
+
+also='UPDATE item SET nap = 30 WHERE id = 100' start_run '{"target_batch_time": "60 s"}' 0
+obeys 'in a row that takes long'
+finish_run 'in a row that takes long'
 
 start_run '{"batch_size": 10, "rest": 100}'
 obeys 'resting'
@@ -73,25 +97,32 @@ sql "SELECT migsafe.set_pace($run_id, '{\"rest\": 0}')" >/dev/null
 finish_run 'resting'
 
 start_run '{"batch_size": 10, "hold_while": "SELECT NOT pg_try_advisory_xact_lock_shared(27)"}'
-psql -X -q -c 'SELECT pg_advisory_lock(27)' -c 'SELECT pg_sleep(60)' &>/dev/null &
-blocker=$!
+block 'SELECT pg_advisory_lock(27)'
 until_true "SELECT held_back_by LIKE 'the query of %' FROM migsafe.online_run WHERE run_id = $run_id"
 obeys 'held back'
-kill "$blocker"
-wait "$blocker" 2>/dev/null || :
-sql "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'" >/dev/null
+unblock
 finish_run 'held back'
 
 start_run '{"batch_size": 10, "lock_timeout": "60 s"}'
-psql -X -q -c 'BEGIN; LOCK TABLE item IN SHARE MODE; SELECT pg_sleep(60)' &>/dev/null &
-blocker=$!
-until_true "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-obeys 'waiting for a lock'
-kill "$blocker"
-wait "$blocker" 2>/dev/null || :
-blocker=''
-sql "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE query LIKE '%LOCK TABLE item IN SHARE MODE;%' AND pid <> pg_backend_pid()" >/dev/null
-finish_run 'waiting for a lock'
+block 'LOCK TABLE item IN SHARE MODE'
+waits_for_a_lock
+obeys 'waiting for the table'
+unblock
+finish_run 'waiting for the table'
+
+block "INSERT INTO item VALUES (0, 0, $((rows / 2 + 1000)))"
+start_run '{"lock_timeout": "60 s", "target_batch_time": "60 s"}' 0
+waits_for_a_lock
+obeys 'waiting for a key'
+unblock
+finish_run 'waiting for a key'
+
+start_run '{"batch_size": 10, "rest": 0}'
+block "SELECT FROM item WHERE id > $((rows - 10)) FOR UPDATE"
+until_true "SELECT held_back_by LIKE '10 rows held by other sessions' FROM migsafe.online_run WHERE run_id = $run_id"
+obeys 'waiting for rows'
+unblock
+finish_run 'waiting for rows'
 
 clean_up_database
 done_testing
