@@ -50,6 +50,9 @@ steps() {
 	peak "$run_statement"
 	peak "SELECT count(*) FROM migsafe.row_log((SELECT max(run_id) FROM migsafe.run))"
 	peak "SELECT migsafe.rollback('run')"
+	sql 'VACUUM item'
+	peak "CALL migsafe.run_online('item', '{\"n\": \"n || 1 / (id % 100)\"}', max_errors => 1000000)"
+	peak "CALL migsafe.run_online('item', '{\"n\": \"n || 1\"}', only_if => 'id % 1000 = 1', sweep => true)"
 	sql "UPDATE item SET n = 'other'"
 	peak "SELECT migsafe.restore('item')"
 	peak "SELECT count(*) FROM migsafe.validate_jsonb('item', '[{\"check\": \"expression\", \"expression\": \"n <> ''1''\"}]')"
@@ -86,8 +89,10 @@ document_steps() {
 
 # A backup needs no work_mem, a join more than one: a hash, by hash_mem_multiplier, two; a sort and the result one each.
 size_of_the_table() {
-	local names=(backup 'dry run' run row_log rollback restore validate 'whole checks' 'validate documents'
-		jsonb_matches_schema json_matches_schema jsonb_schema_errors) shares=(0 1 1 1 4 4 1 4 0 0 0 0) few many i work_mem
+	local names=(backup 'dry run' run row_log rollback 'online run' 'online run that leaves most rows alone' restore validate
+		'whole checks' 'validate documents' jsonb_matches_schema json_matches_schema jsonb_schema_errors)
+	local shares=(0 1 1 1 4 1 1 4 1 4 0 0 0 0)
+	local few many i work_mem
 	work_mem=$(sql "SELECT setting FROM pg_settings WHERE name = 'work_mem'")
 	few=$(steps 10000)
 	many=$(steps 1000000)
