@@ -1,10 +1,11 @@
 #include "pg/time_limit.hpp"
 
+#include "pg/user_timer.hpp"
+
 #include <csignal>
 
 extern "C" {
 #include "storage/latch.h"
-#include "utils/timeout.h"
 }
 
 namespace migsafe::pg {
@@ -25,21 +26,6 @@ cancel()
 	SetLatch(MyLatch);
 }
 
-/* Server code.  A session has few of these: register it once. */
-TimeoutId
-timer()
-{
-	static bool registered = false;
-	static TimeoutId id;
-
-	if (!registered)
-	{
-		id = RegisterTimeout(USER_TIMEOUT, cancel);
-		registered = true;
-	}
-	return id;
-}
-
 } // namespace
 
 time_limit::time_limit(int milliseconds)
@@ -49,7 +35,7 @@ time_limit::time_limit(int milliseconds)
 
 	if (outer_ == nullptr)
 		fired = false;
-	call([=] { enable_timeout_at(timer(), first); });
+	call([=] { enable_timeout_at(user_timer<cancel>(), first); });
 	innermost = this;
 }
 
@@ -61,13 +47,13 @@ time_limit::disarm() noexcept
 		return;
 	armed_ = false;
 	innermost = outer_;
-	disable_timeout(timer(), false);
+	disable_timeout(user_timer<cancel>(), false);
 	cancelled_ = fired && GetCurrentTimestamp() >= end_;
 	if (fired)
 		QueryCancelPending = false;
 	fired = false;
 	if (outer_)
-		enable_timeout_at(timer(), outer_->end_);
+		enable_timeout_at(user_timer<cancel>(), outer_->end_);
 }
 
 } // namespace migsafe::pg

@@ -1,10 +1,11 @@
 #include "pg/watch.hpp"
 
+#include "pg/user_timer.hpp"
+
 #include <csignal>
 
 extern "C" {
 #include "storage/latch.h"
-#include "utils/timeout.h"
 }
 
 namespace migsafe::pg {
@@ -31,21 +32,6 @@ ask()
 	SetLatch(MyLatch);
 }
 
-/* Server code.  A session has few of these: register it once. */
-TimeoutId
-timer()
-{
-	static bool registered = false;
-	static TimeoutId id;
-
-	if (!registered)
-	{
-		id = RegisterTimeout(USER_TIMEOUT, ask);
-		registered = true;
-	}
-	return id;
-}
-
 } // namespace
 
 watch::watch(question should_end, void *arg)
@@ -55,7 +41,8 @@ watch::watch(question should_end, void *arg)
 	asked = should_end;
 	armed_ = true;
 	call([] {
-		enable_timeout_every(timer(), TimestampTzPlusMilliseconds(GetCurrentTimestamp(), interval),
+		enable_timeout_every(user_timer<ask>(),
+							 TimestampTzPlusMilliseconds(GetCurrentTimestamp(), interval),
 							 interval);
 	});
 }
@@ -67,7 +54,7 @@ watch::stop() noexcept
 		return;
 	armed_ = false;
 	asked = nullptr;
-	disable_timeout(timer(), false);
+	disable_timeout(user_timer<ask>(), false);
 
 	const bool heeded = QueryCancelPending != our_cancel;
 
