@@ -16,7 +16,7 @@ using fact = recorded_message::fact;
 using field = std::optional<std::string>;
 
 constexpr size_t large_row = 1024 * 1024;
-constexpr int flush_timeout = 1000; /* milliseconds */
+constexpr int flush_timeout = 10'000; /* milliseconds */
 
 enum class use { undecided, in_use, none };
 
@@ -102,6 +102,19 @@ post_outcome(int64 run_id, std::vector<field> fields)
 	feed->post(recorded_message{fact::outcome, run_id, std::move(fields)}.encode());
 }
 
+/* Of a run that commits it does not matter: its own record has all. */
+void
+warn_of_gaps(int64 run_id)
+{
+	const int64 missing = feed->unrecorded();
+
+	if (missing > 0)
+		pg::warning(pg::count_of(missing, "row error") + " of run " + std::to_string(run_id) +
+						" could not be recorded outside of its transaction",
+					"There were more at once than the recorder could take. If the transaction is "
+					"rolled back, they are lost; their number is in migsafe.status.");
+}
+
 } // namespace
 
 bool
@@ -157,13 +170,13 @@ recorder::failed_row(int64 run_id, const row_error &error)
 {
 	if (!records(run_id))
 		return;
-	feed->post(recorded_message{
+	feed->post_error(recorded_message{
 		fact::row_error,
 		run_id,
 		{std::to_string(error.error_no), error.key, sqlstate_text(error.sqlstate), error.message,
 		 error.detail,
 		 error.row_before.size() <= large_row ? field(error.row_before) : std::nullopt}}
-				   .encode());
+						 .encode());
 }
 
 void
@@ -181,6 +194,8 @@ recorder::completed(int64 run_id, const run_result &result)
 	progress(run_id, end, true);
 	post_outcome(run_id, {"completed", std::nullopt, std::nullopt, std::nullopt, std::nullopt});
 	feed->hurry();
+	feed->drain(flush_timeout);
+	warn_of_gaps(run_id);
 }
 
 void
@@ -191,6 +206,7 @@ recorder::failed(int64 run_id, const pg::problem &why)
 	post_outcome(run_id,
 				 {"failed", sqlstate_text(why.sqlstate), why.message, why.detail, why.hint});
 	feed->flush(flush_timeout);
+	warn_of_gaps(run_id);
 }
 
 } // namespace migsafe::catalog

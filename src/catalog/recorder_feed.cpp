@@ -11,6 +11,7 @@ namespace {
 constexpr size_t queue_bytes = 64 * 1024;
 constexpr size_t waiting_limit = 8 * 1024 * 1024;
 constexpr long poll_interval = 2; /* milliseconds */
+constexpr int patience = 1000;    /* milliseconds without anything sent */
 
 } // namespace
 
@@ -47,7 +48,9 @@ recorder_feed::end_use() noexcept
 {
 	pump();
 	waiting_.clear();
-	waiting_bytes_ = 0;
+	errors_.clear();
+	errors_bytes_ = 0;
+	dropped_ = 0;
 	latest_.clear();
 	queue_->end_use();
 }
@@ -55,11 +58,20 @@ recorder_feed::end_use() noexcept
 void
 recorder_feed::post(std::string message)
 {
-	if (waiting_bytes_ + message.size() <= waiting_limit)
+	waiting_.push_back(std::move(message));
+	pump();
+}
+
+void
+recorder_feed::post_error(std::string message)
+{
+	if (errors_bytes_ + message.size() <= waiting_limit)
 	{
-		waiting_bytes_ += message.size();
-		waiting_.push_back(std::move(message));
+		errors_bytes_ += message.size();
+		errors_.push_back(std::move(message));
 	}
+	else
+		dropped_++;
 	pump();
 }
 
@@ -77,7 +89,12 @@ recorder_feed::take_next() noexcept
 	{
 		sending_ = std::move(waiting_.front());
 		waiting_.pop_front();
-		waiting_bytes_ -= sending_.size();
+	}
+	else if (!errors_.empty())
+	{
+		sending_ = std::move(errors_.front());
+		errors_.pop_front();
+		errors_bytes_ -= sending_.size();
 	}
 	else
 	{
@@ -106,15 +123,19 @@ recorder_feed::pump() noexcept
 	}
 }
 
+template <typename Done>
 void
-recorder_feed::flush(int timeout)
+recorder_feed::wait(int timeout, Done done)
 {
-	const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout);
+	const TimestampTz started = GetCurrentTimestamp();
+	TimestampTz moved = started;
+	uint64 sent = sent_;
+	auto has_passed = [](TimestampTz since, int milliseconds) {
+		return TimestampDifferenceExceeds(since, GetCurrentTimestamp(), milliseconds);
+	};
 
-	pump();
-	queue_->hurry();
-	while (!gone_ && (!sending_.empty() || queue_->handled() < sent_) && worker_.is_under_way() &&
-		   !InterruptPending && GetCurrentTimestamp() < end)
+	while (!gone_ && !done() && worker_.is_under_way() && !InterruptPending &&
+		   !has_passed(started, timeout) && !has_passed(moved, patience))
 	{
 		pg::call([] {
 			(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
@@ -122,7 +143,27 @@ recorder_feed::flush(int timeout)
 			ResetLatch(MyLatch);
 		});
 		pump();
+		if (sent != sent_)
+		{
+			sent = sent_;
+			moved = GetCurrentTimestamp();
+		}
 	}
+}
+
+void
+recorder_feed::flush(int timeout)
+{
+	pump();
+	queue_->hurry();
+	wait(timeout, [this] { return sending_.empty() && queue_->handled() >= sent_; });
+}
+
+void
+recorder_feed::drain(int timeout)
+{
+	pump();
+	wait(timeout, [this] { return sending_.empty() && errors_.empty(); });
 }
 
 } // namespace migsafe::catalog
