@@ -205,7 +205,7 @@ transform_batch(const batch_task &task, catalog::run_part &part)
 										pg::local_settings::if_refused::warning);
 	const target t(target_of(task.context.run), "run_id", AccessShareLock);
 
-	require_columns_as_recorded(t, task.context.run);
+	require_columns_as_recorded(t, task.context.run, task.context.dropped);
 	t.require_readable();
 	return batch_of_transform(task, t, part).carry_out();
 }

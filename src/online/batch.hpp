@@ -27,6 +27,7 @@ struct run_context
 	catalog::online_run online;
 	std::vector<pg::setting> settings; /* under which its expressions were written */
 	int32 parts = 0;                   /* into how many its key range is divided */
+	std::vector<AttrNumber> dropped;   /* columns that were gone when it was begun or resumed */
 };
 
 struct batch_task

@@ -116,6 +116,8 @@ load_context(int64 run_id)
 	context.online = catalog::find_online_run(run_id);
 	context.settings = catalog::settings_of(context.online);
 	context.parts = catalog::count_parts(run_id);
+	if (const Oid table = context.run.target.resolve(); OidIsValid(table))
+		context.dropped = dropped_columns(target(table, "run_id", AccessShareLock), context.run);
 	return context;
 }
 

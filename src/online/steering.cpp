@@ -95,6 +95,20 @@ find_steered(const pg::arguments &args)
 	return r;
 }
 
+bool
+is_finished(const steered &r)
+{
+	return catalog::is_committed(r.run.run_id) ||
+		   catalog::find_online_run(r.run.run_id).phase == "done";
+}
+
+void
+require_unfinished(const steered &r)
+{
+	if (is_finished(r))
+		throw wrong_state(r, "has finished").hint("To take back what it did: migsafe.rollback.");
+}
+
 /*
  * What the run is steered by; nothing if it is not under way, and then it stays
  * so until the caller's transaction ends.  A run that just begins, or ends, is waited for.
@@ -104,6 +118,7 @@ reach(const steered &r)
 {
 	const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), answer_time);
 
+	require_unfinished(r); /* its lock may be held by who takes it back */
 	for (;;)
 	{
 		const auto handle = catalog::find_online_run(r.run.run_id).control;
@@ -142,20 +157,6 @@ send(const steered &r, control &run, online::command what)
 {
 	run.send(what);
 	wait_for_answer(r, run);
-}
-
-bool
-is_finished(const steered &r)
-{
-	return catalog::is_committed(r.run.run_id) ||
-		   catalog::find_online_run(r.run.run_id).phase == "done";
-}
-
-void
-require_unfinished(const steered &r)
-{
-	if (is_finished(r))
-		throw wrong_state(r, "has finished").hint("To take back what it did: migsafe.rollback.");
 }
 
 failure

@@ -9,16 +9,38 @@ namespace migsafe::online {
 namespace {
 
 constexpr char go_on_hint[] =
-	"Undo that change, and go on by CALL migsafe.resume_online(); or take "
-	"back what was done by migsafe.rollback().";
+	"Undo that change, or leave it if a column was dropped that the run can do without; and go on "
+	"by "
+	"CALL migsafe.resume_online(). Or take back what was done by migsafe.rollback().";
 
 } // namespace
 
-void
-require_columns_as_recorded(const target &t, const catalog::run_record &run)
+std::vector<AttrNumber>
+dropped_columns(const target &t, const catalog::run_record &run)
 {
+	std::vector<AttrNumber> dropped;
+
 	for (const undo_field &f : undo_fields(run))
 	{
+		if (TupleDescAttr(t.descriptor(), f.number - 1)->attisdropped)
+			dropped.push_back(f.number);
+	}
+	return dropped;
+}
+
+void
+require_columns_as_recorded(const target &t, const catalog::run_record &run,
+							const std::vector<AttrNumber> &known_dropped)
+{
+	auto is_known = [&](AttrNumber n) {
+		return std::find(known_dropped.begin(), known_dropped.end(), n) != known_dropped.end();
+	};
+
+	for (const undo_field &f : undo_fields(run))
+	{
+		if (is_known(f.number))
+			continue;
+
 		const column *const c = t.find(f.name);
 
 		if (c == nullptr || c->attnum != f.number || type_name(*c) != f.type)

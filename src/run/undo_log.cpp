@@ -76,8 +76,13 @@ undo_log::check_layout() const
 		{"changed", BYTEAOID}, {"new_hash", BYTEAOID}, {"row_hash", BYTEAOID}};
 	auto expect = [&](const char *prefix, const std::vector<AttrNumber> &columns) {
 		for (AttrNumber attnum : columns)
+		{
+			const FormData_pg_attribute &att = *TupleDescAttr(target_.descriptor(), attnum - 1);
+
 			expected.emplace_back(prefix + std::to_string(attnum),
-								  pg::call(getBaseType, target_.at(attnum).type));
+								  att.attisdropped ? InvalidOid
+												   : pg::call(getBaseType, att.atttypid));
+		}
 	};
 
 	expect("key_", key_);
@@ -90,7 +95,8 @@ undo_log::check_layout() const
 	{
 		const FormData_pg_attribute &att = *TupleDescAttr(descriptor, i);
 
-		same = !att.attisdropped && att.atttypid == expected[i].second &&
+		same = !att.attisdropped &&
+			   (att.atttypid == expected[i].second || !OidIsValid(expected[i].second)) &&
 			   NameStr(att.attname) == expected[i].first;
 	}
 	if (!same)
@@ -203,7 +209,7 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 	auto has_changed = [=](const FormData_pg_attribute &att) {
 		const int i = att.attnum - 1;
 
-		return att.attgenerated == '\0' &&
+		return !att.attisdropped && att.attgenerated == '\0' &&
 			   !same_image(att, before->tts_values[i], before->tts_isnull[i], after->tts_values[i],
 						   after->tts_isnull[i]);
 	};
@@ -218,7 +224,7 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 			bitmap[i / 8] |= static_cast<uint8>(1 << (i % 8));
 			hashes[changed++] = hash_content(types_[i], after->tts_values[i], after->tts_isnull[i]);
 		}
-		if (is_changed || key_.empty())
+		if (is_changed || key_.empty()) /* of a run without a key no column is dropped meanwhile */
 		{
 			entry->tts_values[at] = before->tts_values[i];
 			entry->tts_isnull[at] = before->tts_isnull[i];
