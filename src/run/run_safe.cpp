@@ -3,6 +3,7 @@
  *		migsafe.run_safe: a run in one transaction, the caller's.
  */
 #include "background/pick_up.hpp"
+#include "catalog/online_run.hpp"
 #include "catalog/run_meter.hpp"
 #include "check/check.hpp"
 #include "pg/message.hpp"
@@ -179,6 +180,21 @@ private:
 	}
 };
 
+/* An online run that is not finished bears its name as one that has committed does. */
+void
+require_name_not_begun(const std::string &name)
+{
+	const auto begun = catalog::find_unfinished_run(name);
+
+	if (begun)
+		throw failure(ERRCODE_DUPLICATE_OBJECT,
+					  "a run named \"" + name + "\" has been begun, and is not finished")
+			.detail("It is the online run " + std::to_string(*begun) + ".")
+			.hint("Choose another name, finish that run by CALL migsafe.resume_online(" +
+				  std::to_string(*begun) + "), or take it back by migsafe.rollback(" +
+				  std::to_string(*begun) + ").");
+}
+
 } // namespace
 
 MIGSAFE_ACTION(migsafe_run_safe)
@@ -208,6 +224,7 @@ MIGSAFE_ACTION(migsafe_run_safe)
 			if (const auto before = completed_before(request, t))
 				return make_result(fcinfo, before->run_id, catalog::find_result(before->run_id), "",
 								   "");
+			require_name_not_begun(*request.name);
 		}
 	}
 
