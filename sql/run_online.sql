@@ -167,6 +167,8 @@ SELECT ro.stop_in_the_middle();
 CALL migsafe.run_online('ro.item', '{"n": "(doc->>''n'')::integer + 1"}', name => 'again', max_errors => 0, batch_size => 1);
 UPDATE ro.item SET doc = '{"n": 5}' WHERE id = 5;
 CALL migsafe.run_online('ro.item', '{"n": "(doc->>''n'')::integer + 2"}', name => 'again', max_errors => 1);
+SELECT run_id FROM migsafe.run_safe('ro.item', '{"n": "(doc->>''n'')::integer + 1"}', name => 'again');
+\echo :SQLSTATE
 -- and the call's max_errors counts
 CALL migsafe.run_online('ro.item', '{"n": "(doc->>''n'')::integer + 1"}', name => 'again', max_errors => 1)
 \gset r_
@@ -410,11 +412,15 @@ SET ROLE online_nobody;
 CALL migsafe.resume_online(:stopped, 1);
 RESET ROLE;
 SELECT status, sqlstate, message, successful_rows FROM migsafe.status WHERE run_id = :stopped;
--- a superuser may go on with it; expressions then have the rights of who calls
+-- not even a superuser goes on with it, but by a worker as that role, if it may log in
+CALL migsafe.resume_online(:stopped, 1);
+SELECT migsafe.resume(:stopped);
+GRANT UPDATE (n) ON ro.item TO online_runner;
+SET ROLE online_runner;
 CALL migsafe.resume_online(:stopped, 1)
 \gset r_
+RESET ROLE;
 \echo :r_total_rows = :r_successful_rows + :r_failed_rows + :r_skipped_rows
-GRANT UPDATE (n) ON ro.item TO online_runner;
 SELECT ro.fill();
 -- a run that another role has begun is nothing that a name finds: it has that role's settings
 SET ROLE online_runner;
