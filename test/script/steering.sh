@@ -65,6 +65,7 @@ new_extension
 block() {
 	psql -X -q -c "SET application_name = 'blocker'" -c "BEGIN; $1; SELECT pg_sleep(60)" &>/dev/null &
 	blocker=$!
+	until_true "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'blocker' AND wait_event = 'PgSleep'"
 }
 
 unblock() {
@@ -110,6 +111,7 @@ obeys 'waiting for the table'
 unblock
 finish_run 'waiting for the table'
 
+sql 'UPDATE item SET u = id'
 block "INSERT INTO item VALUES (0, 0, $((rows / 2 + 1000)))"
 start_run '{"lock_timeout": "60 s", "target_batch_time": "60 s"}' 0
 waits_for_a_lock
