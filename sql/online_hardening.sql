@@ -2,7 +2,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 RESET client_min_messages;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 37001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 35001;
 CREATE SCHEMA oh;
 SET search_path = oh, public;
 CREATE FUNCTION oh.wait_until(condition text) RETURNS text LANGUAGE plpgsql AS $$

@@ -40,7 +40,8 @@ FROM (SELECT w.run_id, w.name, w.target_schema, w.target_name, w.phase, w.rows_d
              CASE WHEN o.stopped OPERATOR(pg_catalog.=) 'paused' THEN 'paused'
                   WHEN o.held_back_by IS NOT NULL THEN 'held back'
                   ELSE o.phase END,
-             coalesce(p.seen, 0), greatest(o.rows_expected, p.seen), p.rows_per_second, coalesce(p.failed, 0),
+             coalesce(p.seen, 0), greatest(o.rows_expected, p.seen),
+             CASE WHEN o.stopped IS NULL THEN p.rows_per_second END, coalesce(p.failed, 0),
              p.batch_size, o.held_back_by,
              l.pid OPERATOR(pg_catalog.||) ARRAY(
                  SELECT k.pid FROM pg_catalog.pg_locks k

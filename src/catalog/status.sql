@@ -59,7 +59,7 @@ SELECT r.run_id, r.name, r.kind,
             WHEN l.run_id IS NOT NULL AND l.pid IS NULL THEN 'prepared'
             WHEN l.run_id IS NOT NULL AND o.stopped OPERATOR(pg_catalog.=) 'paused' THEN 'paused'
             WHEN l.run_id IS NOT NULL OR w.was_open THEN 'running'
-            WHEN o.stopped IS NOT NULL THEN o.stopped
+            WHEN o.stopped OPERATOR(pg_catalog.<>) 'paused' THEN o.stopped
             WHEN o.phase OPERATOR(pg_catalog.=) 'pending' THEN 'pending'
             WHEN w.outcome OPERATOR(pg_catalog.=) 'failed' THEN 'failed'
             WHEN w.outcome OPERATOR(pg_catalog.=) 'completed' THEN 'aborted'
@@ -109,10 +109,12 @@ CREATE FUNCTION migsafe.run_summary(run_id bigint)
 RETURNS TABLE (status text, count bigint, percentage numeric)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT v.status, v.count, round(v.count * 100.0 / nullif(c.total_rows, 0), 2)
-    FROM migsafe.run_commit c
-    CROSS JOIN LATERAL (VALUES ('ERROR', c.failed_rows), ('SKIPPED', c.skipped_rows), ('SUCCESS', c.successful_rows))
+    SELECT v.status, v.count, round(v.count * 100.0 / nullif(s.total_rows, 0), 2)
+    FROM migsafe.status s
+    CROSS JOIN LATERAL (VALUES ('ERROR', s.failed_rows), ('SKIPPED', s.skipped_rows), ('SUCCESS', s.successful_rows))
         AS v (status, count)
-    WHERE c.run_id = run_summary.run_id;
+    WHERE s.run_id = run_summary.run_id AND s.total_rows IS NOT NULL
+      AND (EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = s.run_id)
+           OR EXISTS (SELECT FROM migsafe.run_part p WHERE p.run_id = s.run_id));
 END;
-COMMENT ON FUNCTION migsafe.run_summary(bigint) IS 'how many rows of a committed run ended how, with percentages';
+COMMENT ON FUNCTION migsafe.run_summary(bigint) IS 'how many rows of a committed run, or of what an online run has committed so far, ended how, with percentages';

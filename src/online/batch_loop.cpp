@@ -23,7 +23,7 @@ constexpr int64 shortest_retry = 10, longest_retry = 5'000; /* milliseconds */
 
 constexpr char resume_hint[] =
 	"What was done so far has been committed. Once the cause is gone, go on by CALL "
-	"migsafe.resume_online(); or take it back by migsafe.rollback().";
+	"migsafe.resume_online(); or take it back by migsafe.rollback_online().";
 
 /* Serialization failures, deadlocks and lock timeouts pass. */
 bool
@@ -153,9 +153,12 @@ void
 batch_loop::learn(int64 rows, int64 microseconds, uint64 wal_bytes)
 {
 	constexpr double weight = 0.3; /* of the last batch */
+	const TimestampTz end = GetCurrentTimestamp();
+	const int64 with_rest = last_end_ != 0 ? end - last_end_ : microseconds;
 	const double now =
-		static_cast<double>(rows) * 1e6 / static_cast<double>(std::max<int64>(microseconds, 1));
+		static_cast<double>(rows) * 1e6 / static_cast<double>(std::max<int64>(with_rest, 1));
 
+	last_end_ = end;
 	rows_per_second_ = rows_per_second_ == 0 ? now : rows_per_second_ * (1 - weight) + now * weight;
 	tuner_.finished(
 		{rows, static_cast<double>(microseconds) / 1000, static_cast<double>(wal_bytes)},
@@ -191,8 +194,8 @@ batch_loop::require_few_errors(int64 failed)
 				 .detail("They are listed in migsafe.row_error.")
 				 .hint("All other rows up to here have been migrated and committed. Go on by CALL "
 					   "migsafe.resume_online(" +
-					   id + ", max_errors => ...), or take it back by migsafe.rollback(" + id +
-					   ").")),
+					   id + ", max_errors => ...), or take it back by migsafe.rollback_online(" +
+					   id + ").")),
 		 resume_hint);
 }
 
@@ -293,6 +296,7 @@ batch_loop::pause()
 	if (control_.wanted() == command::cancel)
 		end_cancelled();
 	throttle_.forget_holds();
+	last_end_ = 0;
 	if (role_ == role::leader)
 		procedure_.run([&] { catalog::set_stopped(context_.run.run_id, ""); });
 }
@@ -306,7 +310,8 @@ batch_loop::end_cancelled()
 	throw failure(ERRCODE_QUERY_CANCELED, run_label(context_) + " was cancelled")
 		.detail("By a call of migsafe.cancel() in another session.")
 		.hint("What was done so far has been committed. Go on by CALL migsafe.resume_online(" +
-			  std::to_string(context_.run.run_id) + "), or take it back by migsafe.rollback(" +
+			  std::to_string(context_.run.run_id) +
+			  "), or take it back by migsafe.rollback_online(" +
 			  std::to_string(context_.run.run_id) + ").");
 }
 

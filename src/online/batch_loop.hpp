@@ -83,6 +83,7 @@ private:
 	int64 patience_ = 10; /* in target times: how long a batch may take */
 	double rows_per_second_ = 0;
 	std::string held_back_by_; /* as recorded */
+	TimestampTz last_end_ = 0; /* of a batch; 0: not yet */
 	int64 reported_ = 0;       /* rows, by the last NOTICE */
 	int workers_ = 0;
 	std::function<void()> test_;

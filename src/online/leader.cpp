@@ -319,7 +319,7 @@ leader::require_not_stopped()
 				.detail(now.detail.value_or(""))
 				.hint("What was done so far has been committed. Once the cause is gone, go on by "
 					  "CALL migsafe.resume_online(" +
-					  std::to_string(run_id_) + "); or take it back by migsafe.rollback(" +
+					  std::to_string(run_id_) + "); or take it back by migsafe.rollback_online(" +
 					  std::to_string(run_id_) + ").");
 	});
 }
@@ -419,10 +419,12 @@ leader::finish()
 					{"run " + std::to_string(run_id_) +
 						 " stopped: the result does not pass its checks",
 					 "", "the run stands",
-					 "All rows have been migrated and committed. Mend what fails and CALL "
+					 "The rows have been migrated, but for those that failed, and committed. Mend "
+					 "what "
+					 "fails and CALL "
 					 "migsafe.resume_online(" +
 						 std::to_string(run_id_) +
-						 "), which checks again; or take the run back by migsafe.rollback(" +
+						 "), which checks again; or take the run back by migsafe.rollback_online(" +
 						 std::to_string(run_id_) + ")."});
 			}
 			catalog::insert(run_id_, result);

@@ -84,7 +84,8 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 	const position at = position_of(part, extent);
 	const BlockNumber blocks = blocks_for(task.size, extent, catalog::undo_count(of.run_id));
 	const BlockNumber from = at.block > blocks ? at.block - blocks : 0;
-	rolling_back work(t, of, rollback_mode::write, block_range{from, at.block});
+	rolling_back work(t, of, rollback_mode::write,
+					  undo_piece{{from, at.block}, task.context.run.run_id});
 	undo_log redo(t, task.context.run, work.key(), {part.counts.written + 1, 1});
 
 	work.execute(&redo, part.batches + 1);

@@ -11,7 +11,7 @@ namespace {
 constexpr char go_on_hint[] =
 	"Undo that change, or leave it if a column was dropped that the run can do without; and go on "
 	"by "
-	"CALL migsafe.resume_online(). Or take back what was done by migsafe.rollback().";
+	"CALL migsafe.resume_online(). Or take back what was done by migsafe.rollback_online().";
 
 } // namespace
 

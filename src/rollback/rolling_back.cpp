@@ -18,7 +18,7 @@ constexpr size_t conflicts_shown = 20;
 } // namespace
 
 rolling_back::rolling_back(const target &t, const catalog::run_record &run, rollback_mode mode,
-						   std::optional<block_range> piece)
+						   std::optional<undo_piece> piece)
 	: target_(t), run_(run), dry_run_(mode == rollback_mode::dry_run), piece_(piece),
 	  undo_rel_(open_undo_log(run)), mappings_(map_undo_columns(t, run, undo_rel_.get())),
 	  key_(key_columns()), writer_(t, triggers::only_constraints, settable_columns()),
@@ -109,7 +109,8 @@ rolling_back::counterpart_of_undo() const
 	counterpart other;
 
 	other.relation = pg::qualified_name(*run_.undo_schema, *run_.undo_name);
-	other.piece = piece_;
+	if (piece_)
+		other.piece = piece_->blocks;
 	for (const undo_mapping &m : mappings_)
 	{
 		if (m.key_position >= 0)
@@ -282,7 +283,8 @@ rolling_back::stop() const
 	const std::string id = std::to_string(run_.run_id);
 
 	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-				  "rollback stopped: " + pg::count_of(conflicts_.found(), "conflict") +
+				  std::string("rollback stopped: ") + (piece_ ? "at least " : "") +
+					  pg::count_of(conflicts_.found(), "conflict") +
 					  " with changes made since run " + id)
 		.detail(conflicts_.text())
 		.hint((piece_ ? "What was taken back before stays so. migsafe.rollback(" + id +
@@ -291,9 +293,9 @@ rolling_back::stop() const
 			  " lists all conflicts in conflict_rows. Put "
 			  "back the values that the run wrote, or those from before it (migsafe.row_log "
 			  "has them), without firing triggers; then " +
-			  (piece_ ? "CALL migsafe.resume_online() for the rollback, whose run_id "
-						"migsafe.status shows."
-					  : "call again."));
+			  (piece_
+				   ? "CALL migsafe.resume_online(" + std::to_string(piece_->rollback_run_id) + ")."
+				   : std::string("call again.")));
 }
 
 } // namespace migsafe

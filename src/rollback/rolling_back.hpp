@@ -25,6 +25,13 @@ enum class rollback_mode {
 	dry_run /* find out what would be done, with all conflicts */
 };
 
+/* Some blocks of an undo log, and the rollback that takes them back. */
+struct undo_piece
+{
+	block_range blocks;
+	int64 rollback_run_id;
+};
+
 class rolling_back
 {
 public:
@@ -34,7 +41,7 @@ public:
 	 * or was altered, 42804 if a column that it needs is not there any more.
 	 */
 	rolling_back(const target &t, const catalog::run_record &run, rollback_mode mode,
-				 std::optional<block_range> piece = std::nullopt);
+				 std::optional<undo_piece> piece = std::nullopt);
 
 	/*
 	 * Take every entry in turn, from the last to the first.  redo: where what is
@@ -66,7 +73,7 @@ private:
 	const target &target_;
 	const catalog::run_record &run_;
 	const bool dry_run_;
-	const std::optional<block_range> piece_;
+	const std::optional<undo_piece> piece_;
 	const pg::relation undo_rel_;
 	const std::vector<undo_mapping> mappings_;
 	const std::vector<AttrNumber> key_;
