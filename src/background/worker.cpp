@@ -205,6 +205,8 @@ MIGSAFE_WORKER(migsafe_online_worker)
 
 	memcpy(&what, MyBgworkerEntry->bgw_extra, sizeof(what));
 	pg::begin_background_worker(what.database, what.role);
+	/* a default of the role or the database; who started the run could write */
+	pg::set_for_process({{"default_transaction_read_only", "off"}});
 	if (what.place == 0)
 		background::carry_out(what);
 	else
