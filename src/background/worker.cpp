@@ -2,6 +2,7 @@
 
 #include "background/pending_runs.hpp"
 #include "background/pick_up.hpp"
+#include "catalog/online_run.hpp"
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
 #include "pg/settings.hpp"
@@ -86,6 +87,12 @@ wait_for_lock(Fn try_take)
 	return false;
 }
 
+bool
+is_installed()
+{
+	return OidIsValid(pg::call(get_namespace_oid, "migsafe", true));
+}
+
 /*
  * Does the run stand in the catalogs, and is it its turn?  Not if its record was rolled
  * back, or the extension with it.
@@ -93,7 +100,7 @@ wait_for_lock(Fn try_take)
 bool
 is_to_be_carried_out(const assignment &what)
 {
-	if (!OidIsValid(pg::call(get_namespace_oid, "migsafe", true)))
+	if (!is_installed())
 		return false;
 
 	const std::vector<pending_run> runs = pending_runs();
@@ -125,6 +132,19 @@ take_over_settings(int64 run_id)
 }
 
 /*
+ * Also what stopped the run before it could begin, else it would be tried again and
+ * again.  It stays as it is if another session was quicker, another run is writing the
+ * table, or the worker was cancelled.
+ */
+void
+record_failure(int64 run_id, const pg::problem &why)
+{
+	if (why.sqlstate != ERRCODE_OBJECT_IN_USE && why.sqlstate != ERRCODE_QUERY_CANCELED &&
+		is_installed() && pg::try_lock(pg::lock_kind::run, static_cast<uint64>(run_id)))
+		catalog::set_failed_unless_stopped(run_id, why.sqlstate, why.message, why.detail);
+}
+
+/*
  * Neither lock is free at once: one of a worker that has failed at the run and ends,
  * and the run's own, which its starter gives up a moment after he is seen to have ended.
  */
@@ -144,8 +164,9 @@ carry_out(const assignment &what)
 		}))
 		return;
 	take_over_settings(what.run_id);
-	(void) pg::execute_at_top_level("CALL migsafe.resume_online(" + std::to_string(what.run_id) +
-									")");
+	if (const auto why = pg::execute_at_top_level("CALL migsafe.resume_online(" +
+												  std::to_string(what.run_id) + ")"))
+		pg::in_transaction([&] { record_failure(what.run_id, *why); });
 	/* those that waited for the table, or for a free worker */
 	pg::in_transaction([&] { pick_up_pending(what.run_id); });
 }

@@ -395,6 +395,15 @@ stop_run(int64 run_id, int sqlstate, const std::string &message, const std::stri
 }
 
 void
+set_failed_unless_stopped(int64 run_id, int sqlstate, const std::string &message,
+						  const std::string &detail)
+{
+	const statement stop = stop_run(run_id, sqlstate, message, detail);
+
+	execute(stop.sql + " AND stopped IS NULL AND phase <> 'done'", stop.values);
+}
+
+void
 update(int64 run_id, const run_part &part, double rows_per_second)
 {
 	const part_counts &c = part.counts;

@@ -82,6 +82,9 @@ void set_under_way(int64 run_id, int64 control);
 void set_in_background(int64 run_id);
 /* Why it does not go on by itself; empty: it does. */
 void set_stopped(int64 run_id, const std::string &why);
+/* An ERROR has stopped it; if nothing else has, and it is not finished. */
+void set_failed_unless_stopped(int64 run_id, int sqlstate, const std::string &message,
+							   const std::string &detail);
 /* What it waits for; empty: nothing. */
 void set_held_back(int64 run_id, const std::string &reason);
 void set_pace(int64 run_id, const std::string &pace);

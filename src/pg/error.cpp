@@ -182,6 +182,14 @@ describe_escaping()
 	}
 }
 
+problem
+describe(const ErrorData &error)
+{
+	const auto text = [](const char *s) { return mended(s ? s : ""); };
+
+	return {error.sqlerrcode, text(error.message), text(error.detail), text(error.hint)};
+}
+
 void
 raise(const pending_error &pending)
 {

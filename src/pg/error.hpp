@@ -82,6 +82,9 @@ struct problem
 /* Only inside a catch block: describe the exception in flight, which stays as it is. */
 problem describe_escaping();
 
+/* The same of one that the server has caught. */
+problem describe(const ErrorData &error);
+
 /* Only outside every catch block: report it to PostgreSQL. */
 [[noreturn]] void raise(const pending_error &pending);
 

@@ -63,14 +63,17 @@ report_and_abort()
 	RESUME_INTERRUPTS();
 }
 
-/* Text, parse tree and plan lie in a context that outlives the transactions of a CALL. */
-bool
+/*
+ * Text, parse tree and plan lie in a context that outlives the transactions of a CALL.
+ * An ERROR is returned, in TopMemoryContext.
+ */
+ErrorData *
 execute(const char *text)
 {
 	MemoryContext const cxt =
 		AllocSetContextCreate(TopMemoryContext, "migsafe statement", ALLOCSET_DEFAULT_SIZES);
 	const char *const sql = MemoryContextStrdup(cxt, text);
-	volatile bool succeeded = false;
+	ErrorData *volatile error = nullptr;
 
 	debug_query_string = sql;
 	SetCurrentStatementStartTimestamp();
@@ -78,11 +81,11 @@ execute(const char *text)
 	PG_TRY();
 	{
 		execute_one(sql, cxt);
-		succeeded = true;
 	}
 	PG_CATCH();
 	{
-		MemoryContextSwitchTo(cxt);
+		MemoryContextSwitchTo(TopMemoryContext);
+		error = CopyErrorData();
 		report_and_abort();
 	}
 	PG_END_TRY();
@@ -90,15 +93,23 @@ execute(const char *text)
 	debug_query_string = nullptr;
 	MemoryContextSwitchTo(TopMemoryContext);
 	MemoryContextDelete(cxt);
-	return succeeded;
+	return error;
 }
 
 } // namespace
 
-bool
+std::optional<problem>
 execute_at_top_level(const std::string &sql)
 {
-	return call(execute, sql.c_str());
+	ErrorData *const error = call(execute, sql.c_str());
+
+	if (error == nullptr)
+		return std::nullopt;
+
+	problem found = describe(*error);
+
+	call(FreeErrorData, error);
+	return found;
 }
 
 } // namespace migsafe::pg

@@ -2,6 +2,7 @@
 
 #include "pg/call.hpp"
 
+#include <optional>
 #include <string>
 
 namespace migsafe::pg {
@@ -10,9 +11,9 @@ namespace migsafe::pg {
  * In a background worker, outside any transaction: execute one SQL statement as if
  * a client had sent it, in a transaction of its own, so that a CALL may commit.  It
  * is what pg_stat_activity shows meanwhile.  Rows of a result are thrown away; an
- * ERROR goes to the server's log, and the answer is false.
+ * ERROR goes to the server's log, and is the answer.
  */
-bool execute_at_top_level(const std::string &sql);
+std::optional<problem> execute_at_top_level(const std::string &sql);
 
 /*
  * In a background worker, outside any transaction: run fn in one.  An exception
