@@ -1,5 +1,6 @@
 #include "background/pending_runs.hpp"
 
+#include "background/obstacle.hpp"
 #include "catalog/session.hpp"
 #include "pg/snapshot.hpp"
 
@@ -8,20 +9,20 @@ extern "C" {
 #include "commands/extension.h"
 }
 
+#include <set>
+
 namespace migsafe::background {
 namespace {
 
 /* A dump restored elsewhere brings OIDs of roles and tables that are other ones here. */
 constexpr char query[] =
-	"WITH unfinished AS MATERIALIZED (SELECT o.run_id, o.run_by_oid, o.xmin, r.target_oid"
+	"SELECT o.run_id, o.run_by_oid, r.target_oid, o.xmin"
 	" FROM migsafe.online_run o JOIN migsafe.run r ON r.run_id = o.run_id"
 	" WHERE o.background AND o.phase <> 'done' AND o.stopped IS NULL"
 	" AND r.system_identifier = $1 AND r.extension_oid = $2"
 	" AND migsafe.taken_back_by(o.run_id) IS NULL"
 	" AND NOT EXISTS (SELECT FROM migsafe.run b WHERE b.rollback_of = o.run_id AND b.online"
-	" AND migsafe.taken_back_by(b.run_id) IS NULL))"
-	" SELECT DISTINCT ON (target_oid) run_id, run_by_oid, xmin FROM unfinished"
-	" ORDER BY target_oid, run_id";
+	" AND migsafe.taken_back_by(b.run_id) IS NULL) ORDER BY o.run_id";
 
 uint64
 to_number(const std::optional<std::string> &text)
@@ -45,13 +46,19 @@ pending_runs()
 	const pg::active_snapshot active(now.get());
 	catalog::session s;
 	std::vector<pending_run> runs;
+	std::set<Oid> targets;
 
 	for (const pg::text_row &row : s->query_in_snapshot(
 			 query, {pg::value::of(static_cast<int64>(GetSystemIdentifier())),
 					 pg::value::of_oid(pg::call(get_extension_oid, "migsafe", true))}))
-		if (!is_own(row[2]))
-			runs.push_back(
-				{static_cast<int64>(to_number(row[0])), static_cast<Oid>(to_number(row[1]))});
+	{
+		const pending_run run{static_cast<int64>(to_number(row[0])),
+							  static_cast<Oid>(to_number(row[1])),
+							  static_cast<Oid>(to_number(row[2]))};
+
+		if (!obstacle_of(run.role) && targets.insert(run.target).second && !is_own(row[3]))
+			runs.push_back(run);
+	}
 	return runs;
 }
 

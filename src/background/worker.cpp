@@ -1,5 +1,6 @@
 #include "background/worker.hpp"
 
+#include "background/obstacle.hpp"
 #include "background/pending_runs.hpp"
 #include "background/pick_up.hpp"
 #include "catalog/online_run.hpp"
@@ -10,7 +11,6 @@
 #include "pg/top_level_statement.hpp"
 
 extern "C" {
-#include "catalog/pg_authid.h"
 #include "storage/procarray.h"
 }
 
@@ -40,7 +40,7 @@ static_assert(sizeof(assignment) <= BGW_EXTRALEN);
 std::optional<pg::background_worker>
 start(const assignment &what)
 {
-	if (!can_log_in(what.role))
+	if (obstacle_of(what.role))
 		return std::nullopt;
 	return pg::background_worker::start(
 		worker_function, "migsafe run " + std::to_string(what.run_id), 0,
@@ -186,22 +186,6 @@ bool
 is_online_worker()
 {
 	return pg::is_background_worker(worker_function);
-}
-
-bool
-can_log_in(Oid role)
-{
-	return pg::call([=] {
-		HeapTuple const tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
-
-		if (!HeapTupleIsValid(tuple))
-			return false;
-
-		const bool can = reinterpret_cast<Form_pg_authid>(GETSTRUCT(tuple))->rolcanlogin;
-
-		ReleaseSysCache(tuple);
-		return can;
-	});
 }
 
 std::optional<pg::background_worker>

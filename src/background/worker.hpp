@@ -14,13 +14,10 @@ namespace migsafe::background {
 /* Is this process one of them? */
 bool is_online_worker();
 
-/* May anybody connect as this role?  False if it is gone, too. */
-bool can_log_in(Oid role);
-
 /*
  * A worker that carries a run out, as CALL migsafe.resume_online(run_id) would; with
  * a starter, once that transaction of this cluster has committed.  Nothing if there
- * is no free slot, or nobody can connect as the role.
+ * is no free slot, or there is an obstacle to connecting as the role.
  */
 std::optional<pg::background_worker> start_run_worker(int64 run_id, Oid role,
 													  TransactionId starter = InvalidTransactionId);

@@ -3,8 +3,8 @@
  *		migsafe.start: an online run that a background worker carries out once the
  *		transaction has committed.
  */
+#include "background/obstacle.hpp"
 #include "background/pick_up.hpp"
-#include "background/worker.hpp"
 #include "catalog/session.hpp"
 #include "online/record_run.hpp"
 #include "online/run_state.hpp"
@@ -19,16 +19,22 @@ namespace {
 constexpr int dry_run_argument = 8; /* of run_online */
 
 void
-require_login(Oid role)
+require_login(Oid role, const std::string &name, const char *other_way)
 {
-	if (!background::can_log_in(role))
+	if (const auto found = background::obstacle_of(role))
 		throw failure(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION,
-					  std::string("role \"") + pg::call([=] {
-						  return GetUserNameFromId(role, false);
-					  }) + "\" is not permitted to log in")
+					  "role \"" + name + "\" " + found->what)
 			.detail("A background worker connects as the role itself that started the run.")
-			.hint("Call it as a role that may log in, let this one by ALTER ROLE ... LOGIN, or "
-				  "use CALL migsafe.run_online(), which needs no worker.");
+			.hint(found->cure + other_way);
+}
+
+void
+require_login_of_caller()
+{
+	const Oid role = pg::call(GetUserId);
+
+	require_login(role, pg::call([=] { return GetUserNameFromId(role, false); }),
+				  " Or use CALL migsafe.run_online(), which needs no worker.");
 }
 
 /* Whoever starts it again lets code run as that role. */
@@ -47,7 +53,7 @@ void
 start_again(const run_state &run, int64 max_errors)
 {
 	require_role_of(run);
-	require_login(run.run_by_oid);
+	require_login(run.run_by_oid, run.run_by, "");
 	catalog::set_max_errors(run.run_id, max_errors);
 	catalog::set_in_background(run.run_id);
 	pg::notice(run.title() + " has been begun before, going on with it");
@@ -75,7 +81,7 @@ MIGSAFE_FUNCTION(migsafe_start)
 	const online_request request = read_online_request(pg::arguments(fcinfo, dry_run_argument));
 
 	require_read_write("migsafe.start()", "It records the run, for a background worker.");
-	require_login(GetUserId());
+	require_login_of_caller();
 
 	const recorded_run run = record_run(request, true);
 
