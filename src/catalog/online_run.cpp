@@ -215,23 +215,31 @@ require_not_restored_since(int64 run_id)
 				  "), and begin another one.");
 }
 
+const char unfinished_rollback_sql[] =
+	"WITH RECURSIVE family (run_id) AS (SELECT $1 UNION ALL SELECT b.run_id FROM family f"
+	" JOIN migsafe.run b ON b.rollback_of = f.run_id AND b.kind = 'rollback')"
+	" SELECT r.run_id FROM family f JOIN migsafe.run r ON r.run_id = f.run_id"
+	" WHERE r.run_id <> $1 AND r.online"
+	" AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
+	" AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1";
+
 void
 require_no_unfinished_rollback(int64 run_id)
 {
 	session s;
-	const auto by =
-		s->scalar("SELECT r.run_id FROM migsafe.run r"
-				  " WHERE r.rollback_of = $1 AND r.online"
-				  " AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
-				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1",
-				  {value::of(run_id)});
+	const auto found = s->query(unfinished_rollback_sql, {value::of(run_id)});
 
-	if (by)
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "run " + std::to_string(run_id) + " is being taken back")
-			.detail("Run " + *by + ", a rollback of it, is not finished.")
-			.hint("Finish that by CALL migsafe.resume_online(" + *by +
-				  "), or take it back itself by migsafe.rollback_online(" + *by + ").");
+	if (!found.empty())
+		throw being_taken_back("run " + std::to_string(run_id), *found[0][0]);
+}
+
+failure
+being_taken_back(const std::string &title, const std::string &by)
+{
+	return failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, title + " is being taken back")
+		.detail("Run " + by + ", a rollback of it, is not finished.")
+		.hint("Finish that by CALL migsafe.resume_online(" + by +
+			  "), or take it back itself by migsafe.rollback_online(" + by + ").");
 }
 
 void

@@ -118,6 +118,7 @@ completed_before(const run_request &request, const target &t)
 		return std::nullopt;
 	require_same_request(*before, request, t, "has already been completed",
 						 "Choose another name, or roll that run back first.");
+	catalog::require_no_unfinished_rollback(before->run_id);
 
 	catalog::require_no_unfinished_rollback(before->run_id);
 
