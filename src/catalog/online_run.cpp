@@ -187,7 +187,10 @@ find_unfinished_run(const std::string &name)
 		s->scalar("SELECT r.run_id FROM migsafe.run r"
 				  " WHERE r.name = $1 AND r.online AND r.kind = 'run'"
 				  " AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
-				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1",
+				  " AND migsafe.taken_back_by(r.run_id) IS NULL"
+				  " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+				  " r.system_identifier, r.extension_oid, r.target_owner) IS NOT NULL"
+				  " ORDER BY r.run_id DESC LIMIT 1",
 				  {value::text(name)});
 
 	return found ? std::optional<int64>(std::stoll(*found)) : std::nullopt;

@@ -64,7 +64,10 @@ std::vector<pg::setting> settings_of(const online_run &run);
 run_result result_of_parts(int64 run_id);
 /* Let so many rows fail. */
 void set_max_errors(int64 run_id, int64 max_errors);
-/* The newest run of that name that is online and not finished, and does not stand rolled back. */
+/*
+ * The newest run of that name that is online and not finished, was not taken back, and
+ * whose target is still there.
+ */
 std::optional<int64> find_unfinished_run(const std::string &name);
 
 /* 55000 if the run's target was restored from a backup since the run began: what it has done may be gone. */

@@ -3,7 +3,10 @@
  *		migsafe.require_finished: the gate between a file that starts a run and one
  *		that builds on its result.
  */
+#include "background/obstacle.hpp"
+#include "background/pending_runs.hpp"
 #include "background/pick_up.hpp"
+#include "catalog/online_run.hpp"
 #include "online/run_state.hpp"
 #include "pg/sleep.hpp"
 #include "pg/value.hpp"
@@ -60,6 +63,43 @@ explain_stopped(const run_state &run)
 			false};
 }
 
+/* Nobody can go on with it any more, and its name is free.  This is told to everybody. */
+explanation
+explain_gone(const run_state &run)
+{
+	const std::string table = run.target.quoted();
+
+	if (run.committed)
+		return {"It was finished on a table " + table +
+					" that was dropped since. Now there is another one of that name.",
+				"Run it again, for the table that is there now: under the same name it is a new "
+				"run.",
+				false};
+	return {"Its table " + table + " was dropped.",
+			"Once there is such a table again, run it again: under the same name it is a new run.",
+			false};
+}
+
+explanation
+explain_obstacle(const run_state &run, const background::obstacle &found)
+{
+	return {"It cannot go on: role \"" + run.run_by + "\", as which it is carried out, " +
+				found.what + ". Its run_id is " + number_of(run) + "." + progress_of(run),
+			found.cure, false};
+}
+
+/* That was started before it on the same table. */
+std::optional<int64>
+run_before(const run_state &run)
+{
+	for (const background::pending_run &first : background::pending_runs())
+	{
+		if (first.target == run.target.oid && first.run_id < run.run_id)
+			return first.run_id;
+	}
+	return std::nullopt;
+}
+
 explanation
 explain_idle(const run_state &run)
 {
@@ -79,19 +119,30 @@ explain_idle(const run_state &run)
 explanation
 explain(const run_state &run)
 {
+	if (run.being_taken_back_by)
+	{
+		const failure same = catalog::being_taken_back(run.title(), *run.being_taken_back_by);
+
+		return {same.detail(), same.hint(), false};
+	}
 	if (run.taken_back_by)
 		return {"It has been taken back by run " + *run.taken_back_by + ".",
 				"Run it again, or take that rollback back by migsafe.rollback(" +
 					*run.taken_back_by + ").",
 				false};
+	if (run.target_is_gone)
+		return explain_gone(run);
 	if (run.is_own)
 		return {"It begins when the present transaction commits.",
 				"Ask for it in a transaction of its own: after COMMIT, or in the next file.",
 				false};
 	if (run.stopped)
 		return explain_stopped(run);
-	if (run.waits_for_run && !run.rows_expected)
-		return {"It waits for run " + *run.waits_for_run +
+	if (const auto found = background::obstacle_of(run.run_by_oid);
+		found && run.background && !run.is_carried_out)
+		return explain_obstacle(run, *found);
+	if (const auto before = run_before(run); before && run.background && !run.rows_expected)
+		return {"It waits for run " + std::to_string(*before) +
 					", which was started before it on the same table.",
 				"Give it time by the argument timeout. SELECT * FROM migsafe.status shows what has "
 				"become of that run.",
@@ -125,17 +176,26 @@ struct finding
 {
 	std::optional<int64> finished; /* its number */
 	explanation why;
-	bool rolled_back, may_tell;
+	std::string state; /* " is not finished" */
+	bool may_tell;
 };
+
+std::string
+state_of(const run_state &run)
+{
+	if (run.being_taken_back_by)
+		return " is being taken back";
+	return run.taken_back_by ? " has been rolled back" : " is not finished";
+}
 
 /* Who may not read the rows shall not learn of them from an error that they caused. */
 finding
 judge(const run_state &run)
 {
 	if (run.stands())
-		return {run.run_id, {}, false, true};
-	return {std::nullopt, explain(run), run.taken_back_by.has_value(),
-			run.target.caller_may_read()};
+		return {run.run_id, {}, "", true};
+	return {std::nullopt, explain(run), state_of(run),
+			run.target_is_gone || run.target.caller_may_read()};
 }
 
 /* key: a run_id or a name; title: what messages call the run */
@@ -151,17 +211,16 @@ look_for(const Key &key, const std::string &title)
 		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no " + title)
 			.hint("Start it first, in a file before this one. The runs are listed by: SELECT * "
 				  "FROM migsafe.status.");
-	return {std::nullopt, explain(before), false, true};
+	return {std::nullopt, explain(before), " is not finished", true};
 }
 
 failure
 unfinished(const std::string &title, const finding &found)
 {
-	failure error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-				  title + (found.rolled_back ? " has been rolled back" : " is not finished"));
+	failure error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, title + found.state);
 
 	if (!found.may_tell)
-		return error;
+		return std::move(error).hint("Ask as a role that may read its table, which is told why.");
 	return std::move(error).detail(found.why.detail).hint(found.why.hint);
 }
 

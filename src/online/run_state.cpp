@@ -1,35 +1,47 @@
 #include "online/run_state.hpp"
 
+#include "catalog/online_run.hpp"
 #include "catalog/session.hpp"
 #include "pg/snapshot.hpp"
+
+extern "C" {
+#include "access/xlog.h"
+#include "commands/extension.h"
+}
 
 namespace migsafe::online {
 namespace {
 
-/* The leader's locks and waits: who carries it out, and is he stopped by this session? */
+/*
+ * The leader's locks and waits: who carries it out, and is he stopped by this session?
+ * After a dump and restore a table of that name that belongs to somebody else now is taken
+ * for the target still.
+ */
 constexpr char query[] =
 	"SELECT r.run_id, r.name, r.run_by, r.target_schema, r.target_name, r.target_oid,"
-	" r.system_identifier, r.extension_oid, r.target_owner, r.online, c.run_id IS NOT NULL, t.by,"
+	" r.system_identifier, r.extension_oid, r.target_owner, r.online, g.gone,"
+	" $2 IS NOT NULL AND g.gone AND g.named, c.run_id IS NOT NULL, t.by,"
 	" coalesce(o.background, false), o.run_by_oid, o.stopped, o.sqlstate, o.message,"
 	" o.held_back_by, coalesce(p.seen, 0), o.rows_expected,"
 	" CASE WHEN o.rows_expected > 0 THEN least(100, floor(100 * p.seen / o.rows_expected)) END,"
 	" l.pid IS NOT NULL, coalesce(pg_backend_pid() = ANY (pg_blocking_pids(l.pid)), false),"
-	" coalesce(o.xmin, r.xmin), w.run_id"
+	" coalesce(o.xmin, r.xmin)"
 	" FROM migsafe.run r LEFT JOIN migsafe.run_commit c ON c.run_id = r.run_id"
 	" LEFT JOIN migsafe.online_run o ON o.run_id = r.run_id"
 	" CROSS JOIN LATERAL (SELECT migsafe.taken_back_by(r.run_id) AS by) t"
+	" CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', r.target_schema, r.target_name))"
+	" IS NOT NULL AS named) n"
+	" CROSS JOIN LATERAL (SELECT n.named, migsafe.target_of(r.target_oid, r.target_schema,"
+	" r.target_name, r.system_identifier, r.extension_oid, r.target_owner) IS NULL"
+	" AND (NOT n.named OR r.system_identifier = $4 AND r.extension_oid = $5) AS gone) g"
 	" LEFT JOIN LATERAL (SELECT sum(seen) AS seen FROM migsafe.run_part"
 	" WHERE run_id = r.run_id) p ON true"
 	" LEFT JOIN LATERAL (SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
 	" AND objsubid IN (27906, 27909) AND database = $3 AND classid::bigint = r.run_id >> 32"
 	" AND objid::bigint = r.run_id & 4294967295 AND granted ORDER BY objsubid LIMIT 1) l ON "
 	"c.run_id IS NULL"
-	" LEFT JOIN LATERAL (SELECT min(q.run_id) AS run_id FROM migsafe.online_run q"
-	" JOIN migsafe.run b ON b.run_id = q.run_id WHERE q.background AND q.phase <> 'done'"
-	" AND q.stopped IS NULL AND q.run_id < r.run_id AND b.target_oid = r.target_oid"
-	" AND migsafe.taken_back_by(q.run_id) IS NULL) w ON o.background"
 	" WHERE r.run_id = $1 OR r.name = $2 AND r.kind = 'run'"
-	" ORDER BY (c.run_id IS NOT NULL AND t.by IS NULL) DESC, r.run_id DESC LIMIT 1";
+	" ORDER BY (t.by IS NULL AND NOT g.gone) DESC, r.run_id DESC LIMIT 1";
 
 /* The fields of a row, one after the other. */
 class fields
@@ -64,6 +76,8 @@ to_state(const pg::text_row &row)
 	s.target.extension_oid = f.oid();
 	s.target.owner = f.text();
 	s.online = f.flag();
+	s.target_is_gone = f.flag();
+	s.target_was_replaced = f.flag();
 	s.committed = f.flag();
 	s.taken_back_by = f.next();
 	s.background = f.flag();
@@ -79,7 +93,6 @@ to_state(const pg::text_row &row)
 	s.waits_for_us = f.flag();
 	s.is_own =
 		pg::call(TransactionIdIsCurrentTransactionId, static_cast<TransactionId>(f.number()));
-	s.waits_for_run = f.next();
 	return s;
 }
 
@@ -89,9 +102,19 @@ find(const pg::value &run_id, const pg::value &name)
 	const pg::registered_snapshot now(pg::registered_snapshot::moment::now);
 	const pg::active_snapshot active(now.get());
 	catalog::session s;
-	const auto rows = s->query_in_snapshot(query, {run_id, name, pg::value::of_oid(MyDatabaseId)});
+	const auto rows = s->query_in_snapshot(
+		query, {run_id, name, pg::value::of_oid(MyDatabaseId),
+				pg::value::of(static_cast<int64>(GetSystemIdentifier())),
+				pg::value::of_oid(pg::call(get_extension_oid, "migsafe", true))});
 
-	return rows.empty() ? std::nullopt : std::optional<run_state>(to_state(rows[0]));
+	if (rows.empty())
+		return std::nullopt;
+
+	run_state state = to_state(rows[0]);
+
+	state.being_taken_back_by =
+		s->scalar_in_snapshot(catalog::unfinished_rollback_sql, {pg::value::of(state.run_id)});
+	return state;
 }
 
 uncommitted

@@ -15,8 +15,10 @@ struct run_state
 	std::string run_by;
 	Oid run_by_oid; /* of an online run, as the rest but for is_carried_out and is_own */
 	catalog::target_record target;
+	bool target_is_gone;
+	bool target_was_replaced; /* another table has its name; never where the number was asked for */
 	bool online, committed;
-	std::optional<std::string> taken_back_by;
+	std::optional<std::string> taken_back_by, being_taken_back_by;
 	bool background;
 	std::optional<std::string> stopped, sqlstate, message, held_back_by;
 	std::string rows_done;
@@ -25,18 +27,19 @@ struct run_state
 	bool waits_for_us;   /* for a lock of this session */
 	bool is_own;         /* recorded, or started again, by this transaction */
 
-	std::optional<std::string> waits_for_run; /* that was started before it on the same table */
-
 	/* What messages call it. */
 	[[nodiscard]] std::string title() const;
 	/* The statement by which it goes on, once it has stopped. */
 	[[nodiscard]] std::string way_on() const;
-	[[nodiscard]] bool stands() const { return committed && !taken_back_by; }
+	[[nodiscard]] bool stands() const
+	{
+		return committed && !taken_back_by && !being_taken_back_by && !target_was_replaced;
+	}
 };
 
 /*
- * As things are now, also under REPEATABLE READ: the run of this number or name, the one
- * that stands, or else the newest.
+ * As things are now, also under REPEATABLE READ: the run of this number; or of this name the
+ * newest that was not taken back and whose target is there, or else the newest.
  */
 std::optional<run_state> find_state(int64 run_id);
 std::optional<run_state> find_state(const std::string &name);

@@ -78,6 +78,21 @@ killed() {
 	same 'each row was done once by each' "$(sql 'SELECT DISTINCT n FROM large')" 2
 }
 
+# The same, and nobody can go on with it.
+dropped() {
+	slow dropped
+	sql "SELECT pg_terminate_backend($(worker_pid), 5000)" 'DROP TABLE large' >/dev/null
+	verdict 'an interrupted run whose table is gone is tried once more, and failed then' wait_for 30 failed_by_next_call dropped
+	same 'which the gate says at once' "$(sql "SELECT migsafe.require_finished('dropped', '1 min')" 2>&1 | sed -n 's/^DETAIL:  //p')" \
+		'Its table public.large was dropped.'
+}
+
+# failed_by_next_call NAME
+failed_by_next_call() {
+	sql "SELECT migsafe.require_finished('$1')" || :
+	[[ $(status "$1") == failed ]]
+}
+
 # Fewer workers than runs, and some runs that wait for others on their table.
 many() {
 	sql "DO \$\$ BEGIN FOR i IN 1..12 LOOP EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY, n int)', i);
@@ -98,5 +113,6 @@ without_workers
 with_workers
 prepared
 killed
+dropped
 many
 done_testing
