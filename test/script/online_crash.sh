@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # online_crash.sh [MOMENTS]: an online run whose backend or server is killed, or that is ended in other ways, at random
-# moments, so many of each kind (3; MIGSAFE_MOMENTS says so as well): its status is true at once, and resumed each time
-# it does every row exactly once, though the transform is n + 1; the undo log is exact, and takes it all back.
+# moments, so many of each kind (3; MIGSAFE_MOMENTS says so as well), and a third of them with two workers and beside
+# clients: its status is true at once, and resumed each time it does every row exactly once, though the transform is
+# n + 1; the undo log is exact, and takes it all back.  With 20 it takes some minutes.
 set -euo pipefail
 # shellcheck source=script/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
@@ -277,9 +278,10 @@ seed=${MIGSAFE_SEED-$RANDOM}
 RANDOM=$seed
 echo "# seed $seed"
 alone 1 "$moments"
-alone 2 1
-beside_clients 1 false 1
-beside_clients 2 true 1
+others=$(((moments + 2) / 3))
+alone 2 "$others"
+beside_clients 1 false "$others"
+beside_clients 2 true "$others"
 sql "ALTER DATABASE $PGDATABASE RESET ALL" 'DROP TABLE done, nap' 'DROP FUNCTION next' 'DROP PROCEDURE client'
 clean_up_database
 done_testing
