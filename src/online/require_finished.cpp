@@ -88,10 +88,12 @@ explain_obstacle(const run_state &run, const background::obstacle &found)
 			found.cure, false};
 }
 
-/* That was started before it on the same table. */
+/* That was started before it on the same table, if it has to wait for that one. */
 std::optional<int64>
 run_before(const run_state &run)
 {
+	if (!run.background || run.rows_expected)
+		return std::nullopt;
 	for (const background::pending_run &first : background::pending_runs())
 	{
 		if (first.target == run.target.oid && first.run_id < run.run_id)
@@ -141,7 +143,7 @@ explain(const run_state &run)
 	if (const auto found = background::obstacle_of(run.run_by_oid);
 		found && run.background && !run.is_carried_out)
 		return explain_obstacle(run, *found);
-	if (const auto before = run_before(run); before && run.background && !run.rows_expected)
+	if (const auto before = run_before(run))
 		return {"It waits for run " + std::to_string(*before) +
 					", which was started before it on the same table.",
 				"Give it time by the argument timeout. SELECT * FROM migsafe.status shows what has "
