@@ -7,8 +7,8 @@
  * that is not is locked until the caller's transaction ends, and its record is
  * changed by that transaction.
  */
+#include "background/obstacle.hpp"
 #include "background/pick_up.hpp"
-#include "background/worker.hpp"
 #include "catalog/online_run.hpp"
 #include "catalog/owner_record.hpp"
 #include "online/control.hpp"
@@ -240,11 +240,12 @@ go_on_in_background(const steered &r)
 	const Oid role = catalog::find_online_run(r.run.run_id).run_by;
 
 	require_unfinished(r);
-	if (!background::can_log_in(role))
+	if (const auto found = background::obstacle_of(role))
 		throw wrong_state(r, "cannot go on in the background")
-			.detail("A worker would have to connect as the role that began the run, which is not "
-					"permitted to log in.")
-			.hint("Let it by ALTER ROLE ... LOGIN; or, in a session of that role, CALL "
+			.detail("A worker would have to connect as the role that began the run, which " +
+					found->what + ".")
+			.hint(found->cure +
+				  " Where it still exists, a session of that role may CALL "
 				  "migsafe.resume_online(" +
 				  std::to_string(r.run.run_id) + ").");
 	catalog::set_in_background(r.run.run_id);

@@ -120,8 +120,6 @@ completed_before(const run_request &request, const target &t)
 						 "Choose another name, or roll that run back first.");
 	catalog::require_no_unfinished_rollback(before->run_id);
 
-	catalog::require_no_unfinished_rollback(before->run_id);
-
 	const int64 failed = catalog::find_result(before->run_id).failed_rows;
 
 	pg::notice("run \"" + *request.name + "\" has already been completed" +
