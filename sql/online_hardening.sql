@@ -118,6 +118,15 @@ SELECT migsafe.resume(:run);
 SELECT oh.wait_until('(SELECT status = ''committed'' FROM migsafe.status WHERE name = ''theirs'')');
 SELECT left(by, 8) AS by, count(*) FROM oh.theirs GROUP BY 1 ORDER BY 1;
 
+-- A worker for somebody else's run takes the rights of that one: triggers of the target's owner would run as it.
+CALL migsafe.run_online('oh.theirs', '{"n": "n + 1 + 0 / (id - 5)"}', max_errors => 0, name => 'ours');
+SELECT max(run_id) AS run FROM migsafe.run
+\gset
+SET ROLE oh_owner;
+SELECT migsafe.resume(:run);
+SELECT migsafe.cancel(:run);
+RESET ROLE;
+
 -- Plans of queries on a table run its owner's code: never as a superuser.
 CREATE FUNCTION oh.noted(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN

@@ -233,13 +233,27 @@ store_pace(const steered &r, Jsonb *changes)
 	return after;
 }
 
-/* A worker connects as the role of the run, so whoever may steer it may ask for that. */
+void
+require_right_to_carry_out(const steered &r)
+{
+	if (!r.run_by.gives_rights_to(pg::call(GetUserId)))
+		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
+					  "permission denied to go on with " + r.name() + " in the background")
+			.detail("A worker would carry it out with the rights of the role that began it.")
+			.hint("Ask a member of that role.");
+}
+
+/*
+ * That lets code run as the run's role, triggers of the target's owner among it: so it
+ * takes the rights of that role, and not only those to steer.
+ */
 void
 go_on_in_background(const steered &r)
 {
 	const Oid role = catalog::find_online_run(r.run.run_id).run_by;
 
 	require_unfinished(r);
+	require_right_to_carry_out(r);
 	if (const auto found = background::obstacle_of(role))
 		throw wrong_state(r, "cannot go on in the background")
 			.detail("A worker would have to connect as the role that began the run, which " +

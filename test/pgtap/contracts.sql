@@ -193,7 +193,6 @@ FROM unnest(ARRAY['committed_error', 'recorded_error']::name[]) t;
 SELECT col_is_pk('migsafe', 'recorded_run', 'run_id', 'primary key of recorded_run');
 SELECT col_is_pk('migsafe', 'online_run', 'run_id', 'primary key of online_run');
 SELECT col_is_pk('migsafe', 'run_part', ARRAY['run_id', 'part']::name[], 'primary key of run_part');
-SELECT col_is_pk('migsafe', 'deferred_row', ARRAY['run_id', 'key']::name[], 'primary key of deferred_row');
 SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
 SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'owner_oid', 'system_identifier',
     'extension_oid', 'stored_at']);
