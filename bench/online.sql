@@ -1,5 +1,6 @@
 -- The tables and the contestants of bench/online; each works on a fresh copy of a table. "number" is an increment on
--- small rows, where the way counts; "document" a patch on documents of 1.2 KB, where the transform does.
+-- small rows, where the way counts; "document" a patch on documents of 1.2 KB, and "document_by_sql" the same in SQL,
+-- where the transform does.
 -- Variables: rows.
 \ir data.sql
 
@@ -7,6 +8,7 @@ CREATE TABLE bench.number_source AS
 SELECT i AS id, i AS n, repeat('x', 60) AS filler FROM generate_series(1, :rows) i;
 CREATE TABLE bench.document_source AS
 SELECT i AS id, bench.entities('user', i, 6) AS document FROM generate_series(1, :rows / 10) i;
+CREATE VIEW bench.document_by_sql_source AS TABLE bench.document_source;
 
 CREATE FUNCTION bench.fresh(task text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -26,12 +28,14 @@ INSERT INTO bench.work
 SELECT task, name, format(call, 'bench.item', transform)
 FROM (VALUES
     ('number', jsonb_build_object('n', 'n + 1')),
-    ('document', jsonb_build_object('document', :'patch'::jsonb))) AS task (task, transform),
+    ('document', jsonb_build_object('document', :'patch'::jsonb)),
+    ('document_by_sql', jsonb_build_object('document', :'pure_sql'::text))) AS task (task, transform),
     (VALUES
     ('run_safe', 'SELECT migsafe.run_safe(%L, %L)'),
     ('online', 'CALL migsafe.run_online(%L, %L)'),
     ('online_without_rest', 'CALL migsafe.run_online(%L, %L, pace => ''{"rest": 0}'')'),
-    ('online_2_workers', 'CALL migsafe.run_online(%L, %L, workers => 2)')) AS contestant (name, call);
+    ('online_2_workers', 'CALL migsafe.run_online(%L, %L, workers => 2)')) AS contestant (name, call)
+WHERE task <> 'document_by_sql' OR name <> 'online_without_rest';
 INSERT INTO bench.work
 SELECT 'number', 'update', 'UPDATE bench.item SET n = n + 1';
 INSERT INTO bench.work

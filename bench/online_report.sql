@@ -12,5 +12,7 @@ FROM bench.ratio JOIN (VALUES
     ('number', 'online', 'update', NULL),
     ('document', 'online', 'run_safe', NULL),
     ('document', 'online_without_rest', 'run_safe', NULL),
-    ('document', 'online', 'online_2_workers', '>= 1.5')) AS goal (task, one, other, goal) USING (task, one, other)
+    ('document', 'online', 'online_2_workers', '>= 1.5'),
+    ('document_by_sql', 'online', 'run_safe', NULL),
+    ('document_by_sql', 'online', 'online_2_workers', '>= 1.5')) AS goal (task, one, other, goal) USING (task, one, other)
 ORDER BY task, 2;
