@@ -80,6 +80,9 @@ batch_loop::batch_loop(pg::procedure &procedure, run_context &context, control &
 std::optional<int64>
 batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 {
+	pg::memory_context batch_cxt("migsafe online batch");
+	pg::memory_scope scope(batch_cxt.get());
+
 	if (test_)
 		test_();
 	yield();
@@ -91,8 +94,6 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 	const int64 target_time = pace_.target_batch_time * 1000;
 	catalog::part_counts all;
 	int64 rows = 0, waiters = 0;
-	pg::memory_context batch_cxt("migsafe online batch");
-	pg::memory_scope scope(batch_cxt.get());
 	poll watch(control_, pace_.target_batch_time * patience_);
 	const auto broken = procedure_.attempt(
 		[&] {
@@ -367,6 +368,8 @@ batch_loop::wait_while_held_back()
 {
 	for (;;)
 	{
+		pg::memory_context look_cxt("migsafe throttle");
+		pg::memory_scope scope(look_cxt.get());
 		std::optional<hold> found;
 		poll watch(control_, std::nullopt); /* hold_while may take seconds */
 		const auto broken = procedure_.attempt_reading([&] {
