@@ -6,7 +6,7 @@ COMMENT ON FUNCTION migsafe.pause(bigint) IS
 CREATE FUNCTION migsafe.resume(run_id bigint) RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_resume';
 COMMENT ON FUNCTION migsafe.resume(bigint) IS
-'let a paused online run go on; one whose backend is gone goes on by CALL migsafe.resume_online';
+'let a paused online run go on; one that nobody carries out goes on in a background worker, as the role that began it';
 
 CREATE FUNCTION migsafe.cancel(run_id bigint) RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_cancel';
