@@ -12,6 +12,7 @@
 #include "catalog/online_run.hpp"
 #include "catalog/owner_record.hpp"
 #include "online/control.hpp"
+#include "online/leader.hpp"
 #include "online/throttle.hpp"
 #include "pg/lock.hpp"
 #include "pg/sleep.hpp"
@@ -254,6 +255,7 @@ go_on_in_background(const steered &r)
 
 	require_unfinished(r);
 	require_right_to_carry_out(r);
+	online::require_may_go_on(r.run);
 	if (const auto found = background::obstacle_of(role))
 		throw wrong_state(r, "cannot go on in the background")
 			.detail("A worker would have to connect as the role that began the run, which " +

@@ -24,6 +24,7 @@ rolling_back::rolling_back(const target &t, const catalog::run_record &run, roll
 	  key_(key_columns()), writer_(t, triggers::only_constraints, settable_columns()),
 	  conflicts_(dry_run_ ? std::nullopt : std::optional<size_t>(conflicts_shown))
 {
+	require_same_owner(t, undo_rel_.get()); /* rather now than after something is recorded */
 }
 
 void
