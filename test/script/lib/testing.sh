@@ -55,6 +55,11 @@ until_true() {
 	exit 1
 }
 
+# some_batches: wait until the run is in the middle of its rows; needs run_id
+some_batches() {
+	until_true "SELECT coalesce(sum(batches) > 3, false) FROM migsafe.run_part WHERE run_id = $run_id"
+}
+
 # new_extension: without a trace of the tests before
 new_extension() {
 	sql 'SET client_min_messages = error' 'DROP EXTENSION IF EXISTS migsafe CASCADE' 'CREATE EXTENSION migsafe'
