@@ -8,20 +8,13 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
+# shellcheck source=test/script/lib/victim.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/victim.sh"
 
 export PGOPTIONS='-c client_min_messages=error'
 moments=${1-${MIGSAFE_MOMENTS-3}}
 rows=50000
-folder=$(mktemp -d)
-session='' clients='' largest=0
-
-clean_up() {
-	touch "$folder/stop"
-	# shellcheck disable=SC2086 # a list
-	[[ -z $session$clients ]] || kill $session $clients 2>/dev/null || :
-	rm -rf -- "$folder"
-}
-trap clean_up EXIT
+largest=0
 
 # make_item: the transform's function writes each row that it evaluates to the server's log, which no crash takes back.
 # So many seconds of sleep are spread over the rows, in naps of a millisecond, which is what the server's clock can do.
@@ -49,63 +42,9 @@ naps_for() {
 	echo $((each > 0 ? each : 1))
 }
 
-# start STATEMENT: what carries the run out, in the background
-start() {
-	psql -X -q -At -c "SET application_name = 'victim'" -c "${timeout:-SELECT}" -c "$1" &>"$folder/run.log" &
-	session=$!
-}
-
-started() {
-	is_true "EXISTS (SELECT FROM migsafe.live_run l JOIN migsafe.online_run o USING (run_id)
-		WHERE o.control IS NOT NULL AND l.run_id = $run_id)"
-}
-
-resume() {
-	start "CALL migsafe.resume_online($run_id)"
-	wait_for 20 started || verdict "$1: goes on" false
-}
-
-# leader, worker: the process
-leader() {
-	sql "SELECT pid FROM migsafe.live_run WHERE run_id = $run_id"
-}
-
+# worker: the process; the leader, if there is none
 worker() {
 	sql "SELECT coalesce(min(pid), $(leader)) FROM pg_stat_activity WHERE backend_type LIKE 'migsafe%' AND query LIKE '%work_on_run%'"
-}
-
-cancel_backend() {
-	sql "SELECT pg_cancel_backend($1)" >/dev/null
-}
-
-cancel_run() {
-	sql "SELECT migsafe.cancel($run_id)" >/dev/null
-}
-
-# The server does it by itself.
-wait_for_timeout() {
-	:
-}
-
-status_now() {
-	sql "SELECT status FROM migsafe.status WHERE run_id = $run_id"
-}
-
-# moment NAME STATUS WHO HOW: a run that is under way, after a while
-moment() {
-	local who
-	sleep "0.$(printf %03d $((RANDOM % 450)))"
-	who=$("$3")
-	[[ $who ]] || {
-		verdict "$1: the run is still under way" false
-		return
-	}
-	"$4" "$who"
-	wait $session || :
-	session=''
-	wait_for 120 sql 'SELECT' || verdict "$1: the server recovers" false
-	same "$1: its status, at once" "$(status_now)" "$2"
-	resume "$1"
 }
 
 # all_moments SOME: of each kind so many, in any order
@@ -137,25 +76,16 @@ timed_out() {
 	resume 'statement timeout'
 }
 
-# begin WORKERS SWEEP
-begin() {
-	run_id=$(sql 'SELECT 1 + CASE WHEN is_called THEN last_value ELSE 0 END FROM migsafe.run_id_seq')
-	start "CALL migsafe.run_online('item', '{\"n\": \"next(id, n)\"}', name => 'add one', workers => $1, sweep => $2,
+# begin_run WORKERS SWEEP
+begin_run() {
+	begin "CALL migsafe.run_online('item', '{\"n\": \"next(id, n)\"}', name => 'add one', workers => $1, sweep => $2,
 		pace => '{\"target_batch_time\": 50, \"batch_size\": 100}')"
-	wait_for 20 started || verdict 'the run begins' false
 }
 
-# finish: as fast as it can
-finish() {
-	verdict 'it lasted until the last moment' is_true "EXISTS (SELECT FROM migsafe.run_part WHERE run_id = $run_id AND NOT done)"
-	# one that was not finished may have been larger by a fifth
+# finish_run: one batch that was not finished may have been larger by a fifth
+finish_run() {
 	largest=$(sql "SELECT ceil(1.2 * max(count)) FROM (SELECT count(*) FROM migsafe_undo.run_$run_id GROUP BY batch) b")
-	sql 'DELETE FROM nap'
-	wait $session || verdict "resumed for the last time, it finishes: $(cat "$folder/run.log")" false
-	session=''
-	same 'its status at the end' "$(status_now)" committed
-	same 'nothing is left of it' "$(sql "SELECT (SELECT count(*) FROM migsafe.deferred_row), (SELECT count(*) FROM migsafe.live_run),
-		(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')")" '0|0|0'
+	finish
 }
 
 # The undo log holds as many entries as rows were written, each row once, and its batches are those that committed.
@@ -184,9 +114,9 @@ alone() {
 	make_item "$(naps_for $((7 * $2)) "$1")"
 	before=$(sql "SELECT migsafe.fingerprint('item')")
 	echo "# workers: $1"
-	begin "$1" false
+	begin_run "$1" false
 	all_moments "$2"
-	finish
+	finish_run
 	same 'each row is there, once more by one' \
 		"$(sql 'SELECT count(*), count(*) FILTER (WHERE n = id * 100 + 1), min(m), max(m) FROM item')" "$rows|$rows|0|0"
 	exact_undo_log
@@ -201,6 +131,7 @@ alone() {
 
 # Each transaction of a client says in the same transaction what it has done.  Rows of other transactions lie between
 # those that were there (whose numbers are multiples of ten), before them and behind them.
+# shellcheck disable=SC2016 # the dollars are SQL's
 make_client() {
 	sql 'CREATE OR REPLACE PROCEDURE client(number int) LANGUAGE plpgsql AS $$
 	 DECLARE
@@ -255,10 +186,10 @@ beside_clients() {
 	clients=$!
 	client 2 &
 	clients+=" $!"
-	begin "$1" "$2"
+	begin_run "$1" "$2"
 	all_moments "$3"
 	stop_clients
-	finish
+	finish_run
 	verdict 'clients: they have worked' is_true "(SELECT count(DISTINCT what) = 3 FROM done)
 		AND (SELECT count(*) > 10 FROM item WHERE id % 10 <> 0)"
 	same 'no row is lost that was there, none has come back' "$(sql "SELECT (SELECT count(*) FROM item WHERE id % 10 = 0)
