@@ -107,6 +107,7 @@ size_of_the_table() {
 # left: locks of others in this database, undo logs, backups, records
 left() {
 	sql "SELECT (SELECT count(*) FROM pg_locks WHERE pid <> pg_backend_pid()
+			AND pid IN (SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend')
 			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
 		(SELECT count(*) FROM pg_class WHERE relnamespace = 'migsafe_undo'::regnamespace AND relkind = 'r'),
 		(SELECT count(*) FROM pg_class WHERE relname LIKE 'item%' AND relkind = 'r'),
