@@ -20,7 +20,7 @@ namespace migsafe::online {
 namespace {
 
 constexpr int parts_per_worker = 4; /* so that the last ones end at about the same time */
-constexpr int64 look_every = 200;   /* milliseconds, for parts of others */
+constexpr int64 look_every = 20;    /* milliseconds, for parts of others */
 constexpr int64 first_wait = 50, longest_wait = 2'000; /* milliseconds, for rows that others hold */
 
 uint64
