@@ -56,7 +56,11 @@ FROM (SELECT w.run_id, w.name, w.target_schema, w.target_name, w.phase, w.rows_d
       FROM migsafe.run n
       JOIN migsafe.online_run o ON o.run_id OPERATOR(pg_catalog.=) n.run_id
       JOIN migsafe.live_run l ON l.run_id OPERATOR(pg_catalog.=) n.run_id
-           AND o.phase OPERATOR(pg_catalog.<>) 'done' -- else it is being taken back
+           -- else it is being taken back, by a run that holds both locks
+           AND o.phase OPERATOR(pg_catalog.<>) 'done'
+           AND NOT EXISTS (SELECT FROM migsafe.run b
+                           JOIN migsafe.live_run k ON k.run_id OPERATOR(pg_catalog.=) b.run_id
+                           WHERE b.rollback_of OPERATOR(pg_catalog.=) n.run_id)
       LEFT JOIN (SELECT q.run_id, sum(q.seen)::bigint AS seen, sum(q.failed)::bigint AS failed,
                         sum(CASE WHEN NOT q.done THEN q.rows_per_second END) AS rows_per_second,
                         max(CASE WHEN NOT q.done THEN q.batch_size END) AS batch_size
