@@ -2,6 +2,10 @@
 
 #include "pg/rights.hpp"
 
+extern "C" {
+#include "tcop/pquery.h"
+}
+
 namespace migsafe::pg {
 namespace {
 
@@ -10,6 +14,19 @@ may_commit(FunctionCallInfo fcinfo)
 {
 	return fcinfo->context && IsA(fcinfo->context, CallContext) &&
 		   !castNode(CallContext, fcinfo->context)->atomic;
+}
+
+/*
+ * Server code.  A statement that an ERROR ended outside of any subtransaction has
+ * left its snapshot active, and the server rolls back in a procedure only when
+ * none is but the portal's.
+ */
+void
+roll_back_now()
+{
+	while (ActiveSnapshotSet() && GetActiveSnapshot() != ActivePortal->portalSnapshot)
+		PopActiveSnapshot();
+	SPI_rollback();
 }
 
 } // namespace
@@ -64,7 +81,7 @@ procedure::commit()
 void
 procedure::roll_back()
 {
-	call(SPI_rollback);
+	call(roll_back_now);
 }
 
 } // namespace migsafe::pg

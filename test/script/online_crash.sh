@@ -71,7 +71,7 @@ timed_out() {
 	wait $session || :
 	timeout="SET statement_timeout = '$((200 + RANDOM % 400))ms'" resume 'statement timeout'
 	wait $session || :
-	verdict 'statement timeout: that is what ended it' grep -q 'canceling statement due to statement timeout' "$folder/run.log"
+	same 'statement timeout: that is what ended it' "$(head -n 1 "$folder/run.log")" 'ERROR:  canceling statement due to statement timeout'
 	same 'statement timeout: its status, at once' "$(status_now)" interrupted
 	resume 'statement timeout'
 }
