@@ -13,8 +13,8 @@ INSERT INTO un.item SELECT g, g + 0.50, 'note ' || g FROM generate_series(1, 10)
 CREATE FUNCTION un.interrupt(id bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE migsafe.run SET online = true WHERE run_id = id;
-    INSERT INTO migsafe.online_run (run_id, run_by_oid, background, workers, pace, settings, sweep, phase)
-    VALUES (id, 10, false, 2, '{}', '{}', false, 'rows');
+    INSERT INTO migsafe.online_run (run_id, background, workers, pace, sweep, phase)
+    VALUES (id, false, 2, '{}', false, 'rows');
     INSERT INTO migsafe.run_part (run_id, part, seen, written)
     SELECT c.run_id, p, w, w
     FROM migsafe.run_commit c, LATERAL (VALUES (0, c.undo_rows - 1), (1, 1)) part (p, w)

@@ -281,5 +281,26 @@ SELECT relowner = (SELECT relowner FROM pg_class WHERE oid = 'rs.usage'::regclas
        coalesce(relacl::text, 'owner only') !~ '[,{]=|,' AS owner_only
 FROM pg_class WHERE oid = ('migsafe_undo.run_' || :logged)::regclass;
 
+-- As whom, and under which settings, the expressions were evaluated.
+CREATE ROLE regress_migsafe_writer NOLOGIN;
+CREATE TABLE rs.kept (id integer PRIMARY KEY, day text);
+INSERT INTO rs.kept VALUES (1, NULL);
+GRANT USAGE ON SCHEMA rs TO regress_migsafe_writer;
+GRANT SELECT, UPDATE ON rs.kept TO regress_migsafe_writer;
+SET ROLE regress_migsafe_writer;
+SET search_path = rs;
+SET DateStyle = 'German, DMY';
+SET "myapp.tenant" = 'acme';
+SELECT run_id AS kept FROM migsafe.run_safe('kept', '{"day": "''2026-02-10''::date"}')
+\gset
+RESET DateStyle;
+RESET search_path;
+RESET "myapp.tenant";
+SELECT run_by, run_by_oid::regrole, settings ->> 'search_path' AS search_path, settings ->> 'DateStyle' AS datestyle,
+       settings ->> 'myapp.tenant' AS tenant, day
+FROM migsafe.run, rs.kept WHERE run_id = :kept;
+RESET ROLE;
+
 SET client_min_messages = warning;
 DROP SCHEMA rs CASCADE;
+DROP ROLE regress_migsafe_writer;

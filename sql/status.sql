@@ -44,7 +44,7 @@ SELECT * FROM st.t ORDER BY id;
 INSERT INTO migsafe.run
 SELECT 9000000000000, kind, 'by hand', target_schema, target_name, target_oid, system_identifier, extension_oid, target_owner,
        transform, only_if, checks, max_errors, batch_size, undo_schema, undo_name, undo_columns, rollback_of, backup_id,
-       restore_mode, run_by, started_at, backend_pid, precondition, online
+       restore_mode, run_by, run_by_oid, started_at, backend_pid, precondition, online, settings
 FROM migsafe.run WHERE name = 'status test';
 SELECT status, total_rows, elapsed FROM migsafe.status WHERE name = 'by hand';
 SELECT migsafe.rollback(run_id) FROM migsafe.status WHERE name = 'by hand' \gset
@@ -57,11 +57,12 @@ CREATE FUNCTION st.online_run(id bigint, phase text, stopped text DEFAULT NULL) 
     INSERT INTO migsafe.run
     SELECT id, kind, 'online ' || coalesce(stopped, phase), target_schema, target_name, target_oid, system_identifier,
            extension_oid, target_owner, transform, only_if, checks, max_errors, batch_size, undo_schema, undo_name,
-           undo_columns, rollback_of, backup_id, restore_mode, run_by, started_at, backend_pid, precondition, true
+           undo_columns, rollback_of, backup_id, restore_mode, run_by, run_by_oid, started_at, backend_pid, precondition, true,
+           settings
     FROM migsafe.run WHERE name = 'status test';
-    INSERT INTO migsafe.online_run (run_id, run_by_oid, background, workers, pace, settings, sweep, phase, stopped,
-                                    sqlstate, message, rows_expected)
-    VALUES (id, 10, false, 2, '{}', '{}', false, phase, stopped, CASE stopped WHEN 'failed' THEN '42703' END,
+    INSERT INTO migsafe.online_run (run_id, background, workers, pace, sweep, phase, stopped, sqlstate,
+                                    message, rows_expected)
+    VALUES (id, false, 2, '{}', false, phase, stopped, CASE stopped WHEN 'failed' THEN '42703' END,
             CASE stopped WHEN 'failed' THEN 'no such column' END, 100);
 $$;
 BEGIN;
@@ -77,8 +78,8 @@ SELECT key FROM migsafe.row_error WHERE run_id = 9000000000002;
 -- One that was never finished can be taken back; its rollback has to have committed.
 INSERT INTO migsafe.run
 SELECT 9000000000006, 'rollback', NULL, target_schema, target_name, target_oid, system_identifier, extension_oid,
-       target_owner, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, run_id, NULL, NULL, run_by, started_at,
-       backend_pid, NULL, false
+       target_owner, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, run_id, NULL, NULL, run_by, run_by_oid, started_at,
+       backend_pid, NULL, false, settings
 FROM migsafe.run WHERE run_id = 9000000000002;
 SELECT run_id, status FROM migsafe.status WHERE run_id IN (9000000000002, 9000000000006);
 INSERT INTO migsafe.run_commit VALUES (9000000000006, 1, 1, 0, 0, '{}', 1, 1, NULL, now(), '0');

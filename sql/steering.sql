@@ -21,10 +21,11 @@ ALTER SEQUENCE migsafe.run_id_seq RESTART 31001;
 SELECT run_id, successful_rows FROM migsafe.run_safe('sg.t', '{"n": "n + 1"}', name => 'atomic');
 INSERT INTO migsafe.run
 SELECT (r).* FROM (
-    SELECT jsonb_populate_record(r, '{"run_id": 31002, "name": "interrupted", "online": true}') AS r
+    SELECT jsonb_populate_record(r, jsonb_build_object('run_id', 31002, 'name', 'interrupted', 'online', true,
+        'run_by_oid', 'steering_runner'::regrole::oid::bigint)) AS r
     FROM migsafe.run r WHERE run_id = 31001) s;
-INSERT INTO migsafe.online_run (run_id, run_by_oid, background, workers, pace, settings, sweep, phase)
-VALUES (31002, 'steering_runner'::regrole, false, 1, '{"rest": 2}', '{}', false, 'rows');
+INSERT INTO migsafe.online_run (run_id, background, workers, pace, sweep, phase)
+VALUES (31002, false, 1, '{"rest": 2}', false, 'rows');
 
 -- Of a run that is not under way the pace is stored; what is not said stays, null gives the default.
 SELECT migsafe.set_pace(31002, '{"target_batch_time": "2 s", "max_batch_wal": "1MB", "max_replay_lag": false,

@@ -16,7 +16,7 @@ namespace {
 
 /* A dump restored elsewhere brings OIDs of roles and tables that are other ones here. */
 constexpr char query[] =
-	"SELECT o.run_id, o.run_by_oid, r.target_oid, o.xmin"
+	"SELECT o.run_id, r.run_by_oid, r.target_oid, o.xmin"
 	" FROM migsafe.online_run o JOIN migsafe.run r ON r.run_id = o.run_id"
 	" WHERE o.background AND o.phase <> 'done' AND o.stopped IS NULL"
 	" AND r.system_identifier = $1 AND r.extension_oid = $2"

@@ -117,7 +117,7 @@ settings_of(int64 run_id)
 	std::vector<pg::setting> settings;
 
 	for (const pg::text_row &row :
-		 s->query("SELECT e.key, e.value FROM migsafe.online_run r, jsonb_each_text(r.settings) e"
+		 s->query("SELECT e.key, e.value FROM migsafe.run r, jsonb_each_text(r.settings) e"
 				  " WHERE r.run_id = $1 AND e.value IS NOT NULL",
 				  {pg::value::of(run_id)}))
 		settings.push_back({row[0].value(), row[1].value()});

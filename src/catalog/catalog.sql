@@ -40,15 +40,18 @@ CREATE TABLE migsafe.run (
     backup_id         bigint,
     restore_mode      text,
     run_by            name NOT NULL,
+    run_by_oid        oid NOT NULL,
     started_at        timestamptz NOT NULL,
     backend_pid       integer NOT NULL,
     precondition      jsonb,
-    online            boolean NOT NULL DEFAULT false
+    online            boolean NOT NULL DEFAULT false,
+    settings          jsonb NOT NULL
 );
 CREATE INDEX run_name_idx ON migsafe.run (name);
 CREATE INDEX run_rollback_of_idx ON migsafe.run (rollback_of);
 COMMENT ON TABLE migsafe.run IS 'one row for each run, rollback and restore: what was asked for';
 COMMENT ON COLUMN migsafe.run.undo_columns IS 'the columns of the target as the undo log has them';
+COMMENT ON COLUMN migsafe.run.settings IS 'the settings under which its expressions were written';
 
 CREATE TABLE migsafe.run_commit (
     run_id          bigint PRIMARY KEY,

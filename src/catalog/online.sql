@@ -3,11 +3,9 @@
 
 CREATE TABLE migsafe.online_run (
     run_id        bigint PRIMARY KEY,
-    run_by_oid    oid NOT NULL,
     background    boolean NOT NULL,
     workers       integer NOT NULL CHECK (workers > 0),
     pace          jsonb NOT NULL,
-    settings      jsonb NOT NULL,
     sweep         boolean NOT NULL,
     notice_every  bigint,
     began_in      pg_snapshot,
@@ -24,7 +22,6 @@ CREATE TABLE migsafe.online_run (
     held_back_by  text
 );
 COMMENT ON TABLE migsafe.online_run IS 'one row for each run in batches that commit: its pace, and where it stands';
-COMMENT ON COLUMN migsafe.online_run.settings IS 'the settings under which its expressions were written';
 COMMENT ON COLUMN migsafe.online_run.began_in IS 'rows of transactions that this snapshot does not see came after the run''s start';
 COMMENT ON COLUMN migsafe.online_run.tables IS 'the tables that held the target''s rows then: those of others came after it, too';
 COMMENT ON COLUMN migsafe.online_run.stopped IS 'why it does not go on by itself, if it was stopped';

@@ -91,11 +91,10 @@ part_counts::operator+=(const part_counts &other)
 void
 insert(const online_run &run)
 {
-	execute("INSERT INTO migsafe.online_run (run_id, run_by_oid, background, workers, pace,"
-			" settings, sweep, notice_every, phase) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-			{value::of(run.run_id), value::of_oid(run.run_by), value::of(run.background),
-			 value::of(run.workers), value::json(run.pace), value::json(run.settings),
-			 value::of(run.sweep),
+	execute("INSERT INTO migsafe.online_run (run_id, background, workers, pace, sweep,"
+			" notice_every, phase) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+			{value::of(run.run_id), value::of(run.background), value::of(run.workers),
+			 value::json(run.pace), value::of(run.sweep),
 			 run.notice_every ? value::of(*run.notice_every) : value::none(INT8OID),
 			 value::text(run.phase)});
 }
@@ -105,7 +104,7 @@ find_online_run(int64 run_id)
 {
 	session s;
 	const auto rows = s->query(
-		"SELECT run_id, run_by_oid, background, workers, pace, settings, sweep, notice_every,"
+		"SELECT run_id, background, workers, pace, sweep, notice_every,"
 		" began_in, phase, stopped, sqlstate, message, detail, not_visited, control, rows_expected,"
 		" coalesce(tables, '{}')"
 		" FROM migsafe.online_run WHERE run_id = $1",
@@ -119,38 +118,24 @@ find_online_run(int64 run_id)
 	online_run run;
 
 	run.run_id = run_id;
-	run.run_by = static_cast<Oid>(number(row[1]));
-	run.background = row[2] == "t";
-	run.workers = static_cast<int32>(number(row[3]));
-	run.pace = *row[4];
-	run.settings = *row[5];
-	run.sweep = row[6] == "t";
-	if (row[7])
-		run.notice_every = number(row[7]);
-	run.began_in = row[8];
-	run.phase = *row[9];
-	run.stopped = row[10];
-	run.sqlstate = row[11];
-	run.message = row[12];
-	run.detail = row[13];
-	run.not_visited = number(row[14]);
-	if (row[15])
-		run.control = number(row[15]);
-	run.rows_expected = number(row[16]);
-	run.tables = *row[17];
+	run.background = row[1] == "t";
+	run.workers = static_cast<int32>(number(row[2]));
+	run.pace = *row[3];
+	run.sweep = row[4] == "t";
+	if (row[5])
+		run.notice_every = number(row[5]);
+	run.began_in = row[6];
+	run.phase = *row[7];
+	run.stopped = row[8];
+	run.sqlstate = row[9];
+	run.message = row[10];
+	run.detail = row[11];
+	run.not_visited = number(row[12]);
+	if (row[13])
+		run.control = number(row[13]);
+	run.rows_expected = number(row[14]);
+	run.tables = *row[15];
 	return run;
-}
-
-std::vector<pg::setting>
-settings_of(const online_run &run)
-{
-	session s;
-	std::vector<pg::setting> settings;
-
-	for (const pg::text_row &row :
-		 s->query("SELECT key, value FROM jsonb_each_text($1)", {value::json(run.settings)}))
-		settings.push_back({row[0].value(), row[1].value()});
-	return settings;
 }
 
 run_result

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "catalog/run_record.hpp"
-#include "pg/settings.hpp"
 
 #include <optional>
 #include <string>
@@ -20,10 +19,9 @@ using key_values = std::vector<std::string>;
 struct online_run
 {
 	int64 run_id = 0;
-	Oid run_by = InvalidOid;
 	bool background = false;
 	int32 workers = 1;
-	std::string pace, settings; /* JSON text */
+	std::string pace; /* JSON text */
 	bool sweep = false;
 	std::optional<int64> notice_every;
 	std::optional<std::string> began_in; /* a pg_snapshot */
@@ -58,8 +56,6 @@ struct run_part
 void insert(const online_run &run);
 /* 42704 if there is none of this number. */
 online_run find_online_run(int64 run_id);
-/* Its settings, in pieces. */
-std::vector<pg::setting> settings_of(const online_run &run);
 /* The result of a run that ends now, without that of its checks. */
 run_result result_of_parts(int64 run_id);
 /* Let so many rows fail. */

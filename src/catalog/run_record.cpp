@@ -26,7 +26,8 @@ constexpr char run_columns[] =
 	"r.run_id, r.kind, r.name, r.target_schema, r.target_name, r.target_oid, r.system_identifier,"
 	" r.extension_oid, r.target_owner,"
 	" r.transform, r.only_if, r.checks, r.max_errors, r.batch_size, r.undo_schema, r.undo_name,"
-	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode, r.precondition, r.online";
+	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode, r.precondition, r.online,"
+	" r.run_by_oid, r.settings";
 
 run_record
 to_run(const pg::text_row &row)
@@ -56,6 +57,8 @@ to_run(const pg::text_row &row)
 	run.restore_mode = row[19];
 	run.precondition = row[20].value_or("");
 	run.online = *row[21] == "t";
+	run.run_by = static_cast<Oid>(*to_bigint(row[22]));
+	run.settings = *row[23];
 	return run;
 }
 
@@ -95,7 +98,10 @@ new_run_id()
 void
 insert(const run_record &run)
 {
-	const std::string user = pg::call([] { return GetUserNameFromId(GetUserId(), false); });
+	/* a session is the catalogs' owner's, with settings of its own */
+	const Oid role = GetUserId();
+	const std::string user = pg::call([=] { return GetUserNameFromId(role, false); });
+	const std::string settings = pg::settings_of_expressions();
 
 	recorder::begun(run);
 
@@ -105,18 +111,20 @@ insert(const run_record &run)
 
 	for (const value &v : run.target.values())
 		values.push_back(v);
-	for (const value &v : {value::json(run.transform), value::text(run.only_if),
-						   value::json(run.checks), optional_value(run.max_errors),
-						   run.batch_size ? value::of(*run.batch_size) : value::none(INT4OID),
-						   value::text(run.undo_schema), value::text(run.undo_name),
-						   value::json(run.undo_columns), optional_value(run.rollback_of),
-						   optional_value(run.backup_id), value::text(run.restore_mode),
-						   value::text(user), value::of_timestamp(GetCurrentTimestamp()),
-						   value::json(run.precondition), value::of(run.online)})
+	for (const value &v :
+		 {value::json(run.transform), value::text(run.only_if), value::json(run.checks),
+		  optional_value(run.max_errors),
+		  run.batch_size ? value::of(*run.batch_size) : value::none(INT4OID),
+		  value::text(run.undo_schema), value::text(run.undo_name), value::json(run.undo_columns),
+		  optional_value(run.rollback_of), optional_value(run.backup_id),
+		  value::text(run.restore_mode), value::text(user), value::of_oid(role),
+		  value::of_timestamp(GetCurrentTimestamp()), value::json(run.precondition),
+		  value::of(run.online), value::json(settings)})
 		values.push_back(v);
-	s->execute("INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, pg_backend_pid(), $23, $24)",
-			   values);
+	s->execute(
+		"INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+		" $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, pg_backend_pid(), $24, $25, $26)",
+		values);
 }
 
 void
@@ -146,6 +154,18 @@ insert(int64 run_id, const row_error &error)
 		{value::of(run_id), value::of(error.error_no), value::json(error.key),
 		 value::text(sqlstate_text(error.sqlstate)), value::text(error.message),
 		 value::text(error.detail), value::json(error.row_before)});
+}
+
+std::vector<pg::setting>
+settings_of(const run_record &run)
+{
+	session s;
+	std::vector<pg::setting> settings;
+
+	for (const pg::text_row &row :
+		 s->query("SELECT key, value FROM jsonb_each_text($1)", {value::json(run.settings)}))
+		settings.push_back({row[0].value(), row[1].value()});
+	return settings;
 }
 
 failure

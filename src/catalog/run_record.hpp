@@ -6,6 +6,7 @@
 #pragma once
 
 #include "catalog/target_record.hpp"
+#include "pg/settings.hpp"
 
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@ struct run_record
 	std::optional<int64> rollback_of, backup_id;
 	std::optional<std::string> restore_mode;
 	bool online = false; /* in batches that commit */
+
+	/* As whom, and under which settings, its expressions are evaluated: of the caller of insert. */
+	Oid run_by = InvalidOid;
+	std::string settings; /* JSON text */
 };
 
 /* How it ended: a row of migsafe.run_commit. */
@@ -58,6 +63,9 @@ int64 new_run_id();
 void insert(const run_record &run);
 void insert(int64 run_id, const run_result &result);
 void insert(int64 run_id, const row_error &error);
+
+/* Its settings, in pieces. */
+std::vector<pg::setting> settings_of(const run_record &run);
 
 /* 42704, for a run that is not there or that the caller may not see. */
 failure no_such_run(int64 run_id);

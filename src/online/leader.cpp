@@ -114,7 +114,7 @@ load_context(int64 run_id)
 			.detail("It was carried out in one transaction, and ended with it.")
 			.hint("Online runs are those of migsafe.run_online() and migsafe.start().");
 	context.online = catalog::find_online_run(run_id);
-	context.settings = catalog::settings_of(context.online);
+	context.settings = catalog::settings_of(context.run);
 	context.parts = catalog::count_parts(run_id);
 	if (const Oid table = context.run.target.resolve(); OidIsValid(table))
 		context.dropped = dropped_columns(target(table, "run_id", AccessShareLock), context.run);

@@ -2,7 +2,6 @@
 
 #include "catalog/session.hpp"
 #include "pg/message.hpp"
-#include "pg/settings.hpp"
 #include "pg/snapshot.hpp"
 #include "run/run_conditions.hpp"
 #include "run/transform.hpp"
@@ -47,11 +46,9 @@ insert_run(const online_request &request, const target &t, const transform &chan
 	run.online = true;
 	catalog::insert(run);
 	online.run_id = run_id;
-	online.run_by = GetUserId();
 	online.background = background;
 	online.workers = request.workers;
 	online.pace = request.pace;
-	online.settings = pg::settings_of_expressions();
 	online.sweep = request.sweep.value_or(request.run.only_if.has_value());
 	online.notice_every = request.run.notice_every;
 	catalog::insert(online);

@@ -5,7 +5,6 @@
 #include "catalog/session.hpp"
 #include "check/check.hpp"
 #include "online/leader.hpp"
-#include "pg/settings.hpp"
 #include "rollback/rollback_request.hpp"
 #include "rollback/rolling_back.hpp"
 #include "table/write_guard.hpp"
@@ -58,9 +57,7 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 	run.online = true;
 	catalog::insert(run);
 	online.run_id = run_id;
-	online.run_by = GetUserId();
 	online.pace = p.to_json();
-	online.settings = pg::settings_of_expressions();
 	catalog::insert(online);
 	return run_id;
 }

@@ -95,7 +95,7 @@ try_online(const online_request &request)
 void
 require_may_carry_out(const run_context &context)
 {
-	const Oid role = context.online.run_by;
+	const Oid role = context.run.run_by;
 	const std::string id = std::to_string(context.run.run_id);
 
 	if (pg::call(GetUserId) == role)

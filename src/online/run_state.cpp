@@ -21,7 +21,7 @@ constexpr char query[] =
 	"SELECT r.run_id, r.name, r.run_by, r.target_schema, r.target_name, r.target_oid,"
 	" r.system_identifier, r.extension_oid, r.target_owner, r.online, g.gone,"
 	" $2 IS NOT NULL AND g.gone AND g.named, c.run_id IS NOT NULL, t.by,"
-	" coalesce(o.background, false), o.run_by_oid, o.stopped, o.sqlstate, o.message,"
+	" coalesce(o.background, false), r.run_by_oid, o.stopped, o.sqlstate, o.message,"
 	" o.held_back_by, coalesce(p.seen, 0), o.rows_expected,"
 	" CASE WHEN o.rows_expected > 0 THEN least(100, floor(100 * p.seen / o.rows_expected)) END,"
 	" l.pid IS NOT NULL, coalesce(pg_backend_pid() = ANY (pg_blocking_pids(l.pid)), false),"

@@ -81,7 +81,7 @@ find_steered(const pg::arguments &args)
 	/* elsewhere, after a dump and restore, its role's OID means nothing; nor is it under way there */
 	r.run_by = {"", InvalidOid, r.run.target.system_identifier, r.run.target.extension_oid};
 	if (r.run.online)
-		r.run_by.oid = catalog::find_online_run(run_id).run_by;
+		r.run_by.oid = r.run.run_by;
 
 	const bool may = caller_may_steer(r);
 
@@ -251,7 +251,7 @@ require_right_to_carry_out(const steered &r)
 void
 go_on_in_background(const steered &r)
 {
-	const Oid role = catalog::find_online_run(r.run.run_id).run_by;
+	const Oid role = r.run.run_by;
 
 	require_unfinished(r);
 	require_right_to_carry_out(r);

@@ -70,7 +70,8 @@ namespace {
 
 /*
  * Placeholders of applications included: those are not in pg_settings.  A default of
- * an extension is one everywhere, and where it is not loaded yet could not be set.
+ * an extension is one everywhere, and where it is not loaded yet could not be set.  Nor
+ * those that only superusers may look at: who may read a run may read its settings.
  */
 bool
 belongs_to_expressions(const config_generic &s)
@@ -94,7 +95,7 @@ belongs_to_expressions(const config_generic &s)
 										"backslash_quote",
 										"timezone_abbreviations"};
 	const bool custom = strchr(s.name, '.') != nullptr && strncmp(s.name, "migsafe.", 8) != 0 &&
-						s.source != PGC_S_DEFAULT;
+						s.source != PGC_S_DEFAULT && (s.flags & GUC_SUPERUSER_ONLY) == 0;
 
 	return (custom && (s.context == PGC_USERSET || s.context == PGC_SUSET)) ||
 		   std::any_of(std::begin(named), std::end(named),
