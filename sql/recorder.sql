@@ -166,6 +166,30 @@ SELECT pg_sleep(0.8);
 COMMIT;
 SELECT rec.status('in the way');
 
+-- More row errors at once than the queue has room for: neither they nor the outcome are lost. (With what was recorded of
+-- the row, these have about 2 MB; the queue has 64 kB.)
+CREATE FUNCTION rec.errors_become(run_name text, wanted bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS
+$$
+DECLARE
+    id bigint := (SELECT run_id FROM migsafe.status WHERE name = run_name);
+BEGIN
+    FOR i IN 1..1000 LOOP
+        EXIT WHEN (SELECT count(*) FROM migsafe.row_error WHERE run_id = id) = wanted;
+        PERFORM pg_sleep(0.01);
+    END LOOP;
+    RETURN (SELECT count(*) FROM migsafe.row_error WHERE run_id = id);
+END $$;
+CREATE TABLE rec.wide AS SELECT id, repeat('x', 2000) AS a FROM generate_series(1, 1000) id;
+SET client_min_messages = error;
+BEGIN;
+SELECT successful_rows, failed_rows
+FROM migsafe.run_safe('rec.wide', '{"a": "(1 / (id / 1000))::text"}', name => 'flood', max_errors => 999);
+ROLLBACK;
+RESET client_min_messages;
+SELECT rec.becomes('flood', 'aborted'), rec.errors_become('flood', 999);
+SELECT count(DISTINCT error_no), min(length(row_before ->> 'a')) FROM migsafe.row_error e
+JOIN migsafe.status s ON s.run_id = e.run_id AND s.name = 'flood';
+
 -- An extension that was created in the same transaction cannot be seen by the recorder: then runs are not recorded, and
 -- the run says nothing of it.
 CREATE DATABASE regress_migsafe_recorder;
