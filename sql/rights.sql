@@ -287,6 +287,63 @@ SELECT * FROM migsafe.row_log(:empty);
 SELECT restored_rows FROM migsafe.rollback(:empty);
 \echo :SQLSTATE
 
+-- A table that has got another owner: its undo logs and backups have not, so nothing reads them with his rights until a
+-- superuser has given them to him. The statement for it is in the hint.
+CREATE ROLE "regress_migsafe-new";
+CREATE TABLE ri.given (id integer PRIMARY KEY, a integer);
+INSERT INTO ri.given SELECT g, g FROM generate_series(1, 4) g;
+ALTER TABLE ri.given OWNER TO regress_migsafe_owner;
+SELECT backup_table FROM migsafe.backup_table('ri.given', label => 'given')
+\gset
+SELECT run_id AS given FROM migsafe.run_safe('ri.given', '{"a": "a + 10"}')
+\gset
+CALL migsafe.run_online('ri.given', '{"a": "a + 100 / (id - 3)"}', max_errors => 0, name => 'given', batch_size => 2);
+SELECT run_id AS online FROM migsafe.status WHERE name = 'given'
+\gset
+ALTER TABLE ri.given OWNER TO "regress_migsafe-new";
+-- both ways back, planned or done, and the look for rows that are new at the end of an online run
+SELECT total_rows FROM migsafe.rollback(:given, dry_run => true);
+\echo :SQLSTATE
+SELECT total_rows FROM migsafe.rollback(:given);
+\echo :SQLSTATE
+CALL migsafe.rollback_online(:given);
+\echo :SQLSTATE
+CALL migsafe.resume_online(:online, 1);
+\echo :SQLSTATE
+SELECT status, sqlstate FROM migsafe.status WHERE run_id = :online;
+\set VERBOSITY sqlstate
+SELECT rows_changed FROM migsafe.restore('ri.given', dry_run => true);
+SELECT rows_changed FROM migsafe.restore('ri.given');
+\set VERBOSITY default
+SELECT count(*) AS rollbacks FROM migsafe.run WHERE rollback_of IN (:given, :online);
+SELECT a FROM ri.given ORDER BY id;
+CREATE PROCEDURE ri.do_as_the_hint_says(statement text) LANGUAGE plpgsql AS $$
+DECLARE
+    hint text;
+BEGIN
+    EXECUTE statement;
+EXCEPTION WHEN insufficient_privilege THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    EXECUTE regexp_replace(hint, '^As a superuser: ', '');
+END
+$$;
+CALL ri.do_as_the_hint_says('SELECT migsafe.rollback(' || :online || ')');
+CALL migsafe.resume_online(:online)
+\gset r_
+\echo :r_successful_rows :r_failed_rows
+SELECT restored_rows FROM migsafe.rollback(:online);
+CALL ri.do_as_the_hint_says('SELECT migsafe.rollback(' || :given || ')');
+SELECT restored_rows FROM migsafe.rollback(:given);
+SELECT a FROM ri.given ORDER BY id;
+UPDATE ri.given SET a = 0;
+CALL ri.do_as_the_hint_says('SELECT migsafe.restore(''ri.given'')');
+SELECT rows_changed FROM migsafe.restore('ri.given');
+SELECT a FROM ri.given ORDER BY id;
+SELECT count(*), count(DISTINCT relowner) AS owners FROM pg_class
+WHERE relowner = '"regress_migsafe-new"'::regrole AND relkind = 'r';
+
 DROP SCHEMA ri, ri_hostile CASCADE;
-DROP OWNED BY regress_migsafe_owner, regress_migsafe_reader, regress_migsafe_writer, regress_migsafe_nobody;
-DROP ROLE regress_migsafe_owner, regress_migsafe_reader, regress_migsafe_writer, regress_migsafe_nobody;
+DROP OWNED BY regress_migsafe_owner, regress_migsafe_reader, regress_migsafe_writer, regress_migsafe_nobody,
+    "regress_migsafe-new";
+DROP ROLE regress_migsafe_owner, regress_migsafe_reader, regress_migsafe_writer, regress_migsafe_nobody,
+    "regress_migsafe-new";
