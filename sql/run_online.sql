@@ -500,6 +500,17 @@ CALL migsafe.resume_online(last_run(), 1)
 \echo :r_total_rows = :r_successful_rows + :r_failed_rows + :r_skipped_rows, not visited :r_not_visited
 SELECT string_agg(n::text, ' ' ORDER BY id) AS n FROM ro.item;
 
+-- The speed that migsafe.progress shows is that of the run, rests included, and not that of its batches. Here each row
+-- notes it. A row takes 2 ms, so a batch does at most 500 of them a second; with rests of five times as long, the run
+-- does at most 83, of which the mean over ten batches is not far. (On a slow machine all of it is less.)
+CREATE TABLE ro.paced (id integer PRIMARY KEY, speed numeric, nap text);
+INSERT INTO ro.paced SELECT generate_series(1, 60);
+CALL migsafe.run_online('ro.paced', pace => '{"batch_size": 4, "target_batch_time": "10 ms", "rest": 5}', transform =>
+    '{"nap": "pg_sleep(0.002)", "speed": "(SELECT rows_per_second FROM migsafe.progress WHERE run_id = ro.last_run())"}')
+\gset r_
+\echo :r_total_rows = :r_successful_rows + :r_failed_rows + :r_skipped_rows
+SELECT speed BETWEEN 1 AND 100 AS rests_count FROM ro.paced WHERE id = 60;
+
 SET client_min_messages = warning;
 DROP SCHEMA ro CASCADE;
 DROP ROLE online_nobody, online_runner;
