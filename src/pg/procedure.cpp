@@ -67,6 +67,8 @@ procedure::~procedure()
 uint64
 procedure::execute(Oid role, const std::string &sql, const std::vector<value> &values)
 {
+	/* SPI leaves its own context current, which lives as long as the procedure */
+	const memory_scope scope(CurrentMemoryContext);
 	const elevated rights(role);
 
 	return execute_here(sql, values, false);
