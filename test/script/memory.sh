@@ -104,6 +104,26 @@ size_of_the_table() {
 	done
 }
 
+# small_batches ROWS: the peak of an online run whose batches are a few rows, since they may write no more WAL, and how
+# many batches there were
+small_batches() {
+	new_extension
+	new_table "$1"
+	peak "CALL migsafe.run_online('item', '{\"n\": \"n || repeat(''x'', 500)\"}',
+		pace => '{\"batch_size\": 1, \"max_batch_wal\": \"8kB\"}')"
+	sql 'SELECT batches FROM migsafe.run_commit'
+}
+
+number_of_batches() {
+	local few many
+	few=$(small_batches 500)
+	many=$(small_batches 10000)
+	mapfile -t few <<<"$few"
+	mapfile -t many <<<"$many"
+	verdict "online run of many batches: ${many[1]}, at least 500" test "${many[1]}" -ge 500
+	at_most "online run: ${many[1]} batches against ${few[1]}" $((many[0] - few[0])) 1024 kB
+}
+
 # left: locks of others in this database, undo logs, backups, records
 left() {
 	sql "SELECT (SELECT count(*) FROM pg_locks WHERE pid <> pg_backend_pid()
@@ -230,5 +250,6 @@ baseline=$(growth "$(fail_often 'BEGIN; CREATE TABLE item_new (id int, name text
 echo "# baseline: $baseline kB"
 failing_calls
 size_of_the_table
+number_of_batches
 sql 'DROP FUNCTION pause'
 done_testing
