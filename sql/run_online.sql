@@ -77,6 +77,7 @@ SELECT name, status, total_rows, successful_rows, failed_rows, sqlstate, message
 FROM migsafe.status WHERE run_id = last_run();
 SELECT string_agg(n::text, ' ' ORDER BY id) AS n FROM ro.item;
 SELECT key, sqlstate FROM migsafe.row_error WHERE run_id = last_run() ORDER BY error_no;
+SELECT status, count, percentage FROM migsafe.run_summary(last_run());
 -- as long as the limit is the same, it goes no further
 CALL migsafe.resume_online(last_run());
 \echo :SQLSTATE
@@ -89,6 +90,7 @@ SELECT string_agg(n::text, ' ' ORDER BY id) AS n FROM ro.item;
 SELECT error_no, key, sqlstate FROM migsafe.row_error WHERE run_id = last_run() ORDER BY error_no;
 SELECT name, status, total_rows, successful_rows, failed_rows, sqlstate, message
 FROM migsafe.status WHERE run_id = last_run();
+SELECT status, count, percentage FROM migsafe.run_summary(last_run());
 SELECT restored_rows FROM migsafe.rollback('to n');
 SELECT migsafe.fingerprint('ro.item') = :'before' AS as_before;
 -- one that was stopped can be taken back, too; then it does not go on
