@@ -312,9 +312,9 @@ SELECT total_rows FROM migsafe.rollback(NULL::bigint);
 \echo :SQLSTATE
 SELECT total_rows FROM migsafe.rollback(NULL::text);
 \echo :SQLSTATE
-SELECT total_rows FROM migsafe.rollback(1, NULL);
+SELECT total_rows FROM migsafe.rollback(1, dry_run => NULL);
 \echo :SQLSTATE
-SELECT total_rows FROM migsafe.rollback('a name', NULL);
+SELECT total_rows FROM migsafe.rollback('a name', dry_run => NULL);
 \echo :SQLSTATE
 SELECT backup_used FROM migsafe.restore(NULL);
 \echo :SQLSTATE

@@ -45,13 +45,17 @@ CREATE TABLE migsafe.run (
     backend_pid       integer NOT NULL,
     precondition      jsonb,
     online            boolean NOT NULL DEFAULT false,
-    settings          jsonb NOT NULL
+    settings          jsonb NOT NULL,
+    terms             jsonb,
+    is_partial        boolean NOT NULL DEFAULT false
 );
 CREATE INDEX run_name_idx ON migsafe.run (name);
 CREATE INDEX run_rollback_of_idx ON migsafe.run (rollback_of);
 COMMENT ON TABLE migsafe.run IS 'one row for each run, rollback and restore: what was asked for';
 COMMENT ON COLUMN migsafe.run.undo_columns IS 'the columns of the target as the undo log has them';
 COMMENT ON COLUMN migsafe.run.settings IS 'the settings under which its expressions were written';
+COMMENT ON COLUMN migsafe.run.terms IS 'of a rollback: what it was to take back, and what to do about conflicts';
+COMMENT ON COLUMN migsafe.run.is_partial IS 'is it a rollback of a part of a run?';
 
 CREATE TABLE migsafe.run_commit (
     run_id          bigint PRIMARY KEY,

@@ -27,7 +27,7 @@ constexpr char run_columns[] =
 	" r.extension_oid, r.target_owner,"
 	" r.transform, r.only_if, r.checks, r.max_errors, r.batch_size, r.undo_schema, r.undo_name,"
 	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode, r.precondition, r.online,"
-	" r.run_by_oid, r.settings";
+	" r.run_by_oid, r.settings, r.terms, r.is_partial";
 
 run_record
 to_run(const pg::text_row &row)
@@ -59,6 +59,8 @@ to_run(const pg::text_row &row)
 	run.online = *row[21] == "t";
 	run.run_by = static_cast<Oid>(*to_bigint(row[22]));
 	run.settings = *row[23];
+	run.terms = row[24].value_or("");
+	run.is_partial = *row[25] == "t";
 	return run;
 }
 
@@ -119,12 +121,13 @@ insert(const run_record &run)
 		  optional_value(run.rollback_of), optional_value(run.backup_id),
 		  value::text(run.restore_mode), value::text(user), value::of_oid(role),
 		  value::of_timestamp(GetCurrentTimestamp()), value::json(run.precondition),
-		  value::of(run.online), value::json(settings)})
+		  value::of(run.online), value::json(settings), value::json(run.terms),
+		  value::of(run.is_partial)})
 		values.push_back(v);
-	s->execute(
-		"INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-		" $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, pg_backend_pid(), $24, $25, $26)",
-		values);
+	s->execute("INSERT INTO migsafe.run VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, pg_backend_pid(), $24, "
+			   "$25, $26, $27, $28)",
+			   values);
 }
 
 void

@@ -31,6 +31,8 @@ struct run_record
 	std::optional<int64> rollback_of, backup_id;
 	std::optional<std::string> restore_mode;
 	bool online = false; /* in batches that commit */
+	std::string terms;   /* JSON text, of a rollback */
+	bool is_partial = false;
 
 	/* As whom, and under which settings, its expressions are evaluated: of the caller of insert. */
 	Oid run_by = InvalidOid;

@@ -17,13 +17,13 @@ BEGIN
     WHERE r.run_id = taken_back_by.run_id
     ORDER BY s.run_id DESC LIMIT 1;
 
-    -- the last of the run's rollbacks, of their rollbacks, and so on, since then
+    -- the last of the run's rollbacks, of their rollbacks, and so on, since then; those that left nothing behind
     WITH RECURSIVE family (run_id, depth) AS (
         SELECT taken_back_by.run_id, 0
         UNION ALL
         SELECT b.run_id, f.depth + 1 FROM family f
-        JOIN migsafe.run b ON b.rollback_of = f.run_id AND b.kind = 'rollback'
-        JOIN migsafe.run_commit c ON c.run_id = b.run_id)
+        JOIN migsafe.run b ON b.rollback_of = f.run_id AND b.kind = 'rollback' AND NOT b.is_partial
+        JOIN migsafe.run_commit c ON c.run_id = b.run_id AND c.failed_rows = 0)
     SELECT f.run_id, f.depth INTO last FROM family f
     WHERE f.depth > 0 AND (seen IS NULL OR f.run_id = ANY (seen)) AND f.run_id > coalesce(restored.run_id, 0)
     ORDER BY f.run_id DESC LIMIT 1;

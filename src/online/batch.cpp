@@ -168,7 +168,7 @@ private:
 		options.batches_before = part_.batches * parts + part_.part;
 		options.batch_step = parts;
 
-		batch_writer writer(target_, transform_, undo, options);
+		batch_writer writer(target_, transform_.columns, undo, options);
 		cycle_limit cycles(target_);
 		int64 written = 0;
 

@@ -107,8 +107,8 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 		[&] {
 			all = catalog::sum_of_parts(run_id);
 			rows = action_({context_, which, tuner_.size(),
-							context_.run.max_errors.value_or(0) - all.failed, pace_.lock_timeout,
-							started + target_time, wait},
+							context_.run.max_errors.value_or(PG_INT64_MAX) - all.failed,
+							pace_.lock_timeout, started + target_time, wait},
 						   part);
 			part.batch_size = tuner_.size();
 			all = catalog::sum_of_parts(run_id, part);
@@ -181,7 +181,7 @@ batch_loop::show_progress(int64 rows, int64 failed)
 void
 batch_loop::require_few_errors(int64 failed)
 {
-	const int64 most = context_.run.max_errors.value_or(0);
+	const int64 most = context_.run.max_errors.value_or(PG_INT64_MAX); /* none: of a rollback */
 
 	if (failed <= most)
 		return;

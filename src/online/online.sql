@@ -31,21 +31,29 @@ COMMENT ON PROCEDURE migsafe.work_on_run(bigint, bigint, integer) IS
 'internal: what a background worker of an online run calls to carry out parts of it';
 
 CREATE PROCEDURE migsafe.rollback_online(
-    run_id bigint, checks jsonb DEFAULT NULL, pace jsonb DEFAULT NULL,
+    run_id bigint, rows text DEFAULT NULL, columns name[] DEFAULT NULL, on_conflict text DEFAULT 'stop',
+    keys jsonb DEFAULT NULL, batches integer[] DEFAULT NULL, on_missing text DEFAULT 'leave',
+    checks jsonb DEFAULT NULL, pace jsonb DEFAULT NULL,
     INOUT rollback_run_id bigint DEFAULT NULL, INOUT total_rows bigint DEFAULT NULL,
     INOUT restored_rows bigint DEFAULT NULL, INOUT unchanged_rows bigint DEFAULT NULL,
-    INOUT batches integer DEFAULT NULL, INOUT elapsed interval DEFAULT NULL, INOUT checks_result jsonb DEFAULT NULL)
+    INOUT skipped_rows bigint DEFAULT NULL, INOUT missing_rows bigint DEFAULT NULL,
+    INOUT batch_count integer DEFAULT NULL, INOUT elapsed interval DEFAULT NULL, INOUT checks_result jsonb DEFAULT NULL)
 LANGUAGE c AS 'MODULE_PATHNAME', 'migsafe_rollback_online';
 COMMENT ON PROCEDURE migsafe.rollback_online(
-    bigint, jsonb, jsonb, bigint, bigint, bigint, bigint, integer, interval, jsonb) IS
-'take a run back from its undo log in batches that commit; stops at later changes to what it wrote';
+    bigint, text, name[], text, jsonb, integer[], text, jsonb, jsonb, bigint, bigint, bigint, bigint, bigint, bigint, integer,
+    interval, jsonb) IS
+'take a run back from its undo log or a part of it, in batches that commit; stops at later changes to what it wrote, unless told otherwise';
 
 CREATE PROCEDURE migsafe.rollback_online(
-    name text, checks jsonb DEFAULT NULL, pace jsonb DEFAULT NULL,
+    name text, rows text DEFAULT NULL, columns name[] DEFAULT NULL, on_conflict text DEFAULT 'stop',
+    keys jsonb DEFAULT NULL, batches integer[] DEFAULT NULL, on_missing text DEFAULT 'leave',
+    checks jsonb DEFAULT NULL, pace jsonb DEFAULT NULL,
     INOUT rollback_run_id bigint DEFAULT NULL, INOUT total_rows bigint DEFAULT NULL,
     INOUT restored_rows bigint DEFAULT NULL, INOUT unchanged_rows bigint DEFAULT NULL,
-    INOUT batches integer DEFAULT NULL, INOUT elapsed interval DEFAULT NULL, INOUT checks_result jsonb DEFAULT NULL)
+    INOUT skipped_rows bigint DEFAULT NULL, INOUT missing_rows bigint DEFAULT NULL,
+    INOUT batch_count integer DEFAULT NULL, INOUT elapsed interval DEFAULT NULL, INOUT checks_result jsonb DEFAULT NULL)
 LANGUAGE c AS 'MODULE_PATHNAME', 'migsafe_rollback_online_by_name';
 COMMENT ON PROCEDURE migsafe.rollback_online(
-    text, jsonb, jsonb, bigint, bigint, bigint, bigint, integer, interval, jsonb) IS
+    text, text, name[], text, jsonb, integer[], text, jsonb, jsonb, bigint, bigint, bigint, bigint, bigint, bigint, integer,
+    interval, jsonb) IS
 'take back the newest run of this name that still stands, in batches that commit';

@@ -6,6 +6,7 @@
 #include "table/write_guard.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace migsafe::online {
 namespace {
@@ -84,16 +85,23 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 	const position at = position_of(part, extent);
 	const BlockNumber blocks = blocks_for(task.size, extent, catalog::undo_count(of.run_id));
 	const BlockNumber from = at.block > blocks ? at.block - blocks : 0;
-	rolling_back work(t, of, rollback_mode::write,
-					  undo_piece{{from, at.block}, task.context.run.run_id});
-	undo_log redo(t, task.context.run, work.key(), {part.counts.written + 1, 1});
+	const rollback_terms terms = terms_from_json(task.context.run.terms);
+	rolling_back work(t, of, terms, undo_piece{{from, at.block}, task.context.run.run_id});
+	undo_log redo(t, task.context.run, work.source().key(), {part.counts.written + 1, 1});
+	error_log left(t, work.source().key(), task.context.run.run_id, {part.counts.failed, 1, 1},
+				   std::numeric_limits<int64>::max());
 
-	work.execute(&redo, part.batches + 1);
-	part.counts += {work.entries(), work.restored(), 0, 0, work.unchanged(), 0, 0};
-	part.batches++;
+	left.say("was left as it is");
+	work.write({redo, left, part.batches});
+
+	const rollback_counts &counts = work.counts();
+
+	part.counts +=
+		{counts.rows, counts.written(), counts.conflicts, 0, counts.unchanged, counts.missing, 0};
+	part.batches += std::max(work.batches(), 1);
 	part.last_done = to_key({from, extent.file});
 	part.done = from == 0;
-	return work.entries();
+	return counts.rows;
 }
 
 } // namespace migsafe::online

@@ -17,13 +17,15 @@ namespace {
 using pg::value;
 
 constexpr char function_name[] = "migsafe.rollback_online()";
+constexpr terms_positions positions{1, 2, 3, 4, 5, 6};
+constexpr int checks_position = 7, pace_position = 8;
 constexpr char online_hint[] =
 	"SELECT * FROM migsafe.rollback(...) takes a run back in the present transaction.";
 
 void
 require_key(const target &t, const rolling_back &work)
 {
-	if (work.key().empty())
+	if (work.source().key().empty())
 		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
 					  "table \"" + t.name() + "\" has no key to find rows by")
 			.detail("Each batch would have to look through the whole table.")
@@ -41,16 +43,20 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 	t.require_updatable(columns_set_by(t, of));
 	t.require_writable_in_place(CMD_UPDATE);
 
-	const check_list checks = args.null(1) ? check_list{} : read_checks(args.jsonb(1), "checks");
-	const pace p = args.null(2) ? pace() : read_pace(args.jsonb(2));
-	const rolling_back work(t, of, rollback_mode::write);
+	const rollback_terms terms = read_terms(args, positions);
+	const check_list checks = args.null(checks_position)
+								  ? check_list{}
+								  : read_checks(args.jsonb(checks_position), "checks");
+	const pace p = args.null(pace_position) ? pace() : read_pace(args.jsonb(pace_position));
+	const rolling_back work(t, of, terms);
 
 	(void) parse_checks(t, checks);
 	require_key(t, work);
+	require_no_later_changes(work.source());
 
 	const int64 run_id = catalog::new_run_id();
-	const undo_log redo(t, run_id, work.key());
-	catalog::run_record run = record_of_rollback(t, of, run_id, redo);
+	const undo_log redo(t, run_id, work.source().key());
+	catalog::run_record run = record_of_rollback(t, of, run_id, redo, terms);
 	catalog::online_run online;
 
 	run.checks = checks.json;
@@ -69,17 +75,22 @@ roll_back(FunctionCallInfo fcinfo, catalog::run_record (*find)(const pg::argumen
 	const pg::arguments args(fcinfo);
 	int64 run_id = 0;
 	catalog::run_result result;
+	catalog::part_counts counts;
 
 	procedure.run([&] {
 		require_read_write(function_name, "Call it on the primary.");
 		run_id = record_rollback(find(args), args);
 	});
 	leader(procedure, run_id).carry_out();
-	procedure.run([&] { result = catalog::find_result(run_id); });
+	procedure.run([&] {
+		result = catalog::find_result(run_id);
+		counts = catalog::sum_of_parts(run_id);
+	});
 	return procedure.result([&] {
 		return pg::make_record(fcinfo,
 							   {value::of(run_id), value::of(result.total_rows),
-								value::of(result.successful_rows), value::of(result.skipped_rows),
+								value::of(result.successful_rows), value::of(counts.unchanged),
+								value::of(result.failed_rows), value::of(counts.deleted),
 								value::of(result.batches), value::interval(result.elapsed),
 								value::json(result.checks_result)});
 	});

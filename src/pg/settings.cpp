@@ -32,7 +32,9 @@ set_unless_set(const setting &s, GucAction action, int level)
 local_settings::local_settings(const std::vector<setting> &settings, if_refused refused)
 	: guc_level_(call(NewGUCNestLevel))
 {
-	const int level = refused == if_refused::error ? 0 : WARNING;
+	const int level = refused == if_refused::error     ? 0
+					  : refused == if_refused::warning ? WARNING
+													   : DEBUG1;
 
 	for (const setting &s : settings)
 		call([&] { set_unless_set(s, GUC_ACTION_SAVE, level); });

@@ -17,7 +17,7 @@ struct setting
 class local_settings
 {
 public:
-	enum class if_refused { error, warning };
+	enum class if_refused { error, warning, ignore };
 
 	/* refused: by a check of the value, or because the role may not set it */
 	explicit local_settings(const std::vector<setting> &settings,

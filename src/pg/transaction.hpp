@@ -67,12 +67,12 @@ void require_nothing_written();
 
 /*
  * Run fn in a subtransaction; nothing if it worked, else what went wrong.
- * This is the only place that swallows errors, and only errors of a row; to
+ * It swallows errors only where is_of_row(sqlstate) is true; to
  * others it adds as context what where() returns, unless that is empty.
  */
-template <typename Fn, typename Where>
+template <typename Fn, typename Where, typename Predicate>
 std::optional<row_failure>
-attempt(subtransaction::access mode, Fn &&fn, Where &&where)
+attempt(subtransaction::access mode, Fn &&fn, Where &&where, Predicate &&is_of_row)
 {
 	subtransaction sub(mode);
 
@@ -87,7 +87,7 @@ attempt(subtransaction::access mode, Fn &&fn, Where &&where)
 	catch (const pg_error &e)
 	{
 		sub.rollback();
-		if (!is_row_error(e.sqlstate()))
+		if (!is_of_row(e.sqlstate()))
 		{
 			e.suggest(run_error_hint(e.sqlstate()));
 			if (const std::string place = where(); !place.empty())
@@ -99,10 +99,18 @@ attempt(subtransaction::access mode, Fn &&fn, Where &&where)
 	catch (const failure &e)
 	{
 		sub.rollback();
-		if (!is_row_error(e.sqlstate()))
+		if (!is_of_row(e.sqlstate()))
 			throw;
 		return row_failure{e.sqlstate(), e.what(), e.detail()};
 	}
+}
+
+/* The same, of errors of a row. */
+template <typename Fn, typename Where>
+std::optional<row_failure>
+attempt(subtransaction::access mode, Fn &&fn, Where &&where)
+{
+	return attempt(mode, std::forward<Fn>(fn), std::forward<Where>(where), is_row_error);
 }
 
 template <typename Fn>
@@ -134,6 +142,40 @@ undone(Fn &&fn, Where &&where)
 		if (const std::string place = where(); !place.empty())
 			e.add_context(place);
 		throw;
+	}
+}
+
+/*
+ * Run fn in a read-only subtransaction; false if it failed, be it for a mistake in an
+ * expression or for missing rights: whatever would not concern all else as well.
+ */
+template <typename Fn>
+bool
+works(Fn &&fn)
+{
+	subtransaction sub(subtransaction::access::read_only);
+
+	try
+	{
+		fn();
+		require_nothing_written();
+		sub.commit();
+		return true;
+	}
+	catch (const pg_error &e)
+	{
+		sub.rollback();
+		if (!is_row_error(e.sqlstate()) &&
+			ERRCODE_TO_CATEGORY(e.sqlstate()) !=
+				ERRCODE_TO_CATEGORY(ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION) &&
+			e.sqlstate() != ERRCODE_READ_ONLY_SQL_TRANSACTION)
+			throw;
+		return false;
+	}
+	catch (const failure &)
+	{
+		sub.rollback();
+		return false;
 	}
 }
 

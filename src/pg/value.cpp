@@ -108,6 +108,43 @@ arguments::optional_string(int i) const
 	return string(i);
 }
 
+std::vector<std::string>
+arguments::list(int i, const char *name) const
+{
+	struct
+	{
+		char **texts;
+		int count;
+		bool has_null;
+	} found = call([=, this] {
+		decltype(found) f{};
+		ArrayType *const array = DatumGetArrayTypeP(datum(i));
+		Datum *elements;
+		bool *nulls, by_value, is_varlena;
+		int16 length;
+		char alignment;
+		Oid output;
+
+		get_typlenbyvalalign(ARR_ELEMTYPE(array), &length, &by_value, &alignment);
+		getTypeOutputInfo(ARR_ELEMTYPE(array), &output, &is_varlena);
+		deconstruct_array(array, ARR_ELEMTYPE(array), length, by_value, alignment, &elements,
+						  &nulls, &f.count);
+		f.texts = static_cast<char **>(palloc0(sizeof(char *) * f.count));
+		for (int n = 0; n < f.count; n++)
+		{
+			f.has_null = f.has_null || nulls[n];
+			f.texts[n] = nulls[n] ? nullptr : OidOutputFunctionCall(output, elements[n]);
+		}
+		return f;
+	});
+
+	if (found.has_null)
+		throw failure(ERRCODE_NULL_VALUE_NOT_ALLOWED,
+					  std::string("argument \"") + name + "\" must not contain nulls")
+			.hint("Leave them out of the list.");
+	return {found.texts, found.texts + found.count};
+}
+
 Jsonb *
 arguments::jsonb(int i) const
 {

@@ -64,6 +64,8 @@ public:
 	[[nodiscard]] std::string_view view(int i) const;
 	[[nodiscard]] std::string name(int i) const;
 	[[nodiscard]] std::optional<std::string> optional_string(int i) const;
+	/* The elements of an array, each as its type prints it; a failure (22004) that names the argument if one is NULL. */
+	[[nodiscard]] std::vector<std::string> list(int i, const char *name) const;
 	/* A jsonb argument, where it lies or detoasted into the current memory context. */
 	[[nodiscard]] Jsonb *jsonb(int i) const;
 

@@ -34,7 +34,8 @@ conflict_list::json() const
 	std::string json;
 
 	for (const conflict *const c : in_order())
-		json += (json.empty() ? "" : ", ") + std::string("{\"key\": ") + c->key +
+		json += (json.empty() ? "" : ", ") + std::string("{\"key\": ") +
+				(c->key.empty() ? "null" : c->key) +
 				", \"column\": " + (c->column.empty() ? "null" : pg::json_string(c->column)) +
 				", \"reason\": " + pg::json_string(c->reason) + "}";
 	return json.empty() ? "" : "[" + json + "]";
@@ -48,7 +49,8 @@ conflict_list::text() const
 
 	for (const conflict *const c : in_order())
 		list += (list.empty() ? "" : "\n") + c->key +
-				(c->column.empty() ? "" : ", column \"" + c->column + "\"") + ": " + c->reason;
+				(c->column.empty() ? "" : ", column \"" + c->column + "\"") +
+				(c->key.empty() ? "" : ": ") + c->reason;
 	if (more > 0)
 		list += "\n... and " + std::to_string(more) + " more";
 	return list;

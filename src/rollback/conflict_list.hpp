@@ -16,7 +16,7 @@ namespace migsafe {
 /* Why a row, or a column of it, cannot be taken back. */
 struct conflict
 {
-	std::string key, column, reason; /* key: JSON text; column: empty if it is about the row */
+	std::string key, column, reason; /* key: JSON text; empty: of no row; column: likewise */
 	int64 seq;                       /* of the entry in the undo log */
 };
 

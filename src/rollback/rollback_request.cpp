@@ -44,9 +44,18 @@ require_not_taken_back(const catalog::run_record &run)
 								 : std::string("To do it again, call migsafe.run_safe()."));
 }
 
+/* Has it taken back all that it was about? */
+static bool
+is_whole(const catalog::run_record &rollback)
+{
+	return !rollback.is_partial && catalog::is_committed(rollback.run_id) &&
+		   catalog::find_result(rollback.run_id).failed_rows == 0;
+}
+
 /*
- * Of rollbacks of rollbacks: where one on the way up was stopped half-way, and what it
- * took back half was taken back whole since, to redo that half would undo the other.
+ * Of rollbacks of rollbacks: where one on the way up took back a part, or was stopped half-way,
+ * and what it took back in part was taken back whole since, to redo that part would undo the
+ * other.
  */
 static void
 require_whole_above(const catalog::run_record &run)
@@ -57,7 +66,7 @@ require_whole_above(const catalog::run_record &run)
 	{
 		const catalog::run_record of = catalog::find_run(*r.rollback_of);
 
-		if (!catalog::is_committed(r.run_id))
+		if (!is_whole(r))
 			require_not_taken_back(of);
 		r = of;
 	}
@@ -139,7 +148,7 @@ require_complete(const catalog::run_record &run, int64 entries, const std::strin
 
 catalog::run_record
 record_of_rollback(const target &t, const catalog::run_record &of, int64 run_id,
-				   const undo_log &redo)
+				   const undo_log &redo, const rollback_terms &terms)
 {
 	catalog::run_record run;
 
@@ -150,6 +159,8 @@ record_of_rollback(const target &t, const catalog::run_record &of, int64 run_id,
 	run.undo_name = redo.name();
 	run.undo_columns = redo.columns_json();
 	run.rollback_of = of.run_id;
+	run.terms = terms.to_json();
+	run.is_partial = terms.is_partial();
 	return run;
 }
 

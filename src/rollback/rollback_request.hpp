@@ -6,7 +6,7 @@
 #pragma once
 
 #include "catalog/run_record.hpp"
-#include "rollback/rolling_back.hpp"
+#include "rollback/rollback_terms.hpp"
 #include "run/undo_log.hpp"
 #include "table/target.hpp"
 
@@ -14,6 +14,11 @@
 #include <vector>
 
 namespace migsafe {
+
+enum class rollback_mode {
+	write,
+	dry_run /* find out what would be done, with all conflicts */
+};
 
 /*
  * 55000 unless the run stands, and there is something to take back: it has
@@ -43,7 +48,7 @@ void require_complete(const catalog::run_record &run, int64 entries,
 
 /* The record of a rollback with this redo log; checks, and whether it is online, are left to the caller. */
 catalog::run_record record_of_rollback(const target &t, const catalog::run_record &of, int64 run_id,
-									   const undo_log &redo);
+									   const undo_log &redo, const rollback_terms &terms);
 
 /*
  * Where the entries of an undo log lie.  Once its run is over, nothing is added

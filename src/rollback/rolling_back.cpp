@@ -1,261 +1,417 @@
 #include "rollback/rolling_back.hpp"
 
-#include "catalog/session.hpp"
 #include "pg/fault.hpp"
 #include "pg/message.hpp"
 #include "pg/transaction.hpp"
 #include "pg/value.hpp"
 #include "rollback/rollback_request.hpp"
+#include "run/batch_size.hpp"
 #include "table/row_text.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace migsafe {
 namespace {
 
 constexpr size_t conflicts_shown = 20;
+constexpr int64 smallest_batch = 1000;
 
 } // namespace
 
-rolling_back::rolling_back(const target &t, const catalog::run_record &run, rollback_mode mode,
-						   std::optional<undo_piece> piece)
-	: target_(t), run_(run), dry_run_(mode == rollback_mode::dry_run), piece_(piece),
-	  undo_rel_(open_undo_log(run)), mappings_(map_undo_columns(t, run, undo_rel_.get())),
-	  key_(key_columns()), writer_(t, triggers::only_constraints, settable_columns()),
-	  conflicts_(dry_run_ ? std::nullopt : std::optional<size_t>(conflicts_shown))
+void
+rollback_counts::add(outcome what)
 {
-	require_same_owner(t, undo_rel_.get()); /* rather now than after something is recorded */
+	rows++;
+	restored += what == outcome::restored;
+	merged += what == outcome::merged;
+	overwritten += what == outcome::overwritten;
+	unchanged += what == outcome::unchanged;
+	conflicts += what == outcome::conflict;
+	missing += what == outcome::missing;
 }
 
 void
-rolling_back::execute(undo_log *redo, int32 batch, catalog::run_meter *meter)
+rollback_counts::turn_into_conflict(outcome what)
 {
-	row_pairs pairs(target_, key_, counterpart_of_undo(), undo_rel_.get(), row_pairs::join::left);
+	restored -= what == outcome::restored;
+	merged -= what == outcome::merged;
+	overwritten -= what == outcome::overwritten;
+	conflicts++;
+}
 
-	pg::call([&, this] { begin(redo, batch); });
-	while (pairs.next())
+std::string
+rollback_counts::skipped_json() const
+{
+	return "{\"unchanged\": " + std::to_string(unchanged) +
+		   ", \"missing\": " + std::to_string(missing) + "}";
+}
+
+rolling_back::rolling_back(const target &t, const catalog::run_record &run,
+						   const rollback_terms &terms, std::optional<undo_piece> piece)
+	: target_(t), run_(run), terms_(terms), source_(t, run, terms, piece),
+	  writer_(t, triggers::only_constraints, source_.settable()),
+	  resolver_(t, run, source_.mappings(), terms.on_conflict), conflicts_(conflicts_shown)
+{
+}
+
+/* So many rows with what becomes of them; the number of those that were there. */
+template <typename Take>
+int64
+rolling_back::each_row(undo_scan &scan, int64 limit, catalog::run_meter *meter, Take take)
+{
+	int64 rows = 0;
+
+	while (rows < limit)
 	{
-		pg::check_for_interrupts();
+		pg::memory_scope scope(row_cxt_.get());
+
+		if (!scan.next())
+			break;
+		rows++;
 		if (meter)
 			meter->tick();
 
-		pg::memory_scope scope(row_cxt_.get());
+		resolution found = resolve(scan);
 
-		pg::call([&, this] { take_back(pairs, redo); });
+		take(found);
+		note(scan, found);
 		row_cxt_.reset();
 	}
-	if (!piece_)
-		require_complete(run_, entries_);
-	if (conflicts_.found() > 0 && !dry_run_)
+	return rows;
+}
+
+void
+rolling_back::write(const rollback_record &record)
+{
+	if (terms_.on_conflict == conflict_policy::stop)
+		write_at_once(record);
+	else
+		write_in_batches(record);
+}
+
+/* Nothing is left apart, so each row can be written when it is met; the first that cannot ends it. */
+void
+rolling_back::write_at_once(const rollback_record &record)
+{
+	ItemPointerData at{};
+	bool writing = false;
+	const auto problem = pg::attempt(
+		pg::subtransaction::access::read_write,
+		[&, this] {
+			std::optional<later_changes> later;
+			undo_scan scan(source_, writer_, true);
+
+			if (!source_.piece())
+				later.emplace(source_);
+			pg::call([&, this] {
+				writer_.begin();
+				record.redo.begin_batch(record.batches_before + 1);
+			});
+			each_row(scan, std::numeric_limits<int64>::max(), record.meter,
+					 [&, this](const resolution &found) {
+						 if (later)
+							 later->meet(scan.entry().seq());
+						 if (found.values.empty() || conflicts_.found() > 0)
+							 return;
+						 at = scan.entry_tid();
+						 writing = true;
+						 update(*scan.row(), found, record.redo);
+						 writing = false;
+					 });
+			finish_scan(scan, later);
+			at = {};
+			writing = true;
+			pg::call([&, this] {
+				writer_.finish();
+				record.redo.end_batch();
+				CommandCounterIncrement();
+			});
+		},
+		[] { return std::string(); },
+		[&](int sqlstate) { return writing && pg::is_row_error(sqlstate); });
+
+	batches_ = 1;
+	if (!problem)
+		return;
+	note_failure(at, *problem);
+	stop();
+}
+
+void
+rolling_back::write_in_batches(const rollback_record &record)
+{
+	write_options options;
+
+	options.fire = triggers::only_constraints;
+	options.batches_before = record.batches_before;
+
+	batch_writer writer(target_, source_.settable(), record.redo, options);
+	row_batch batch(target_, source_.settable());
+	const int64 share = count_undo_entries(run_) / (max_writing_subtransactions / 2);
+	const int64 size = std::max(smallest_batch, share);
+	std::optional<later_changes> later;
+	undo_scan scan(source_, writer_, true);
+
+	if (!source_.piece())
+		later.emplace(source_);
+	for (bool more = true; more;)
+	{
+		pg::call([this] { writer_.begin_reading(); });
+		more = each_row(scan, size, record.meter, [&, this](const resolution &found) {
+				   if (later)
+					   later->meet(scan.entry().seq());
+				   if (!found.values.empty())
+					   add_to_batch(batch, *scan.row(), found);
+				   else if (found.what == outcome::conflict && scan.row())
+					   leave(*scan.row(), found, record.left);
+			   }) == size;
+		pg::call([this] { writer_.finish_reading(); });
+		write_batch(writer, batch, record.left);
+	}
+	finish_scan(scan, later);
+	pg::call([&] { batch.close(); });
+	batches_ = writer.batches();
+}
+
+/* Rows that cannot be written are conflicts as well. */
+void
+rolling_back::write_batch(batch_writer &writer, row_batch &batch, error_log &left)
+{
+	if (batch.rows() == 0)
+		return;
+	left.tell([this](const std::string &key, const std::string &message) {
+		conflicts_.add({key, "", message, 0});
+	});
+
+	const batch_outcome written = writer.write(batch, left);
+
+	left.tell(nullptr);
+	if (written.written + written.failed != batch.rows())
+		throw failure(ERRCODE_T_R_SERIALIZATION_FAILURE,
+					  "a row was changed while it was being rolled back")
+			.hint("Call again.");
+	for (const int64 row : written.failed_rows)
+		counts_.turn_into_conflict(batch_outcomes_[static_cast<size_t>(row)]);
+	batch_outcomes_.clear();
+	pg::call([&] { batch.clear(); });
+}
+
+void
+rolling_back::rehearse(outcome_observer *observer)
+{
+	conflicts_ = conflict_list(std::nullopt);
+
+	std::optional<later_changes> later;
+	undo_scan scan(source_, writer_, false);
+
+	later.emplace(source_);
+	pg::call([this] { writer_.begin_reading(); });
+	each_row(scan, std::numeric_limits<int64>::max(), nullptr, [&, this](resolution &found) {
+		TupleTableSlot *const after =
+			found.values.empty() ? nullptr : tried_row(*scan.row(), found);
+
+		later->meet(scan.entry().seq());
+		if (observer)
+			observer->met(scan.entry(), scan.row() ? scan.row()->row : nullptr, after, found);
+	});
+	later->require_none();
+	require_complete_log(scan.entries());
+	pg::call([this] { writer_.finish_reading(); });
+}
+
+/* What is left to be known when all entries have been met. */
+void
+rolling_back::finish_scan(const undo_scan &scan, const std::optional<later_changes> &later) const
+{
+	if (later)
+		later->require_none();
+	require_complete_log(scan.entries());
+	if (must_stop_)
 		stop();
+	warn_of_missing();
 	pg::fault_point("rollback");
-	pg::call([&, this] { finish(redo); });
 }
 
-/* Server code, as are the next functions but those that return objects. */
 void
-rolling_back::begin(undo_log *redo, int32 batch)
+rolling_back::require_complete_log(int64 entries) const
 {
-	if (dry_run_)
-		writer_.begin_reading();
+	if (!source_.piece())
+		require_complete(run_, source_.is_whole() ? entries : count_undo_entries(run_));
+}
+
+void
+rolling_back::warn_of_missing() const
+{
+	if (counts_.missing > 0)
+		pg::warning(
+			pg::count_of(counts_.missing, "row") + " of run " + std::to_string(run_.run_id) +
+				(counts_.missing == 1 ? " is" : " are") + " not there any more",
+			"Deleted since, or their keys were changed: then they are as the run left them.");
+}
+
+resolution
+rolling_back::resolve(const undo_scan &scan)
+{
+	resolution found;
+	const present_row *const now = scan.row();
+
+	found.what = outcome::conflict;
+	if (scan.is_repeated())
+	{
+		found.obstacles.push_back({"", "several rows have this key now"});
+		must_stop_ = true;
+	}
+	else if (now == nullptr && source_.key().empty())
+		found.obstacles.push_back({"", "the row was deleted or changed"});
+	else if (now == nullptr)
+	{
+		found.what = outcome::missing;
+		if (terms_.on_missing == missing_policy::stop)
+			found.obstacles.push_back({"", "the row was deleted, or its key was changed"});
+	}
+	else if (!scan.entry().same_key(source_.mappings(), now->row))
+		found.obstacles.push_back({"", "the key of the row was changed"});
 	else
-	{
-		writer_.begin();
-		redo->begin_batch(batch);
-	}
-}
-
-void
-rolling_back::finish(undo_log *redo)
-{
-	if (dry_run_)
-		writer_.finish_reading();
-	else
-	{
-		writer_.finish();
-		redo->end_batch();
-	}
-	CommandCounterIncrement();
-}
-
-std::vector<AttrNumber>
-rolling_back::key_columns() const
-{
-	std::vector<AttrNumber> key;
-
-	for (const undo_mapping &m : mappings_)
-	{
-		if (m.key_position >= 0)
-			key.push_back(m.now->attnum);
-	}
-	return key;
-}
-
-std::vector<AttrNumber>
-rolling_back::settable_columns() const
-{
-	std::vector<AttrNumber> columns;
-
-	for (const undo_mapping &m : mappings_)
-	{
-		if (m.now && !m.now->generated)
-			columns.push_back(m.now->attnum);
-	}
-	return columns;
-}
-
-counterpart
-rolling_back::counterpart_of_undo() const
-{
-	counterpart other;
-
-	other.relation = pg::qualified_name(*run_.undo_schema, *run_.undo_name);
-	if (piece_)
-		other.piece = piece_->blocks;
-	for (const undo_mapping &m : mappings_)
-	{
-		if (m.key_position >= 0)
-			other.keys.push_back("key_" + std::to_string(m.bit + 1));
-	}
-	other.row_hash = "o.row_hash";
-	other.row_columns = settable_columns();
-
-	/* backwards: what the run could do step by step can be undone step by step */
-	other.order = "o.seq";
-	return other;
-}
-
-void
-rolling_back::take_back(const row_pairs &pair, undo_log *redo)
-{
-	const undo_entry entry(fetch_entry(pair.other()));
-
-	if (entry.seq() == last_seq_)
-	{
-		add_conflict(entry, nullptr, nullptr, "several rows have this key now");
-		return;
-	}
-	last_seq_ = entry.seq();
-	entries_++;
-	ItemPointerData tid = pair.row();
-	TupleTableSlot *const stored =
-		pair.has_target() ? current_version(pair.leaf_no(), &tid) : nullptr;
-
-	if (stored == nullptr)
-	{
-		add_conflict(entry, nullptr, nullptr,
-					 key_.empty() ? "the row was deleted or changed"
-								  : "the row was deleted, or its key was changed");
-		return;
-	}
-
-	TupleTableSlot *const row = writer_.old_in_target_layout(pair.leaf_no(), stored);
-
-	slot_getallattrs(row);
-	row->tts_tid = tid;
-	if (!entry.same_key(mappings_, row))
-		add_conflict(entry, nullptr, nullptr, "the key of the row was changed");
-	else if (!find_conflicts(entry, row))
-		restore_row(entry, pair.leaf_no(), &tid, stored, row, redo);
-}
-
-TupleTableSlot *
-rolling_back::fetch_entry(ItemPointerData tid)
-{
-	TupleTableSlot *const slot = writer_.extra_slot(undo_rel_.get());
-
-	if (!table_tuple_fetch_row_version(undo_rel_.get(), &tid, writer_.snapshot(), slot))
-		pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
-						"the undo log was changed while it was being used", nullptr, "Call again.");
-	return slot;
-}
-
-/* The row as it is now: locked, unless nothing is to be written. */
-TupleTableSlot *
-rolling_back::current_version(size_t leaf_no, ItemPointer tid)
-{
-	return dry_run_ ? writer_.fetch(leaf_no, tid) : writer_.lock_newest(leaf_no, tid);
-}
-
-/* The states of the changed columns; true if there is one that somebody changed since the run. */
-bool
-rolling_back::find_conflicts(const undo_entry &entry, TupleTableSlot *row)
-{
-	bool found = false;
-
-	states_.resize(mappings_.size());
-	for (size_t i = 0; i < mappings_.size(); i++)
-	{
-		if (!entry.has_changed(mappings_[i]))
-			continue;
-		if (mappings_[i].now == nullptr)
-			raise_lost_column(target_, mappings_[i]);
-		states_[i] = entry.state(mappings_, i, row);
-		if (states_[i] != column_state::changed)
-			continue;
-		add_conflict(entry, row, mappings_[i].now, "the column was changed since the run");
-		found = true;
-	}
+		return resolver_.resolve(scan.entry(), now->row, writer_.target_slot());
 	return found;
 }
 
-void
-rolling_back::restore_row(const undo_entry &entry, size_t leaf_no, ItemPointer tid,
-						  TupleTableSlot *stored, TupleTableSlot *row, undo_log *redo)
+/* Server code, as are the next but those that return objects: the row as it is to be, in the leaf's layout. */
+TupleTableSlot *
+rolling_back::new_row(const present_row &now, const resolution &found)
 {
-	const leaf &l = target_.leaves()[leaf_no];
-	TupleTableSlot *const before = writer_.copy_of(leaf_no, stored);
-	bool differs = false;
+	TupleTableSlot *const row = writer_.copy_of(now.leaf_no, now.stored);
+	const std::vector<AttrNumber> &positions = target_.leaves()[now.leaf_no].from_target;
 
-	for (size_t i = 0; i < mappings_.size(); i++)
+	for (const new_value &v : found.values)
 	{
-		const undo_mapping &m = mappings_[i];
-		if (!entry.has_changed(m) || states_[i] == column_state::as_before)
-			continue;
-
-		const int n = l.from_target[m.now->attnum - 1] - 1;
-
-		before->tts_values[n] = entry.old_value(m);
-		before->tts_isnull[n] = entry.old_null(m);
-		differs = true;
+		row->tts_values[positions[v.attnum - 1] - 1] = v.value;
+		row->tts_isnull[positions[v.attnum - 1] - 1] = v.null;
 	}
-	if (!differs)
-		unchanged_++;
-	else if (dry_run_)
-		restored_++;
-	else if (conflicts_.found() == 0) /* else nothing will be kept: only look for conflicts */
-	{
-		if (writer_.update(leaf_no, tid, before) != write_outcome::written)
+	return row;
+}
+
+void
+rolling_back::update(const present_row &now, const resolution &found, undo_log &redo)
+{
+	pg::call([&, this] {
+		ItemPointerData tid = now.tid;
+		TupleTableSlot *const row = new_row(now, found);
+
+		if (writer_.update(now.leaf_no, &tid, row) != write_outcome::written)
 			pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
 							"a row was changed while it was being rolled back", nullptr,
 							"Call again.");
-		redo->append(leaf_no, row, writer_.new_in_target_layout(leaf_no, before));
-		restored_++;
-	}
+		redo.append(now.leaf_no, now.row, writer_.new_in_target_layout(now.leaf_no, row));
+	});
 }
 
-/* row may be nullptr: then the key is the one that the undo log has. */
+/* The row as it would be; nullptr, and a conflict, if constraints are against it. */
+TupleTableSlot *
+rolling_back::tried_row(const present_row &now, resolution &found)
+{
+	/* a slot belongs to the transaction in which it was made: outside of the attempt */
+	TupleTableSlot *const row = pg::call([&, this] { return new_row(now, found); });
+	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&, this] {
+		pg::call([&, this] { writer_.check(now.leaf_no, row); });
+	});
+
+	if (!problem)
+		return pg::call([&, this] { return writer_.new_in_target_layout(now.leaf_no, row); });
+	found.what = outcome::conflict;
+	found.obstacles.push_back({"", problem->message});
+	found.values.clear();
+	return nullptr;
+}
+
 void
-rolling_back::add_conflict(const undo_entry &entry, TupleTableSlot *row, const column *c,
-						   const char *reason)
+rolling_back::add_to_batch(row_batch &batch, const present_row &now, const resolution &found)
+{
+	pg::call([&, this] {
+		const std::vector<AttrNumber> &columns = source_.settable();
+		auto *const values = static_cast<Datum *>(palloc(sizeof(Datum) * columns.size()));
+		auto *const nulls = static_cast<bool *>(palloc(sizeof(bool) * columns.size()));
+
+		for (size_t i = 0; i < columns.size(); i++)
+		{
+			values[i] = now.row->tts_values[columns[i] - 1];
+			nulls[i] = now.row->tts_isnull[columns[i] - 1];
+			for (const new_value &v : found.values)
+			{
+				if (v.attnum != columns[i])
+					continue;
+				values[i] = v.value;
+				nulls[i] = v.null;
+			}
+		}
+		batch.add(now.leaf_no, now.tid, values, nulls);
+	});
+	batch_outcomes_.push_back(found.what);
+}
+
+void
+rolling_back::leave(const present_row &now, const resolution &found, error_log &left) const
+{
+	left.add({ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, text_of(found.obstacles), ""}, now.row);
+}
+
+void
+rolling_back::note(const undo_scan &scan, const resolution &found)
+{
+	counts_.add(found.what);
+	if (found.obstacles.empty())
+		return;
+	must_stop_ = must_stop_ || terms_.on_conflict == conflict_policy::stop ||
+				 (found.what == outcome::missing && terms_.on_missing == missing_policy::stop);
+
+	const std::string key = key_of(scan);
+
+	for (const obstacle &o : found.obstacles)
+		conflicts_.add({key, o.column, o.reason, scan.entry().seq()});
+}
+
+/* The entry whose row could not be written; none: the failure came when all had been. */
+void
+rolling_back::note_failure(ItemPointerData entry_tid, const pg::row_failure &problem)
 {
 	std::string key;
 
-	if (row)
-		key = key_json(target_, key_, row);
-	else
-		key = old_key(entry);
-	conflicts_.add({key, c ? c->name : "", reason, entry.seq()});
+	if (ItemPointerIsValid(&entry_tid))
+	{
+		pg::call([this] { writer_.begin_reading(); });
+
+		std::optional<undo_entry> entry;
+
+		pg::call([&, this] {
+			TupleTableSlot *const slot = writer_.extra_slot(source_.rel());
+
+			(void) table_tuple_fetch_row_version(source_.rel(), &entry_tid, SnapshotAny, slot);
+			entry.emplace(slot);
+		});
+		key = old_key(*entry);
+		pg::call([this] { writer_.finish_reading(); });
+	}
+	conflicts_.add(
+		{key, "",
+		 problem.detail.empty() ? problem.message : problem.message + " (" + problem.detail + ")",
+		 std::numeric_limits<int64>::max()});
 }
 
-/* What names the row of an entry: its key; without one, the whole row as it was before the run. */
+/* Of a row that is not there: its key, or without one the whole row as it was before the run. */
+std::string
+rolling_back::key_of(const undo_scan &scan)
+{
+	return scan.row() ? key_json(target_, source_.key(), scan.row()->row) : old_key(scan.entry());
+}
+
 std::string
 rolling_back::old_key(const undo_entry &entry)
 {
 	TupleTableSlot *const row = pg::call([&, this] { return old_row(entry); });
 
-	return key_.empty() ? "{\"row_before\": " + row_json(target_, row) + "}"
-						: key_json(target_, key_, row);
+	return source_.key().empty() ? "{\"row_before\": " + row_json(target_, row) + "}"
+								 : key_json(target_, source_.key(), row);
 }
 
 /* Server code.  The key of an entry, or without a key all that it has. */
@@ -263,17 +419,18 @@ TupleTableSlot *
 rolling_back::old_row(const undo_entry &entry)
 {
 	TupleTableSlot *const row = ExecClearTuple(writer_.target_slot());
+	const bool has_key = !source_.key().empty();
 
 	std::fill_n(row->tts_isnull, row->tts_tupleDescriptor->natts, true);
-	for (const undo_mapping &m : mappings_)
+	for (const undo_mapping &m : source_.mappings())
 	{
-		if (m.now == nullptr || (!key_.empty() && m.key_position < 0))
+		if (m.now == nullptr || (has_key && m.key_position < 0))
 			continue;
 
 		const int n = m.now->attnum - 1;
 
-		row->tts_values[n] = key_.empty() ? entry.old_value(m) : entry.key_value(m);
-		row->tts_isnull[n] = key_.empty() && entry.old_null(m);
+		row->tts_values[n] = has_key ? entry.key_value(m) : entry.old_value(m);
+		row->tts_isnull[n] = !has_key && entry.old_null(m);
 	}
 	return ExecStoreVirtualTuple(row);
 }
@@ -282,21 +439,31 @@ void
 rolling_back::stop() const
 {
 	const std::string id = std::to_string(run_.run_id);
+	const auto &piece = source_.piece();
 
 	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-				  std::string("rollback stopped: ") + (piece_ ? "at least " : "") +
-					  pg::count_of(conflicts_.found(), "conflict") +
-					  " with changes made since run " + id)
+				  "rollback of run " + id + " stopped: " + (piece ? "at least " : "") +
+					  pg::count_of(conflicts_.found(), "conflict"))
 		.detail(conflicts_.text())
-		.hint((piece_ ? "What was taken back before stays so. migsafe.rollback(" + id +
-							", dry_run => true)"
-					  : std::string("Nothing was changed. dry_run => true")) +
-			  " lists all conflicts in conflict_rows. Put "
-			  "back the values that the run wrote, or those from before it (migsafe.row_log "
-			  "has them), without firing triggers; then " +
-			  (piece_
-				   ? "CALL migsafe.resume_online(" + std::to_string(piece_->rollback_run_id) + ")."
-				   : std::string("call again.")));
+		.hint(
+			(piece ? "What was taken back before stays so. migsafe.rollback(" + id +
+						 ", dry_run => true)"
+				   : std::string("Nothing was changed. dry_run => true")) +
+			" lists all conflicts in conflict_rows. on_conflict => 'skip' leaves such rows as they "
+			"are, 'merge' keeps both changes where it can, 'overwrite' loses the later ones" +
+			(piece ? "; or put back the values that the run wrote, and CALL "
+					 "migsafe.resume_online(" +
+						 std::to_string(piece->rollback_run_id) + ")."
+				   : std::string(".")));
+}
+
+void
+require_no_later_changes(const undo_source &source)
+{
+	later_changes later(source);
+
+	later.meet_all();
+	later.require_none();
 }
 
 } // namespace migsafe

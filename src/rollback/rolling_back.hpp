@@ -1,105 +1,124 @@
 /*
  * rolling_back.hpp
- *		The entries of an undo log, or of a piece of it, taken back.
+ *		The entries of an undo log, or some of them, taken back.
  */
 #pragma once
 
 #include "catalog/run_meter.hpp"
 #include "pg/memory.hpp"
-#include "pg/relation.hpp"
 #include "rollback/conflict_list.hpp"
-#include "rollback/undo_entry.hpp"
+#include "rollback/later_changes.hpp"
+#include "rollback/resolution.hpp"
+#include "rollback/undo_scan.hpp"
+#include "run/batch_writer.hpp"
 #include "run/undo_log.hpp"
-#include "table/pairing.hpp"
-#include "table/row_writer.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace migsafe {
 
-enum class rollback_mode {
-	write,
-	dry_run /* find out what would be done, with all conflicts */
+/* How many rows ended how. */
+struct rollback_counts
+{
+	int64 rows = 0, restored = 0, merged = 0, overwritten = 0, unchanged = 0, conflicts = 0,
+		  missing = 0;
+
+	void add(outcome what);
+	/* A row could not be written after all. */
+	void turn_into_conflict(outcome what);
+	[[nodiscard]] int64 written() const { return restored + merged + overwritten; }
+	[[nodiscard]] int64 skipped() const { return unchanged + missing; }
+	/* Why rows were skipped, as a run's result has it. */
+	[[nodiscard]] std::string skipped_json() const;
 };
 
-/* Some blocks of an undo log, and the rollback that takes them back. */
-struct undo_piece
+/* Where a rollback records what it does. */
+struct rollback_record
 {
-	block_range blocks;
-	int64 rollback_run_id;
+	undo_log &redo;
+	error_log &left; /* rows that a conflict leaves as they are */
+	int32 batches_before = 0;
+	catalog::run_meter *meter = nullptr; /* told of each row */
+};
+
+/* Told of each row. */
+class outcome_observer
+{
+public:
+	virtual ~outcome_observer() = default;
+	/* now: as it is, in the target's layout; nullptr if it is missing.  after: as it would be; nullptr if it stays. */
+	virtual void met(const undo_entry &entry, TupleTableSlot *now, TupleTableSlot *after,
+					 const resolution &found) = 0;
 };
 
 class rolling_back
 {
 public:
-	/*
-	 * The target and the run have to outlive it.  piece: only the entries in these
-	 * blocks of the undo log; nothing: all of them.  55000 if the undo log is gone
-	 * or was altered, 42804 if a column that it needs is not there any more.
-	 */
-	rolling_back(const target &t, const catalog::run_record &run, rollback_mode mode,
+	/* As undo_source. */
+	rolling_back(const target &t, const catalog::run_record &run, const rollback_terms &terms,
 				 std::optional<undo_piece> piece = std::nullopt);
 
 	/*
-	 * Take every entry in turn, from the last to the first.  redo: where what is
-	 * written is recorded, as batch number batch; nullptr in a dry run.  meter:
-	 * told of each, if there is one.
-	 *
-	 * Of the whole undo log, XX001 unless it is complete.  55000 with a list if there
-	 * are conflicts, unless it is a dry run; then, as after any other error, the
-	 * caller has to undo the (sub)transaction.
+	 * Take every entry in turn, from the last to the first.  Of the whole undo log, XX001 unless
+	 * it is complete.  55000 with a list if there are conflicts that are to stop
+	 * it; then, as after any other error, the caller has to undo the (sub)transaction.
 	 */
-	void execute(undo_log *redo, int32 batch = 1, catalog::run_meter *meter = nullptr);
+	void write(const rollback_record &record);
 
-	[[nodiscard]] int64 entries() const { return entries_; }
-	[[nodiscard]] int64 restored() const { return restored_; }
-	/* Rows that were as before the run already. */
-	[[nodiscard]] int64 unchanged() const { return unchanged_; }
+	/* Find out what write() would do. */
+	void rehearse(outcome_observer *observer = nullptr);
+
+	[[nodiscard]] const undo_source &source() const { return source_; }
+	[[nodiscard]] const rollback_counts &counts() const { return counts_; }
 	[[nodiscard]] const conflict_list &conflicts() const { return conflicts_; }
+	/* How many batches write() has written. */
+	[[nodiscard]] int32 batches() const { return batches_; }
 	/* So far, for who watches. */
 	[[nodiscard]] catalog::row_tally tally() const
 	{
-		return {entries_, std::min(conflicts_.found(), entries_ - restored_ - unchanged_),
-				unchanged_};
+		return {counts_.rows, counts_.conflicts, counts_.skipped()};
 	}
-
-	/* The key columns of the undo log, for that of the rollback. */
-	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }
 
 private:
 	const target &target_;
 	const catalog::run_record &run_;
-	const bool dry_run_;
-	const std::optional<undo_piece> piece_;
-	const pg::relation undo_rel_;
-	const std::vector<undo_mapping> mappings_;
-	const std::vector<AttrNumber> key_;
+	const rollback_terms &terms_;
+	const undo_source source_;
 	row_writer writer_;
+	resolver resolver_;
 	pg::memory_context row_cxt_{"migsafe rollback row"};
-	int64 last_seq_ = -1, entries_ = 0, restored_ = 0, unchanged_ = 0;
-	std::vector<column_state> states_; /* [mapping], of the present row */
+	bool must_stop_ = false;
+	std::vector<outcome> batch_outcomes_; /* [row of the batch] */
+	rollback_counts counts_;
 	conflict_list conflicts_;
+	int32 batches_ = 0;
 
-	[[nodiscard]] std::vector<AttrNumber> key_columns() const;
-	[[nodiscard]] std::vector<AttrNumber> settable_columns() const;
-	[[nodiscard]] counterpart counterpart_of_undo() const;
+	template <typename Take>
+	int64 each_row(undo_scan &scan, int64 limit, catalog::run_meter *meter, Take take);
+	void write_at_once(const rollback_record &record);
+	void write_in_batches(const rollback_record &record);
+	void write_batch(batch_writer &writer, row_batch &batch, error_log &left);
 
-	void begin(undo_log *redo, int32 batch);
-	void finish(undo_log *redo);
-	void take_back(const row_pairs &pair, undo_log *redo);
-	TupleTableSlot *fetch_entry(ItemPointerData tid);
-	TupleTableSlot *current_version(size_t leaf_no, ItemPointer tid);
-	bool find_conflicts(const undo_entry &entry, TupleTableSlot *row);
-	void restore_row(const undo_entry &entry, size_t leaf_no, ItemPointer tid,
-					 TupleTableSlot *stored, TupleTableSlot *row, undo_log *redo);
-	void add_conflict(const undo_entry &entry, TupleTableSlot *row, const column *c,
-					  const char *reason);
+	resolution resolve(const undo_scan &scan);
+	TupleTableSlot *new_row(const present_row &now, const resolution &found);
+	TupleTableSlot *tried_row(const present_row &now, resolution &found);
+	void update(const present_row &now, const resolution &found, undo_log &redo);
+	void add_to_batch(row_batch &batch, const present_row &now, const resolution &found);
+	void leave(const present_row &now, const resolution &found, error_log &left) const;
+	void note(const undo_scan &scan, const resolution &found);
+	void note_failure(ItemPointerData entry_tid, const pg::row_failure &problem);
+	std::string key_of(const undo_scan &scan);
 	std::string old_key(const undo_entry &entry);
 	TupleTableSlot *old_row(const undo_entry &entry);
+	void require_complete_log(int64 entries) const;
+	void finish_scan(const undo_scan &scan, const std::optional<later_changes> &later) const;
+	void warn_of_missing() const;
 	[[noreturn]] void stop() const;
 };
+
+/* 55000 if later runs stand on what the terms but for rows select. */
+void require_no_later_changes(const undo_source &source);
 
 } // namespace migsafe

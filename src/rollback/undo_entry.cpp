@@ -62,10 +62,34 @@ same_column(const target &t, const undo_field &f)
 	return now && type_name(*now) == f.type ? now : nullptr;
 }
 
+/* That each of these columns is one that the run could change. */
+void
+require_known(const std::vector<std::string> &columns, const std::vector<undo_field> &fields,
+			  const target &t)
+{
+	for (const std::string &name : columns)
+	{
+		const column *const now = t.find(name);
+
+		if (std::none_of(fields.begin(), fields.end(),
+						 [&](const undo_field &f) { return f.name == name; }))
+			throw failure(ERRCODE_UNDEFINED_COLUMN,
+						  "column \"" + name + "\" of argument \"columns\" does not exist")
+				.detail("Table \"" + t.name() + "\" had no such column when the run began.")
+				.hint("Name columns as they were then, without quotes.");
+		if (now && now->generated)
+			throw failure(ERRCODE_GENERATED_ALWAYS,
+						  "column \"" + name + "\" of argument \"columns\" is generated")
+				.detail("Its values follow from those of other columns.")
+				.hint("Name the columns that it is generated from.");
+	}
+}
+
 } // namespace
 
 std::vector<undo_mapping>
-map_undo_columns(const target &t, const catalog::run_record &run, Relation undo)
+map_undo_columns(const target &t, const catalog::run_record &run, Relation undo,
+				 const std::vector<std::string> &columns)
 {
 	std::vector<undo_mapping> mappings;
 	const std::vector<undo_field> fields = undo_fields(run);
@@ -73,6 +97,7 @@ map_undo_columns(const target &t, const catalog::run_record &run, Relation undo)
 		std::any_of(fields.begin(), fields.end(), [](const undo_field &f) { return f.is_key; });
 
 	check_fixed_columns(undo);
+	require_known(columns, fields, t);
 	for (const undo_field &f : fields)
 	{
 		const column *const now = same_column(t, f);
@@ -83,7 +108,10 @@ map_undo_columns(const target &t, const catalog::run_record &run, Relation undo)
 			now ? pg::call(content_of, now->type, content_mode::stored) : nullptr;
 
 		mappings.push_back({now, f.name, content, f.number - 1, position(undo, "old_" + n, type),
-							f.is_key ? position(undo, "key_" + n, type) : -1});
+							f.is_key ? position(undo, "key_" + n, type) : -1,
+							!(now && now->generated) &&
+								(columns.empty() || std::find(columns.begin(), columns.end(),
+															  f.name) != columns.end())});
 		if (now == nullptr && (f.is_key || !has_key))
 			raise_lost_column(t, mappings.back());
 	}
@@ -149,12 +177,18 @@ undo_entry::state(const std::vector<undo_mapping> &mappings, size_t i, TupleTabl
 	const int n = m.now->attnum - 1;
 	const FormData_pg_attribute &att = *TupleDescAttr(row->tts_tupleDescriptor, n);
 
-	if (hash_content(m.content, row->tts_values[n], row->tts_isnull[n]) ==
-		written_hash(mappings, i))
+	if (was_written(mappings, i, row->tts_values[n], row->tts_isnull[n]))
 		return column_state::as_written;
 	return same_image(att, row->tts_values[n], row->tts_isnull[n], old_value(m), old_null(m))
 			   ? column_state::as_before
 			   : column_state::changed;
+}
+
+bool
+undo_entry::was_written(const std::vector<undo_mapping> &mappings, size_t i, Datum value,
+						bool null) const
+{
+	return hash_content(mappings[i].content, value, null) == written_hash(mappings, i);
 }
 
 bool

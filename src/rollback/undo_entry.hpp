@@ -22,16 +22,18 @@ struct undo_mapping
 	int bit;
 	int old_position; /* in the undo log, from 0 */
 	int key_position; /* likewise; -1 if it is not of the key */
+	bool wanted; /* is it to be given back? Never if it is generated: then it follows from others */
 };
 
 /*
  * Match the undo log's columns with the target's, by name and type.  The undo
  * log belongs to the target's owner, who may have altered it: 55000 unless each
  * of its columns has the type that is used of it.  42804 if a column of the key
- * (without a key: any) was dropped, renamed or retyped since.
+ * (without a key: any) was dropped, renamed or retyped since.  columns: those that
+ * are to be given back, if not all; 42703 if the run knew no such column.
  */
 std::vector<undo_mapping> map_undo_columns(const target &t, const catalog::run_record &run,
-										   Relation undo);
+										   Relation undo, const std::vector<std::string> &columns);
 
 /* 42804: an entry has to give back a column that is not there any more. */
 [[noreturn]] void raise_lost_column(const target &t, const undo_mapping &m);
@@ -54,6 +56,9 @@ public:
 	/* row in the target's layout */
 	[[nodiscard]] column_state state(const std::vector<undo_mapping> &mappings, size_t i,
 									 TupleTableSlot *row) const;
+	/* Did the run write this value into the column? */
+	[[nodiscard]] bool was_written(const std::vector<undo_mapping> &mappings, size_t i, Datum value,
+								   bool null) const;
 	[[nodiscard]] bool same_key(const std::vector<undo_mapping> &mappings,
 								TupleTableSlot *row) const;
 	[[nodiscard]] Datum key_value(const undo_mapping &m) const

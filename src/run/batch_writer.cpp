@@ -39,10 +39,11 @@ parts_at_once()
 
 } // namespace
 
-batch_writer::batch_writer(const target &t, const transform &change, undo_log &undo,
+batch_writer::batch_writer(const target &t, const std::vector<AttrNumber> &columns, undo_log &undo,
 						   const write_options &options)
-	: target_(t), transform_(change), undo_(undo), options_(options),
-	  writer_(t, triggers::all, change.columns, options.wait), after_triggers_(may_change_after(t))
+	: target_(t), columns_(columns), undo_(undo), options_(options),
+	  writer_(t, options.fire, columns, options.wait),
+	  after_triggers_(options.fire == triggers::all && may_change_after(t))
 {
 }
 
@@ -145,9 +146,9 @@ batch_writer::write_row(row_batch &batch)
 
 	TupleTableSlot *const after = writer_.copy_of(leaf_no, before);
 
-	for (size_t i = 0; i < transform_.columns.size(); i++)
+	for (size_t i = 0; i < columns_.size(); i++)
 	{
-		const int c = target_.leaves()[leaf_no].from_target[transform_.columns[i] - 1] - 1;
+		const int c = target_.leaves()[leaf_no].from_target[columns_[i] - 1] - 1;
 
 		after->tts_values[c] = batch.values()[i];
 		after->tts_isnull[c] = batch.nulls()[i];
@@ -318,6 +319,8 @@ batch_writer::collect(row_batch &batch) const
 		outcome.deleted += f == fate::deleted;
 		outcome.failed += f == fate::failed;
 	}
+	for (const guilty_row &g : guilty_)
+		outcome.failed_rows.push_back(g.row_no);
 	if (std::none_of(fates_.begin(), fates_.end(),
 					 [](fate f) { return f == fate::changed || f == fate::locked; }))
 		return outcome;

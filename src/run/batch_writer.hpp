@@ -6,7 +6,6 @@
 
 #include "run/error_log.hpp"
 #include "run/row_batch.hpp"
-#include "run/transform.hpp"
 #include "run/undo_log.hpp"
 #include "table/row_source.hpp"
 #include "table/row_writer.hpp"
@@ -19,6 +18,7 @@ namespace migsafe {
 struct batch_outcome
 {
 	int64 written = 0, suppressed = 0, deleted = 0, failed = 0;
+	std::vector<int64> failed_rows; /* their numbers in the batch */
 	std::vector<row_place> changed; /* no longer the version that was evaluated: once more */
 	std::vector<row_place> locked;  /* held by others, who were not waited for */
 };
@@ -27,6 +27,7 @@ struct batch_outcome
 struct write_options
 {
 	LockWaitPolicy wait = LockWaitBlock; /* for rows that others hold */
+	triggers fire = triggers::all;
 
 	/*
 	 * 54000 when a batch has been tried so often because rows of it failed, or
@@ -47,7 +48,8 @@ struct write_options
 class batch_writer
 {
 public:
-	batch_writer(const target &t, const transform &change, undo_log &undo,
+	/* columns: those that are set, in the order in which a batch has their values */
+	batch_writer(const target &t, const std::vector<AttrNumber> &columns, undo_log &undo,
 				 const write_options &options = {});
 
 	/* Write the batch; rows that fail go to errors, which may find them too many. */
@@ -77,7 +79,7 @@ private:
 	};
 
 	const target &target_;
-	const transform &transform_;
+	const std::vector<AttrNumber> &columns_;
 	undo_log &undo_;
 	const write_options options_;
 	row_writer writer_;

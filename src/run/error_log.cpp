@@ -22,9 +22,11 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 	const std::string sqlstate = catalog::sqlstate_text(problem.sqlstate);
 
 	count_++;
+	if (listener_)
+		listener_(key, problem.message);
 	if (numbers_.before + count_ <= shown)
 	{
-		pg::warning("row " + label + " failed: " + problem.message, problem.detail);
+		pg::warning("row " + label + " " + what_ + ": " + problem.message, problem.detail);
 		first_text_ += (first_text_.empty() ? "" : "\n") + label + ": " + problem.message;
 	}
 	if (count_ <= (run_id_ ? listed : listed_in_dry_run))

@@ -7,6 +7,7 @@
 #include "pg/transaction.hpp"
 #include "table/target.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +48,14 @@ public:
 	 */
 	void add(const pg::row_failure &problem, TupleTableSlot *row);
 
+	/* How messages say what became of a row: "failed", unless told otherwise. */
+	void say(const char *what) { what_ = what; }
+	/* Let somebody hear of each row: its key as JSON text, and the message. */
+	void tell(std::function<void(const std::string &, const std::string &)> listener)
+	{
+		listener_ = std::move(listener);
+	}
+
 	[[nodiscard]] int64 count() const { return count_; }
 	/* Would so many more be too many? */
 	[[nodiscard]] bool exceeded_by(size_t more) const
@@ -68,6 +77,8 @@ private:
 	const error_numbers numbers_{0, 1, 1};
 	const std::optional<int64> room_;
 	int64 count_ = 0;
+	const char *what_ = "failed";
+	std::function<void(const std::string &, const std::string &)> listener_;
 	std::string first_, first_text_;
 };
 

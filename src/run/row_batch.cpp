@@ -24,16 +24,22 @@ row_batch::row_batch(const target &t, const std::vector<AttrNumber> &columns)
 void
 row_batch::add(size_t leaf_no, const ItemPointerData &tid, TupleTableSlot *values)
 {
+	slot_getallattrs(values);
+	add(leaf_no, tid, values->tts_values, values->tts_isnull);
+}
+
+void
+row_batch::add(size_t leaf_no, const ItemPointerData &tid, const Datum *values, const bool *is_null)
+{
 	const int count = list_.descriptor()->natts;
 	auto *const datums = static_cast<Datum *>(palloc(sizeof(Datum) * count));
 	auto *const nulls = static_cast<bool *>(palloc0(sizeof(bool) * count));
 	ItemPointerData place = tid;
 
-	slot_getallattrs(values);
 	datums[0] = Int32GetDatum(static_cast<int32>(leaf_no));
 	datums[1] = PointerGetDatum(&place);
-	memcpy(datums + 2, values->tts_values, sizeof(Datum) * (count - 2));
-	memcpy(nulls + 2, values->tts_isnull, sizeof(bool) * (count - 2));
+	memcpy(datums + 2, values, sizeof(Datum) * (count - 2));
+	memcpy(nulls + 2, is_null, sizeof(bool) * (count - 2));
 	list_.add(datums, nulls);
 	pfree(datums);
 	pfree(nulls);

@@ -21,6 +21,7 @@ public:
 
 	/* Server code. */
 	void add(size_t leaf_no, const ItemPointerData &tid, TupleTableSlot *values);
+	void add(size_t leaf_no, const ItemPointerData &tid, const Datum *values, const bool *nulls);
 	void clear();
 	void close() { list_.close(); }
 	void seek(int64 row_no) { list_.seek(row_no); }

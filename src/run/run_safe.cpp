@@ -84,7 +84,7 @@ private:
 		table_scan scan(target_, snapshot);
 		evaluation rows(target_, transform_, request_.only_if, snapshot, scan, errors,
 						options(snapshot));
-		batch_writer writer(target_, transform_, undo);
+		batch_writer writer(target_, transform_.columns, undo);
 		catalog::run_meter meter(run_id, catalog::estimated_rows(target_),
 								 [&] { return tally(rows.counts, errors.count()); });
 

@@ -2,6 +2,7 @@
 
 #include "pg/message.hpp"
 #include "pg/rights.hpp"
+#include "pg/snapshot.hpp"
 #include "pg/value.hpp"
 #include "table/content.hpp"
 #include "table/equality_operator.hpp"
@@ -28,12 +29,29 @@ order_by(const counterpart &other)
 
 /* A range of ctid, which the server reads as a range: no other block is looked at. */
 std::string
-where_in_piece(const counterpart &other)
+in_piece(const block_range &piece)
 {
-	if (!other.piece)
-		return "";
-	return " WHERE o.ctid >= '(" + std::to_string(other.piece->from) + ",0)' AND o.ctid < '(" +
-		   std::to_string(other.piece->to) + ",0)'";
+	return "o.ctid >= '(" + std::to_string(piece.from) + ",0)' AND o.ctid < '(" +
+		   std::to_string(piece.to) + ",0)'";
+}
+
+std::string
+where(const counterpart &other)
+{
+	std::string condition = other.filter;
+
+	if (other.piece)
+		condition += (condition.empty() ? "" : " AND ") + in_piece(*other.piece);
+	return condition.empty() ? "" : " WHERE " + condition;
+}
+
+/* With a choice, only what was chosen of the target. */
+std::string
+join_chosen(const counterpart &other)
+{
+	return other.chosen ? " JOIN " + other.chosen->name() +
+							  " c ON c.tableoid = t.tableoid AND c.tid = t.ctid"
+						: "";
 }
 
 std::string
@@ -50,7 +68,8 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 			  pg::identifier(c.name);
 	}
 	return "SELECT o.ctid, t.tableoid, t.ctid FROM ONLY " + other.relation + " o " + join +
-		   " JOIN " + t.quoted() + " t ON " + on + where_in_piece(other) + order_by(other);
+		   " JOIN " + t.quoted() + " t ON " + on + join_chosen(other) + where(other) +
+		   order_by(other);
 }
 
 std::string
@@ -59,11 +78,11 @@ by_row_hash(const target &t, const counterpart &other, const std::string &join)
 	return "WITH o AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT o.ctid AS tid, " +
 		   other.row_hash + " AS h" + (other.order.empty() ? "" : ", " + other.order) +
-		   " FROM ONLY " + other.relation + " o" + where_in_piece(other) +
+		   " FROM ONLY " + other.relation + " o" + where(other) +
 		   ") x), t AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT t.tableoid, t.ctid AS tid, " +
-		   row_hash_sql(t, other.row_columns, "t") + " AS h FROM " + t.quoted() +
-		   " t) x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +
+		   row_hash_sql(t, other.row_columns, "t") + " AS h FROM " + t.quoted() + " t" +
+		   join_chosen(other) + ") x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +
 		   " JOIN t ON o.h = t.h AND o.n = t.n" + order_by(other);
 }
 
@@ -117,12 +136,20 @@ row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, const 
 {
 	require_same_owner(t, other_rel);
 
-	const std::string join_type = kind == join::left ? "LEFT" : "FULL";
+	const std::string join_type = kind == join::full ? "FULL" : other.chosen ? "INNER" : "LEFT";
 	const std::string sql =
 		key.empty() ? by_row_hash(t, other, join_type) : by_key(t, key, other, join_type);
 	const pg::elevated rights(target_.owner());
 
-	cursor_.emplace(sql);
+	if (other.chosen)
+	{
+		const pg::active_snapshot active(other.chosen->snapshot());
+
+		pg::call([&] { SPI_register_relation(other.chosen->relation()); });
+		cursor_.emplace(sql, std::vector<pg::value>{}, pg::cursor::sees::active_snapshot);
+	}
+	else
+		cursor_.emplace(sql);
 }
 
 bool

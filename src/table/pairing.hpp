@@ -6,6 +6,7 @@
 #pragma once
 
 #include "pg/spi.hpp"
+#include "table/row_choice.hpp"
 #include "table/target.hpp"
 
 #include <optional>
@@ -30,6 +31,8 @@ struct counterpart
 	std::string row_hash; /* without a key: an SQL expression over alias o */
 	std::string order;    /* the pairs come by this column, o.<name>, descending; or empty */
 	std::optional<block_range> piece; /* only its rows in these blocks; nothing: all */
+	std::string filter;           /* only those that meet this SQL condition over o; empty: all */
+	row_choice *chosen = nullptr; /* only rows of the target that were chosen, as it saw them */
 };
 
 /* The columns that the hash of a row in an undo log takes: those that are not generated. */

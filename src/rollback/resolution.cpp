@@ -1,0 +1,257 @@
+#include "rollback/resolution.hpp"
+
+#include "jsonb/merge.hpp"
+#include "jsonb/sql_host.hpp"
+#include "pg/transaction.hpp"
+#include "rollback/rollback_request.hpp"
+
+#include <algorithm>
+
+namespace migsafe {
+namespace {
+
+constexpr char changed_since[] = "the column was changed since the run";
+
+std::optional<jsonb::value>
+root_of(Datum datum, bool null)
+{
+	if (null)
+		return std::nullopt;
+	return jsonb::root_of(pg::call([=] { return DatumGetJsonbP(datum); }));
+}
+
+std::string
+join(const std::vector<std::string> &list)
+{
+	std::string joined;
+
+	for (const std::string &s : list)
+		joined += (joined.empty() ? "" : ", ") + (s.empty() ? "the whole document" : s);
+	return joined;
+}
+
+/* Why a value that nobody has stored so far must not be; of a type that is no domain nothing is. */
+std::optional<std::string>
+refused_by_domain(const column &c, const new_value &v)
+{
+	if (c.type == JSONBOID)
+		return std::nullopt;
+
+	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&] {
+		pg::call([&] { domain_check(v.value, v.null, c.type, nullptr, CurrentMemoryContext); });
+	});
+
+	return problem ? std::optional(problem->message) : std::nullopt;
+}
+
+bool
+same_as_now(TupleTableSlot *row, const new_value &v)
+{
+	const int n = v.attnum - 1;
+
+	return pg::call([=] {
+		return same_image(*TupleDescAttr(row->tts_tupleDescriptor, n), v.value, v.null,
+						  row->tts_values[n], row->tts_isnull[n]);
+	});
+}
+
+new_value
+old_value(const undo_entry &entry, const undo_mapping &m)
+{
+	return {m.now->attnum, entry.old_value(m), entry.old_null(m)};
+}
+
+} // namespace
+
+const char *
+outcome_name(outcome what)
+{
+	switch (what)
+	{
+		case outcome::restored:
+			return "restored";
+		case outcome::merged:
+			return "merged";
+		case outcome::overwritten:
+			return "overwritten";
+		case outcome::unchanged:
+			return "unchanged";
+		case outcome::conflict:
+			return "conflict";
+		case outcome::missing:
+			break;
+	}
+	return "missing";
+}
+
+std::string
+text_of(const std::vector<obstacle> &obstacles)
+{
+	std::string text;
+
+	for (const obstacle &o : obstacles)
+		text += (text.empty() ? "" : "; ") +
+				(o.column.empty() ? o.reason : "column \"" + o.column + "\": " + o.reason);
+	return text;
+}
+
+resolver::resolver(const target &t, const catalog::run_record &run,
+				   const std::vector<undo_mapping> &mappings, conflict_policy policy)
+	: target_(t), mappings_(mappings), policy_(policy), set_by_run_(columns_set_by(t, run)),
+	  states_(mappings.size())
+{
+	if (policy == conflict_policy::merge)
+		written_.emplace(t, run);
+}
+
+resolution
+resolver::resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before)
+{
+	resolution found;
+	std::vector<size_t> contested;
+
+	pg::call([&, this] { find_states(entry, row); });
+	for (size_t i = 0; i < mappings_.size(); i++)
+	{
+		const undo_mapping &m = mappings_[i];
+
+		if (states_[i] == column_state::as_before)
+			continue;
+		if (m.now == nullptr)
+			raise_lost_column(target_, m);
+		if (states_[i] == column_state::changed)
+			contested.push_back(i);
+		else
+			found.values.push_back(old_value(entry, m));
+	}
+	if (contested.empty())
+		found.what = found.values.empty() ? outcome::unchanged : outcome::restored;
+	else if (policy_ == conflict_policy::merge)
+		merge(entry, row, before, contested, found);
+	else if (policy_ == conflict_policy::overwrite)
+	{
+		found.what = outcome::overwritten;
+		for (const size_t i : contested)
+			found.values.push_back(old_value(entry, mappings_[i]));
+	}
+	else
+	{
+		found.what = outcome::conflict;
+		for (const size_t i : contested)
+			found.obstacles.push_back({mappings_[i].now->name, changed_since});
+	}
+	if (found.what == outcome::conflict) /* a row comes back whole or not at all */
+		found.values.clear();
+	return found;
+}
+
+/* Server code.  A column with which there is nothing to do is as before. */
+void
+resolver::find_states(const undo_entry &entry, TupleTableSlot *row)
+{
+	for (size_t i = 0; i < mappings_.size(); i++)
+	{
+		const undo_mapping &m = mappings_[i];
+
+		if (!m.wanted || !entry.has_changed(m))
+			states_[i] = column_state::as_before;
+		else if (m.now == nullptr)
+			states_[i] = column_state::as_written;
+		else
+			states_[i] = entry.state(mappings_, i, row);
+	}
+}
+
+void
+resolver::merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before,
+				const std::vector<size_t> &contested, resolution &found)
+{
+	recompute(entry, row, before);
+	for (const size_t i : contested)
+	{
+		if (auto met = merge_column(entry, i, row, found))
+			found.obstacles.push_back(std::move(*met));
+	}
+	if (!found.obstacles.empty())
+		found.what = outcome::conflict;
+	else
+		found.what = found.values.empty() ? outcome::unchanged : outcome::merged;
+}
+
+/* The values that the run wrote, in written_: of the row as it was before. */
+void
+resolver::recompute(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before)
+{
+	pg::call([&, this] {
+		const int natts = row->tts_tupleDescriptor->natts;
+
+		ExecClearTuple(before);
+		memcpy(before->tts_values, row->tts_values, sizeof(Datum) * natts);
+		memcpy(before->tts_isnull, row->tts_isnull, sizeof(bool) * natts);
+		for (const undo_mapping &m : mappings_)
+		{
+			if (m.now == nullptr || !entry.has_changed(m))
+				continue;
+			before->tts_values[m.now->attnum - 1] = entry.old_value(m);
+			before->tts_isnull[m.now->attnum - 1] = entry.old_null(m);
+		}
+		ExecStoreVirtualTuple(before);
+	});
+	written_->compute(before);
+}
+
+/* The value that the run wrote, if it is known: the hash in the undo log is its proof. */
+const NullableDatum *
+resolver::proven_value(const undo_entry &entry, size_t i) const
+{
+	const NullableDatum *const value = written_->find(mappings_[i].now->attnum);
+
+	return value && pg::call([&, this] {
+			   return entry.was_written(mappings_, i, value->value, value->isnull);
+		   })
+			   ? value
+			   : nullptr;
+}
+
+/* What has no room beside the later change; nothing if both are kept. */
+std::optional<obstacle>
+resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row, resolution &found)
+{
+	const undo_mapping &m = mappings_[i];
+	const column &c = *m.now;
+
+	/* a trigger's work, which another trigger, or the same, has done anew since */
+	if (std::find(set_by_run_.begin(), set_by_run_.end(), c.attnum) == set_by_run_.end())
+		return std::nullopt;
+	if (pg::call(getBaseType, c.type) != JSONBOID)
+		return obstacle{c.name, changed_since};
+
+	const NullableDatum *const base = proven_value(entry, i);
+
+	if (base == nullptr)
+		return obstacle{c.name, std::string(changed_since) +
+									", and what the run wrote cannot be computed again"};
+
+	const jsonb::server_host server;
+	jsonb::arena memory;
+	jsonb::tree tree(memory, server);
+	const Datum now = row->tts_values[c.attnum - 1];
+	const jsonb::merge_result merged = jsonb::merge(tree, root_of(base->value, base->isnull),
+													root_of(entry.old_value(m), entry.old_null(m)),
+													root_of(now, row->tts_isnull[c.attnum - 1]));
+
+	if (!merged.conflicts.empty())
+		return obstacle{c.name, std::string(changed_since) + ", at " + join(merged.conflicts)};
+
+	const new_value result =
+		merged.merged ? new_value{c.attnum, jsonb::to_datum(*merged.merged, 1024, server), false}
+					  : new_value{c.attnum, 0, true};
+
+	if (const auto refused = refused_by_domain(c, result))
+		return obstacle{c.name, *refused};
+	if (!same_as_now(row, result))
+		found.values.push_back(result);
+	return std::nullopt;
+}
+
+} // namespace migsafe

@@ -1,0 +1,84 @@
+/*
+ * resolution.hpp
+ *		What becomes of one row when it is taken back.
+ */
+#pragma once
+
+#include "rollback/rollback_terms.hpp"
+#include "rollback/undo_entry.hpp"
+#include "rollback/written_values.hpp"
+
+#include <string>
+#include <vector>
+
+namespace migsafe {
+
+enum class outcome {
+	restored,    /* nobody has touched what the run wrote */
+	merged,      /* somebody has, and both changes have room */
+	overwritten, /* somebody has, and his change is lost */
+	unchanged,   /* it is as before the run already */
+	conflict,    /* somebody has: it is left as it is */
+	missing      /* it was deleted, or its key was changed */
+};
+
+/* As results call it. */
+const char *outcome_name(outcome what);
+
+/* Why a row, or a column of it, cannot be taken back. */
+struct obstacle
+{
+	std::string column, reason; /* column: empty if it is about the row */
+};
+
+/* In one line. */
+std::string text_of(const std::vector<obstacle> &obstacles);
+
+/* A column of the target, and what is to come there. */
+struct new_value
+{
+	AttrNumber attnum;
+	Datum value;
+	bool null;
+};
+
+struct resolution
+{
+	outcome what = outcome::unchanged;
+	std::vector<obstacle> obstacles; /* of a conflict */
+	std::vector<new_value> values;   /* of a row that is to be written */
+};
+
+/* Decides, row by row. */
+class resolver
+{
+public:
+	/* All have to outlive it. */
+	resolver(const target &t, const catalog::run_record &run,
+			 const std::vector<undo_mapping> &mappings, conflict_policy policy);
+
+	/*
+	 * row: as it is now, in the target's layout.  before: a slot of that layout, for
+	 * its use.  The values lie in the entry, in the row, or in the current memory
+	 * context.  42804 if a column that is to come back is not there any more.
+	 */
+	resolution resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before);
+
+private:
+	const target &target_;
+	const std::vector<undo_mapping> &mappings_;
+	const conflict_policy policy_;
+	const std::vector<AttrNumber> set_by_run_; /* else it was a trigger */
+	std::vector<column_state> states_;         /* [mapping], of the present row */
+	std::optional<written_values> written_;    /* for a merge */
+
+	void find_states(const undo_entry &entry, TupleTableSlot *row);
+	void merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before,
+			   const std::vector<size_t> &contested, resolution &found);
+	std::optional<obstacle> merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
+										 resolution &found);
+	void recompute(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before);
+	[[nodiscard]] const NullableDatum *proven_value(const undo_entry &entry, size_t i) const;
+};
+
+} // namespace migsafe

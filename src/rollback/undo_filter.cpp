@@ -1,0 +1,101 @@
+#include "rollback/undo_filter.hpp"
+
+#include "jsonb/sql_host.hpp"
+#include "jsonb/text.hpp"
+#include "table/column_sql.hpp"
+#include "table/equality_operator.hpp"
+
+#include <algorithm>
+
+namespace migsafe {
+namespace {
+
+std::vector<const undo_mapping *>
+key_of(const std::vector<undo_mapping> &mappings)
+{
+	std::vector<const undo_mapping *> key;
+
+	for (const undo_mapping &m : mappings)
+	{
+		if (m.key_position >= 0)
+			key.push_back(&m);
+	}
+	return key;
+}
+
+/* 22023 unless each object has just the columns of the key, none of them null. */
+void
+require_keys(const std::vector<const undo_mapping *> &key, const std::string &keys)
+{
+	const Jsonb *const document = DatumGetJsonbP(pg::value::json(keys).datum);
+
+	for (jsonb::cursor item(jsonb::root_of(document)); item.next();)
+	{
+		size_t known = 0, members = 0;
+
+		for (jsonb::cursor c(item.current()); c.next(); members++)
+			known += std::any_of(key.begin(), key.end(), [&](const undo_mapping *m) {
+				return c.key() == m->now->name && c.current().type != jsonb::format::type_null;
+			});
+		if (known == key.size() && members == known)
+			continue;
+
+		std::string columns;
+
+		for (const undo_mapping *const m : key)
+			columns += (columns.empty() ? "\"" : ", \"") + m->now->name + "\"";
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  "argument \"keys\" has an object that is not a key: " +
+						  jsonb::json_text(item.current()))
+			.hint("Give each the columns of the key, and no others: " + columns + ".");
+	}
+}
+
+std::string
+with_key(const target &t, const std::vector<undo_mapping> &mappings, const std::string &keys)
+{
+	const std::vector<const undo_mapping *> key = key_of(mappings);
+	std::string columns, condition;
+
+	if (key.empty())
+		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
+					  "table \"" + t.name() + "\" has no key that argument \"keys\" could name")
+			.hint("Select rows by a predicate, in argument \"rows\".");
+	require_keys(key, keys);
+	for (const undo_mapping *const m : key)
+	{
+		const std::string name = pg::identifier(m->now->name);
+
+		columns += (columns.empty() ? "" : ", ") + name + " " + type_name(*m->now);
+		condition += (condition.empty() ? "" : " AND ") + ("o.key_" + std::to_string(m->bit + 1)) +
+					 " " + *equality_operator(m->now->type, m->now->type) + " k." + name;
+	}
+	return "EXISTS (SELECT FROM pg_catalog.jsonb_to_recordset(" + pg::literal(keys) +
+		   "::pg_catalog.jsonb) AS k (" + columns + ") WHERE " + condition + ")";
+}
+
+std::string
+in_batches(const std::vector<int32> &batches)
+{
+	std::string list;
+
+	for (const int32 n : batches)
+		list += (list.empty() ? "" : ",") + std::to_string(n);
+	return "o.batch = ANY ('{" + list + "}')";
+}
+
+} // namespace
+
+std::string
+undo_filter(const target &t, const std::vector<undo_mapping> &mappings, const rollback_terms &terms)
+{
+	std::string filter;
+
+	if (!terms.keys.empty())
+		filter = with_key(t, mappings, terms.keys);
+	if (!terms.batches.empty())
+		filter += (filter.empty() ? "" : " AND ") + in_batches(terms.batches);
+	return filter;
+}
+
+} // namespace migsafe

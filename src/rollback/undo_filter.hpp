@@ -1,0 +1,23 @@
+/*
+ * undo_filter.hpp
+ *		The entries of an undo log that a rollback in part takes.
+ */
+#pragma once
+
+#include "rollback/rollback_terms.hpp"
+#include "rollback/undo_entry.hpp"
+
+#include <string>
+#include <vector>
+
+namespace migsafe {
+
+/*
+ * The keys and batches of the terms as an SQL condition over entry o; empty if there are
+ * none.  ERRORs: 0A000 keys for a table without a key, 22023 a key without one of
+ * its columns, or with other members.
+ */
+std::string undo_filter(const target &t, const std::vector<undo_mapping> &mappings,
+						const rollback_terms &terms);
+
+} // namespace migsafe

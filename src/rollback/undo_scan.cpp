@@ -1,0 +1,119 @@
+#include "rollback/undo_scan.hpp"
+
+#include "pg/message.hpp"
+#include "pg/transaction.hpp"
+
+namespace migsafe {
+
+undo_scan::undo_scan(const undo_source &source, row_writer &rows, bool lock)
+	: source_(source), rows_(rows), lock_(lock)
+{
+	const target &t = source.of();
+
+	if (source.terms().rows)
+	{
+		predicate_.emplace(
+			t, std::vector<expression>{{*source.terms().rows, "argument \"rows\"", BOOLOID, -1}});
+		/* of a piece each row is tried when it is met: the whole table would be read for each */
+		if (!source.piece())
+			chosen_.emplace(t, *source.terms().rows, "rows");
+	}
+	pairs_.emplace(t, source.key(), source.joined(chosen_ ? &*chosen_ : nullptr), source.rel(),
+				   row_pairs::join::left);
+}
+
+bool
+undo_scan::next()
+{
+	while (pairs_->next())
+	{
+		pg::check_for_interrupts();
+		entry_tid_ = pairs_->other();
+		pg::call([this] { fetch_entry(); });
+		repeated_ = entry_->seq() == last_seq_;
+		last_seq_ = entry_->seq();
+		entries_ += !repeated_;
+		if (!source_.is_wanted(*entry_))
+			continue;
+		row_.reset();
+		if (pairs_->has_target())
+			pg::call([this] { find_row(); });
+		if (is_selected())
+			return true;
+	}
+	return false;
+}
+
+/* Server code, as is the next. */
+void
+undo_scan::fetch_entry()
+{
+	TupleTableSlot *const slot = rows_.extra_slot(source_.rel());
+
+	if (!table_tuple_fetch_row_version(source_.rel(), &entry_tid_, rows_.snapshot(), slot))
+		pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
+						"the undo log was changed while it was being used", nullptr, "Call again.");
+	entry_.emplace(slot);
+}
+
+/* The row as it is now: locked, unless nothing is to be written. */
+void
+undo_scan::find_row()
+{
+	const size_t leaf_no = pairs_->leaf_no();
+	ItemPointerData tid = pairs_->row();
+	TupleTableSlot *stored = lock_ ? rows_.lock_newest(leaf_no, &tid) : rows_.fetch(leaf_no, &tid);
+
+	if (stored == nullptr && !lock_) /* changed since the pairs were found */
+		stored = rows_.fetch_latest(leaf_no, &tid);
+	if (stored == nullptr)
+		return;
+
+	TupleTableSlot *const row = rows_.old_in_target_layout(leaf_no, stored);
+
+	slot_getallattrs(row);
+	row->tts_tid = tid;
+	row_.emplace(present_row{leaf_no, tid, stored, row});
+}
+
+/* A row that has changed since it was chosen is tried again, as it is now. */
+bool
+undo_scan::is_selected()
+{
+	if (!predicate_)
+		return true;
+	if (!row_)
+		return false;
+
+	ItemPointerData chosen = pairs_->row();
+
+	return (chosen_ && ItemPointerEquals(&chosen, &row_->tid)) || meets_predicate();
+}
+
+bool
+undo_scan::meets_predicate()
+{
+	bool meets = false;
+	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&, this] {
+		pg::call([&, this] {
+			PushCopiedSnapshot(GetTransactionSnapshot());
+			predicate_->start(GetActiveSnapshot());
+
+			TupleTableSlot *const value = predicate_->evaluate(row_->row);
+
+			slot_getallattrs(value);
+			meets = !value->tts_isnull[0] && DatumGetBool(value->tts_values[0]);
+			predicate_->finish();
+			PopActiveSnapshot();
+		});
+	});
+
+	if (problem)
+		throw failure(problem->sqlstate, "the predicate \"rows\" failed: " + problem->message)
+			.detail(problem->detail.empty() ? "The predicate is: " + *source_.terms().rows
+											: problem->detail)
+			.hint("Write it so that it holds for any row, by CASE say.");
+	return meets;
+}
+
+} // namespace migsafe

@@ -1,0 +1,65 @@
+/*
+ * undo_scan.hpp
+ *		The entries that are to be taken back, each beside its row.
+ */
+#pragma once
+
+#include "rollback/undo_source.hpp"
+#include "table/row_evaluator.hpp"
+#include "table/row_writer.hpp"
+
+#include <optional>
+
+namespace migsafe {
+
+/* The row of an entry. */
+struct present_row
+{
+	size_t leaf_no;
+	ItemPointerData tid;
+	TupleTableSlot *stored; /* in the leaf's layout */
+	TupleTableSlot *row;    /* in the target's */
+};
+
+/* From the last entry to the first. */
+class undo_scan
+{
+public:
+	/* rows: begun to read or to write, whenever next() is called.  lock: rows that are found */
+	undo_scan(const undo_source &source, row_writer &rows, bool lock);
+
+	/*
+	 * Go to the next entry whose row is selected; false at the end.  To be called in
+	 * a memory context for that entry.
+	 */
+	bool next();
+
+	[[nodiscard]] const undo_entry &entry() const { return *entry_; }
+	[[nodiscard]] ItemPointerData entry_tid() const { return entry_tid_; }
+	/* nullptr: there is none any more */
+	[[nodiscard]] const present_row *row() const { return row_ ? &*row_ : nullptr; }
+	/* Has the entry come before, beside another row with its key? */
+	[[nodiscard]] bool is_repeated() const { return repeated_; }
+	/* How many entries were read, selected or not. */
+	[[nodiscard]] int64 entries() const { return entries_; }
+
+private:
+	const undo_source &source_;
+	row_writer &rows_;
+	const bool lock_;
+	std::optional<row_evaluator> predicate_;
+	std::optional<row_choice> chosen_;
+	std::optional<row_pairs> pairs_;
+	std::optional<undo_entry> entry_;
+	std::optional<present_row> row_;
+	ItemPointerData entry_tid_{};
+	int64 last_seq_ = -1, entries_ = 0;
+	bool repeated_ = false;
+
+	void fetch_entry();
+	void find_row();
+	bool is_selected();
+	bool meets_predicate();
+};
+
+} // namespace migsafe

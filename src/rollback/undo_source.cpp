@@ -1,0 +1,75 @@
+#include "rollback/undo_source.hpp"
+
+#include "rollback/undo_filter.hpp"
+
+#include <algorithm>
+
+namespace migsafe {
+
+undo_source::undo_source(const target &t, const catalog::run_record &run,
+						 const rollback_terms &terms, std::optional<undo_piece> piece)
+	: target_(t), run_(run), terms_(terms), piece_(piece), undo_rel_(open_undo_log(run)),
+	  mappings_(map_undo_columns(t, run, undo_rel_.get(), terms.columns)), key_(key_columns()),
+	  settable_(settable_columns()), filter_(undo_filter(t, mappings_, terms))
+{
+	require_same_owner(t, undo_rel_.get()); /* rather now than after something is recorded */
+}
+
+std::vector<AttrNumber>
+undo_source::key_columns() const
+{
+	std::vector<AttrNumber> key;
+
+	for (const undo_mapping &m : mappings_)
+	{
+		if (m.key_position >= 0)
+			key.push_back(m.now->attnum);
+	}
+	return key;
+}
+
+std::vector<AttrNumber>
+undo_source::settable_columns() const
+{
+	std::vector<AttrNumber> columns;
+
+	for (const undo_mapping &m : mappings_)
+	{
+		if (m.now && !m.now->generated)
+			columns.push_back(m.now->attnum);
+	}
+	return columns;
+}
+
+bool
+undo_source::is_wanted(const undo_entry &entry) const
+{
+	return terms_.columns.empty() ||
+		   std::any_of(mappings_.begin(), mappings_.end(),
+					   [&](const undo_mapping &m) { return m.wanted && entry.has_changed(m); });
+}
+
+counterpart
+undo_source::joined(row_choice *chosen) const
+{
+	counterpart other;
+
+	other.relation = name();
+	if (piece_)
+		other.piece = piece_->blocks;
+	for (const undo_mapping &m : mappings_)
+	{
+		if (m.key_position >= 0)
+			other.keys.push_back("key_" + std::to_string(m.bit + 1));
+	}
+	other.row_hash = "o.row_hash";
+	other.row_columns = settable_;
+	other.filter = filter_;
+	other.chosen = chosen;
+
+	/* backwards: what the run could do step by step can be undone step by step */
+	other.order = "o.seq";
+	return other;
+}
+
+} // namespace migsafe

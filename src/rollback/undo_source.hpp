@@ -1,0 +1,75 @@
+/*
+ * undo_source.hpp
+ *		An undo log, or the part of it that is to be taken back.
+ */
+#pragma once
+
+#include "pg/relation.hpp"
+#include "rollback/rollback_terms.hpp"
+#include "rollback/undo_entry.hpp"
+#include "table/pairing.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migsafe {
+
+/* Some blocks of an undo log, and the rollback that takes them back. */
+struct undo_piece
+{
+	block_range blocks;
+	int64 rollback_run_id;
+};
+
+class undo_source
+{
+public:
+	/*
+	 * The target, the run and the terms have to outlive it.  piece: only the entries in
+	 * these blocks; nothing: all.  ERRORs: 55000 the undo log is gone or was altered,
+	 * 42804 a column that it needs is not there any more, and those of mistakes in
+	 * keys and columns.
+	 */
+	undo_source(const target &t, const catalog::run_record &run, const rollback_terms &terms,
+				std::optional<undo_piece> piece);
+
+	[[nodiscard]] const target &of() const { return target_; }
+	[[nodiscard]] const catalog::run_record &run() const { return run_; }
+	[[nodiscard]] const rollback_terms &terms() const { return terms_; }
+	[[nodiscard]] const std::optional<undo_piece> &piece() const { return piece_; }
+	[[nodiscard]] Relation rel() const { return undo_rel_.get(); }
+	[[nodiscard]] const std::vector<undo_mapping> &mappings() const { return mappings_; }
+	/* The columns of the target that name a row; empty if it has no key. */
+	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }
+	/* Those that an UPDATE can set. */
+	[[nodiscard]] const std::vector<AttrNumber> &settable() const { return settable_; }
+	/* Are all of its entries read? */
+	[[nodiscard]] bool is_whole() const { return !piece_ && filter_.empty() && !terms_.rows; }
+	/* Its table, quoted, and the condition over alias o that selects its entries; empty if none does. */
+	[[nodiscard]] std::string name() const
+	{
+		return pg::qualified_name(*run_.undo_schema, *run_.undo_name);
+	}
+	[[nodiscard]] const std::string &filter() const { return filter_; }
+	/* Does the entry give back a column that is to come back? */
+	[[nodiscard]] bool is_wanted(const undo_entry &entry) const;
+
+	/* For a join with the target, from the last entry to the first; chosen may be nullptr. */
+	[[nodiscard]] counterpart joined(row_choice *chosen) const;
+
+private:
+	const target &target_;
+	const catalog::run_record &run_;
+	const rollback_terms &terms_;
+	const std::optional<undo_piece> piece_;
+	const pg::relation undo_rel_;
+	const std::vector<undo_mapping> mappings_;
+	const std::vector<AttrNumber> key_, settable_;
+	const std::string filter_;
+
+	[[nodiscard]] std::vector<AttrNumber> key_columns() const;
+	[[nodiscard]] std::vector<AttrNumber> settable_columns() const;
+};
+
+} // namespace migsafe
