@@ -1,5 +1,6 @@
 #include "rollback/rolling_back.hpp"
 
+#include "catalog/undo_count.hpp"
 #include "pg/fault.hpp"
 #include "pg/message.hpp"
 #include "pg/transaction.hpp"
@@ -9,13 +10,20 @@
 #include "table/row_text.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace migsafe {
 namespace {
 
 constexpr size_t conflicts_shown = 20;
 constexpr int64 smallest_batch = 1000;
+
+/* So that a rollback takes no more than its share of a transaction's subtransactions. */
+int64
+batch_size(const catalog::run_record &run)
+{
+	return std::max(smallest_batch,
+					catalog::undo_count(run.run_id) / (max_writing_subtransactions / 2));
+}
 
 } // namespace
 
@@ -108,7 +116,7 @@ rolling_back::write_at_once(const rollback_record &record)
 				writer_.begin();
 				record.redo.begin_batch(record.batches_before + 1);
 			});
-			each_row(scan, std::numeric_limits<int64>::max(), record.meter,
+			each_row(scan, PG_INT64_MAX, record.meter,
 					 [&, this](const resolution &found) {
 						 if (later)
 							 later->meet(scan.entry().seq());
@@ -148,8 +156,7 @@ rolling_back::write_in_batches(const rollback_record &record)
 
 	batch_writer writer(target_, source_.settable(), record.redo, options);
 	row_batch batch(target_, source_.settable());
-	const int64 share = count_undo_entries(run_) / (max_writing_subtransactions / 2);
-	const int64 size = std::max(smallest_batch, share);
+	const int64 size = source_.piece() ? PG_INT64_MAX : batch_size(run_);
 	std::optional<later_changes> later;
 	undo_scan scan(source_, writer_, true);
 
@@ -207,7 +214,7 @@ rolling_back::rehearse(outcome_observer *observer)
 
 	later.emplace(source_);
 	pg::call([this] { writer_.begin_reading(); });
-	each_row(scan, std::numeric_limits<int64>::max(), nullptr, [&, this](resolution &found) {
+	each_row(scan, PG_INT64_MAX, nullptr, [&, this](resolution &found) {
 		TupleTableSlot *const after =
 			found.values.empty() ? nullptr : tried_row(*scan.row(), found);
 
@@ -395,7 +402,7 @@ rolling_back::note_failure(ItemPointerData entry_tid, const pg::row_failure &pro
 	conflicts_.add(
 		{key, "",
 		 problem.detail.empty() ? problem.message : problem.message + " (" + problem.detail + ")",
-		 std::numeric_limits<int64>::max()});
+		 PG_INT64_MAX});
 }
 
 /* Of a row that is not there: its key, or without one the whole row as it was before the run. */
