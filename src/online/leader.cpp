@@ -6,6 +6,7 @@
 #include "check/check.hpp"
 #include "online/rollback_batch.hpp"
 #include "online/target_now.hpp"
+#include "pg/lock_holder.hpp"
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
 #include "rollback/rollback_request.hpp"
@@ -48,6 +49,8 @@ is_under_way(int64 run_id)
 {
 	return failure(ERRCODE_OBJECT_IN_USE,
 				   "run " + std::to_string(run_id) + " is under way in another session")
+		.detail(pg::holder_sentence(pg::lock_kind::run, static_cast<uint64>(run_id)) +
+				"One session at a time carries out a run, or takes it back.")
 		.hint("It is shown by migsafe.progress. If it is paused: SELECT migsafe.resume(" +
 			  std::to_string(run_id) + ").");
 }

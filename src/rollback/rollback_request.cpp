@@ -3,7 +3,7 @@
 #include "catalog/online_run.hpp"
 #include "catalog/session.hpp"
 #include "catalog/undo_count.hpp"
-#include "pg/lock.hpp"
+#include "pg/lock_holder.hpp"
 #include "pg/relation.hpp"
 #include "run/undo_fields.hpp"
 
@@ -18,7 +18,8 @@ require_not_under_way(const catalog::run_record &run)
 
 	if (!pg::try_lock(pg::lock_kind::run, static_cast<uint64>(run.run_id)))
 		throw failure(ERRCODE_OBJECT_IN_USE, "run " + id + " is under way")
-			.detail("Another session is carrying it out, or taking it back.")
+			.detail(pg::holder_sentence(pg::lock_kind::run, static_cast<uint64>(run.run_id)) +
+					"Another session is carrying it out, or taking it back.")
 			.hint("Stop it first: SELECT migsafe.cancel(" + id + ");");
 	catalog::require_newest_undo_count(run.run_id);
 }

@@ -1,6 +1,6 @@
 #include "table/write_guard.hpp"
 
-#include "pg/lock.hpp"
+#include "pg/lock_holder.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -47,7 +47,8 @@ guard_against_other_runs(const target &t, Take take)
 		if (!take(lfirst_oid(cell)))
 			throw failure(ERRCODE_OBJECT_IN_USE,
 						  "table \"" + t.name() + "\" is being migrated by another session")
-				.detail("One run at a time may write a table; a partition and its parent count "
+				.detail(pg::holder_sentence(pg::lock_kind::target, lfirst_oid(cell)) +
+						"One run at a time may write a table; a partition and its parent count "
 						"as one.")
 				.hint("Wait for that run to end. It is shown by migsafe.progress, and by: SELECT "
 					  "pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = "
@@ -82,10 +83,12 @@ lock_name(const std::string &name)
 {
 	const auto *const text = reinterpret_cast<const unsigned char *>(name.data());
 
-	if (!pg::try_lock(pg::lock_kind::name,
-					  hash_bytes_extended(text, static_cast<int>(name.size()), 0)))
+	const uint64 key = hash_bytes_extended(text, static_cast<int>(name.size()), 0);
+
+	if (!pg::try_lock(pg::lock_kind::name, key))
 		throw failure(ERRCODE_OBJECT_IN_USE,
 					  "a run named \"" + name + "\" is under way in another session")
+			.detail(pg::holder_sentence(pg::lock_kind::name, key) + "A name runs once at a time.")
 			.hint("Wait for that transaction to end. It is shown by: SELECT pid FROM "
 				  "pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = 27907.");
 }
