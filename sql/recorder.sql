@@ -49,6 +49,7 @@ FROM migsafe.recorded_run WHERE run_id = 1001;
 SELECT * FROM migsafe.run_summary(1001);
 SELECT migsafe.rollback(1001);
 SELECT migsafe.row_log(1001);
+\echo :SQLSTATE
 SELECT migsafe.rollback('fails');
 -- Its name is still free.
 SELECT successful_rows, failed_rows FROM migsafe.run_safe('rec.t', '{"a": "(10 / (id % 5))::text"}', name => 'fails');
@@ -143,6 +144,8 @@ SELECT count(*) AS status FROM migsafe.status WHERE target = 'rec.t';
 SELECT count(*) AS row_errors FROM migsafe.row_error WHERE run_id BETWEEN 1001 AND 1099;
 SELECT count(*) AS recorded FROM migsafe.recorded_run WHERE target_schema = 'rec';
 SELECT count(*) AS recorded FROM migsafe.recorded_error WHERE run_id BETWEEN 1001 AND 1099;
+SELECT migsafe.row_log(1001);
+SELECT migsafe.run_summary(1001);
 SET ROLE regress_migsafe_reader;
 SELECT count(*) > 0 AS status FROM migsafe.status WHERE target = 'rec.t';
 SELECT error_no, key FROM migsafe.row_error WHERE run_id = 1001 ORDER BY error_no;

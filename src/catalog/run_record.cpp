@@ -171,6 +171,53 @@ settings_of(const run_record &run)
 	return settings;
 }
 
+static std::optional<run_record>
+find_own_record(int64 run_id)
+{
+	session s;
+	const auto rows =
+		s->query(std::string("SELECT ") + run_columns + " FROM migsafe.run r WHERE r.run_id = $1",
+				 {value::of(run_id)});
+
+	return rows.empty() ? std::nullopt : std::optional(to_run(rows[0]));
+}
+
+/* The target of a run in one transaction of which there is no more than the recorder's word. */
+static std::optional<target_record>
+target_of_uncommitted(int64 run_id)
+{
+	session s;
+	const auto rows =
+		s->query("SELECT target_schema, target_name, target_oid, system_identifier, extension_oid,"
+				 " target_owner FROM migsafe.recorded_run WHERE run_id = $1",
+				 {value::of(run_id)});
+
+	if (rows.empty())
+		return std::nullopt;
+
+	const pg::text_row &row = rows[0];
+
+	return target_record{*row[0],
+						 *row[1],
+						 static_cast<Oid>(*to_bigint(row[2])),
+						 *to_bigint(row[3]),
+						 static_cast<Oid>(*to_bigint(row[4])),
+						 *row[5]};
+}
+
+static failure
+has_not_committed(int64 run_id)
+{
+	const std::string id = std::to_string(run_id);
+
+	return failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "run " + id + " has not committed")
+		.detail("Its transaction was rolled back, or has not ended. What is known of it was "
+				"recorded beside it.")
+		.hint("See its status in migsafe.status, and its row errors: SELECT * FROM "
+			  "migsafe.row_error WHERE run_id = " +
+			  id + ".");
+}
+
 failure
 no_such_run(int64 run_id)
 {
@@ -181,19 +228,11 @@ no_such_run(int64 run_id)
 run_record
 find_run(int64 run_id)
 {
-	session s;
-	const auto rows =
-		s->query(std::string("SELECT ") + run_columns + " FROM migsafe.run r WHERE r.run_id = $1",
-				 {value::of(run_id)});
-
-	if (!rows.empty())
-		return to_run(rows[0]);
-	if (s->query("SELECT 1 FROM migsafe.recorded_run WHERE run_id = $1", {value::of(run_id)})
-			.empty())
-		throw no_such_run(run_id);
-	throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no run " + std::to_string(run_id))
-		.detail("It did not commit: nothing is left of it but what was recorded.")
-		.hint("See its status in migsafe.status, and its row errors in migsafe.row_error.");
+	if (const auto found = find_own_record(run_id))
+		return *found;
+	if (const auto target = target_of_uncommitted(run_id); target && target->caller_may_read())
+		throw has_not_committed(run_id);
+	throw no_such_run(run_id);
 }
 
 std::optional<run_record>

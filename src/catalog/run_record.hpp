@@ -71,7 +71,7 @@ std::vector<pg::setting> settings_of(const run_record &run);
 
 /* 42704, for a run that is not there or that the caller may not see. */
 failure no_such_run(int64 run_id);
-/* What was asked for; 42704 if there is no such run, or if it did not commit. */
+/* What was asked for; 42704 if there is no such run, 55000 if the recorder knows it and it has not committed. */
 run_record find_run(int64 run_id);
 /*
  * The newest committed run of that name that stands: not taken back since, and

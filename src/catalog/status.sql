@@ -107,8 +107,17 @@ GRANT SELECT ON migsafe.status TO PUBLIC;
 
 CREATE FUNCTION migsafe.run_summary(run_id bigint)
 RETURNS TABLE (status text, count bigint, percentage numeric)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = run_summary.run_id)
+       AND EXISTS (SELECT FROM migsafe.recorded_run w WHERE w.run_id = run_summary.run_id) THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = format('run %s has not committed', run_summary.run_id),
+            DETAIL = 'Its transaction was rolled back, or has not ended. What is known of it was recorded beside it.',
+            HINT = format('See its counts in migsafe.status, and its row errors: '
+                          'SELECT * FROM migsafe.row_error WHERE run_id = %s.', run_summary.run_id);
+    END IF;
+    RETURN QUERY
     SELECT v.status, v.count, round(v.count * 100.0 / nullif(s.total_rows, 0), 2)
     FROM migsafe.status s
     CROSS JOIN LATERAL (VALUES ('ERROR', s.failed_rows), ('SKIPPED', s.skipped_rows), ('SUCCESS', s.successful_rows))
@@ -116,5 +125,6 @@ BEGIN ATOMIC
     WHERE s.run_id = run_summary.run_id AND s.total_rows IS NOT NULL
       AND (EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = s.run_id)
            OR EXISTS (SELECT FROM migsafe.run_part p WHERE p.run_id = s.run_id));
-END;
+END
+$$;
 COMMENT ON FUNCTION migsafe.run_summary(bigint) IS 'how many rows of a committed run, or of what an online run has committed so far, ended how, with percentages';
