@@ -66,6 +66,12 @@ ORDER BY status, (key->>'id')::integer;
 -- run_summary: as percentages
 SELECT status, count, percentage FROM migsafe.run_summary(:bad_run);
 SELECT status, count, percentage FROM migsafe.run_summary(-1);
+-- one row among many is neither 0.00, nor are the others 100.00
+CREATE TABLE many_rows AS SELECT i AS id FROM generate_series(1, 30000) i;
+SELECT run_id AS many_run FROM migsafe.run_safe('many_rows', '{"id": "id / (id - 1)"}')
+\gset
+SELECT status, count, percentage FROM migsafe.run_summary(:many_run);
+DROP TABLE many_rows;
 -- status: a view for people
 SELECT run_id, name, kind, target, status, total_rows, successful_rows, failed_rows, skipped_rows,
        started <= now() AS started, elapsed >= '0' AS elapsed

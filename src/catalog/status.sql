@@ -118,7 +118,11 @@ BEGIN
                           'SELECT * FROM migsafe.row_error WHERE run_id = %s.', run_summary.run_id);
     END IF;
     RETURN QUERY
-    SELECT v.status, v.count, round(v.count * 100.0 / nullif(s.total_rows, 0), 2)
+    SELECT v.status, v.count,
+           -- a few rows among many are neither none nor all
+           CASE WHEN v.count > 0 AND v.count < s.total_rows
+                THEN greatest(0.01, least(99.99, round(v.count * 100.0 / s.total_rows, 2)))
+                ELSE round(v.count * 100.0 / nullif(s.total_rows, 0), 2) END
     FROM migsafe.status s
     CROSS JOIN LATERAL (VALUES ('ERROR', s.failed_rows), ('SKIPPED', s.skipped_rows), ('SUCCESS', s.successful_rows))
         AS v (status, count)
