@@ -497,6 +497,9 @@ SELECT DISTINCT n FROM ro.growing;
 SELECT ro.stop_in_the_middle();
 CALL migsafe.run_online('ro.item', '{"n": "(doc->>''n'')::integer + 1"}', max_errors => 0, batch_size => 1, sweep => true);
 UPDATE ro.item SET doc = '{"n": 5}' WHERE id = 5;
+BEGIN;
+SELECT migsafe.resume(last_run());
+ROLLBACK;
 CALL migsafe.resume_online(last_run(), 1)
 \gset r_
 \echo :r_total_rows = :r_successful_rows + :r_failed_rows + :r_skipped_rows, not visited :r_not_visited

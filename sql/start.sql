@@ -84,6 +84,11 @@ SELECT migsafe.require_finished(33006, '1 min');
 -- One that fails: what for, and what to do. Once the cause is gone, the same start() goes on with it.
 SELECT migsafe.start('bg.t', '{"n": "1000 / (id - 4)"}', name => 'divides', max_errors => 0, batch_size => 2);
 SELECT migsafe.require_finished('divides', '1 min');
+-- Rows that failed count until max_errors is raised.
+SELECT migsafe.start('bg.t', '{"n": "1000 / (id - 4)"}', name => 'divides', max_errors => 0, batch_size => 2);
+\set VERBOSITY terse
+SELECT migsafe.require_finished('divides', '1 min');
+\set VERBOSITY default
 SELECT migsafe.start('bg.t', '{"n": "1000 / (id - 4)"}', name => 'divides', max_errors => 1, batch_size => 2);
 SELECT migsafe.require_finished('divides', '1 min');
 SELECT id, n FROM bg.t ORDER BY id;

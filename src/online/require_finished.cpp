@@ -53,14 +53,8 @@ explain_stopped(const run_state &run)
 	if (run.stopped == "failed")
 		return {"It failed: " + run.message.value_or("") + " (SQLSTATE " +
 					run.sqlstate.value_or("unknown") + ")." + progress_of(run),
-				"Mend the cause, then go on with it by " + run.way_on() +
-					" or by the same migsafe.start(), or take it back by migsafe.rollback(" +
-					number_of(run) + ").",
-				false};
-	return {"It was " + *run.stopped + "." + progress_of(run),
-			"Go on with it by " + run.way_on() + ", or take it back by migsafe.rollback(" +
-				number_of(run) + ").",
-			false};
+				run.ways_out(), false};
+	return {"It was " + *run.stopped + "." + progress_of(run), run.ways_out(), false};
 }
 
 /* Nobody can go on with it any more, and its name is free.  This is told to everybody. */

@@ -2,6 +2,7 @@
 
 #include "catalog/online_run.hpp"
 #include "catalog/session.hpp"
+#include "pg/message.hpp"
 #include "pg/snapshot.hpp"
 
 extern "C" {
@@ -22,7 +23,7 @@ constexpr char query[] =
 	" r.system_identifier, r.extension_oid, r.target_owner, r.online, g.gone,"
 	" $2 IS NOT NULL AND g.gone AND g.named, c.run_id IS NOT NULL, t.by,"
 	" coalesce(o.background, false), r.run_by_oid, o.stopped, o.sqlstate, o.message,"
-	" o.held_back_by, coalesce(p.seen, 0), o.rows_expected,"
+	" o.held_back_by, coalesce(p.seen, 0), p.failed > r.max_errors, o.rows_expected,"
 	" CASE WHEN o.rows_expected > 0 THEN least(100, floor(100 * p.seen / o.rows_expected)) END,"
 	" l.pid IS NOT NULL, coalesce(pg_backend_pid() = ANY (pg_blocking_pids(l.pid)), false),"
 	" coalesce(o.xmin, r.xmin)"
@@ -34,7 +35,7 @@ constexpr char query[] =
 	" CROSS JOIN LATERAL (SELECT n.named, migsafe.target_of(r.target_oid, r.target_schema,"
 	" r.target_name, r.system_identifier, r.extension_oid, r.target_owner) IS NULL"
 	" AND (NOT n.named OR r.system_identifier = $4 AND r.extension_oid = $5) AS gone) g"
-	" LEFT JOIN LATERAL (SELECT sum(seen) AS seen FROM migsafe.run_part"
+	" LEFT JOIN LATERAL (SELECT sum(seen) AS seen, sum(failed) AS failed FROM migsafe.run_part"
 	" WHERE run_id = r.run_id) p ON true"
 	" LEFT JOIN LATERAL (SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
 	" AND objsubid IN (27906, 27909) AND database = $3 AND classid::bigint = r.run_id >> 32"
@@ -87,6 +88,7 @@ to_state(const pg::text_row &row)
 	s.message = f.next();
 	s.held_back_by = f.next();
 	s.rows_done = f.text();
+	s.has_too_many_errors = f.flag();
 	s.rows_expected = f.next();
 	s.percent = f.next();
 	s.is_carried_out = f.flag();
@@ -145,9 +147,45 @@ run_state::way_on() const
 }
 
 std::string
+run_state::ways_out() const
+{
+	const std::string back = "migsafe.rollback_online(" + std::to_string(run_id) + ")";
+
+	if (stopped == "paused" && is_carried_out)
+		return "Go on with it by " + way_on() + ", or end it by SELECT migsafe.cancel(" +
+			   std::to_string(run_id) + "); then it can be taken back by " + back + ".";
+	if (stopped == "failed" && has_too_many_errors)
+		return "Mend the rows that migsafe.row_error lists, and go on with it by CALL "
+			   "migsafe.resume_online(" +
+			   std::to_string(run_id) +
+			   ", max_errors => ...), or by the same migsafe.start() with a higher max_errors: "
+			   "rows that failed count, mended or not. Or take it back by " +
+			   back + ".";
+	if (stopped == "failed")
+		return "Mend the cause, then go on with it by " + way_on() +
+			   " or by the same migsafe.start(), or take it back by " + back + ".";
+	return "Go on with it by " + way_on() + ", or take it back by " + back + ".";
+}
+
+std::string
 run_state::title() const
 {
 	return name ? "run \"" + *name + "\"" : "run " + std::to_string(run_id);
+}
+
+void
+warn_of_failed_rows(int64 run_id, int64 max_errors)
+{
+	const int64 failed = catalog::sum_of_parts(run_id).failed;
+	const std::string id = std::to_string(run_id);
+
+	if (failed > max_errors)
+		pg::warning("run " + id + " has " + pg::count_of(failed, "row") +
+						" that failed, more than " + "max_errors (" + std::to_string(max_errors) +
+						")",
+					"They count, mended or not, so it stops again at once. To go on: CALL "
+					"migsafe.resume_online(" +
+						id + ", max_errors => ...).");
 }
 
 std::optional<run_state>

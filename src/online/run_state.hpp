@@ -22,6 +22,7 @@ struct run_state
 	bool background;
 	std::optional<std::string> stopped, sqlstate, message, held_back_by;
 	std::string rows_done;
+	bool has_too_many_errors; /* for its max_errors */
 	std::optional<std::string> rows_expected, percent;
 	bool is_carried_out; /* or a worker is about to, or it is this transaction that recorded it */
 	bool waits_for_us;   /* for a lock of this session */
@@ -31,6 +32,8 @@ struct run_state
 	[[nodiscard]] std::string title() const;
 	/* The statement by which it goes on, once it has stopped. */
 	[[nodiscard]] std::string way_on() const;
+	/* Sentences that say how it goes on, and how it is taken back, once it has stopped. */
+	[[nodiscard]] std::string ways_out() const;
 	[[nodiscard]] bool stands() const
 	{
 		return committed && !taken_back_by && !being_taken_back_by && !target_was_replaced;
@@ -43,6 +46,9 @@ struct run_state
  */
 std::optional<run_state> find_state(int64 run_id);
 std::optional<run_state> find_state(const std::string &name);
+
+/* A WARNING if the run, about to go on with that max_errors, would stop at once. */
+void warn_of_failed_rows(int64 run_id, int64 max_errors);
 
 /* A run in one transaction that has not committed leaves no more than the recorder's word. */
 enum class uncommitted { unknown, open, rolled_back };

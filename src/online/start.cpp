@@ -57,6 +57,7 @@ start_again(const run_state &run, int64 max_errors)
 	catalog::set_max_errors(run.run_id, max_errors);
 	catalog::set_in_background(run.run_id);
 	pg::notice(run.title() + " has been begun before, going on with it");
+	warn_of_failed_rows(run.run_id, max_errors);
 	background::start_at_commit(run.run_id, run.run_by_oid);
 }
 

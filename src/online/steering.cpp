@@ -13,6 +13,7 @@
 #include "catalog/owner_record.hpp"
 #include "online/control.hpp"
 #include "online/leader.hpp"
+#include "online/run_state.hpp"
 #include "online/throttle.hpp"
 #include "pg/lock.hpp"
 #include "pg/sleep.hpp"
@@ -264,6 +265,7 @@ go_on_in_background(const steered &r)
 				  " Where it still exists, a session of that role may CALL "
 				  "migsafe.resume_online(" +
 				  std::to_string(r.run.run_id) + ").");
+	online::warn_of_failed_rows(r.run.run_id, r.run.max_errors.value_or(0));
 	catalog::set_in_background(r.run.run_id);
 	background::start_at_commit(r.run.run_id, role);
 }
