@@ -516,6 +516,23 @@ CALL migsafe.run_online('ro.paced', pace => '{"batch_size": 4, "target_batch_tim
 \echo :r_total_rows = :r_successful_rows + :r_failed_rows + :r_skipped_rows
 SELECT speed BETWEEN 1 AND 100 AS rests_count FROM ro.paced WHERE id = 60;
 
+-- What ends the call, and not a row, is told with what became of the rows, and how to go on.
+CREATE TABLE ro.ended (id integer PRIMARY KEY, n integer);
+INSERT INTO ro.ended SELECT g, 0 FROM generate_series(1, 4) g;
+CREATE FUNCTION ro.ends_at(id integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+    IF id = 2 THEN RAISE insufficient_privilege USING MESSAGE = 'not for you'; END IF;
+    IF id = 3 THEN PERFORM pg_sleep(60); END IF;
+    RETURN id;
+END $$;
+\set SHOW_CONTEXT never
+CALL migsafe.run_online('ro.ended', '{"n": "ro.ends_at(id)"}', batch_size => 1);
+SET statement_timeout = '200 ms';
+CALL migsafe.run_online('ro.ended', '{"n": "ro.ends_at(id)"}', only_if => 'id <> 2', batch_size => 1);
+RESET statement_timeout;
+\set SHOW_CONTEXT errors
+SELECT status, successful_rows FROM migsafe.status WHERE target = 'ro.ended' ORDER BY run_id;
+
 SET client_min_messages = warning;
 DROP SCHEMA ro CASCADE;
 DROP ROLE online_nobody, online_runner;

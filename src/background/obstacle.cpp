@@ -36,8 +36,9 @@ obstacle_of(Oid role)
 	switch (pg::call(state_of, role))
 	{
 		case state::gone:
-			return obstacle{"does not exist any more",
-							"Take the run back by migsafe.rollback(run_id), and start it again."};
+			return obstacle{
+				"does not exist any more",
+				"Take the run back by migsafe.rollback_online(run_id), and start it again."};
 		case state::may_not_log_in:
 			return obstacle{"is not permitted to log in", "Let it log in by ALTER ROLE ... LOGIN."};
 		case state::may_not_connect:

@@ -21,10 +21,6 @@ constexpr int64 for_waiters = 100;  /* milliseconds of rest when sessions waited
 constexpr int64 for_workers = 3000; /* milliseconds until workers have obeyed */
 constexpr int64 shortest_retry = 10, longest_retry = 5'000; /* milliseconds */
 
-constexpr char resume_hint[] =
-	"What was done so far has been committed. Once the cause is gone, go on by CALL "
-	"migsafe.resume_online(); or take it back by migsafe.rollback_online().";
-
 /* Serialization failures, deadlocks and lock timeouts pass. */
 bool
 is_transient(int sqlstate)
@@ -55,6 +51,16 @@ uint64
 execute_first(pg::procedure &procedure, const catalog::statement &statement)
 {
 	return procedure.execute(catalog::owner(), statement.sql, statement.values);
+}
+
+std::string
+go_on_hint(int64 run_id)
+{
+	const std::string id = std::to_string(run_id);
+
+	return "What was done so far has been committed. Once the cause is gone, go on by CALL "
+		   "migsafe.resume_online(" +
+		   id + "); or take it back by migsafe.rollback_online(" + id + ").";
 }
 
 void
@@ -189,15 +195,14 @@ batch_loop::require_few_errors(int64 failed)
 	const std::string id = std::to_string(context_.run.run_id);
 
 	stop(pg::broken_transaction(
-			 failure(ERRCODE_DATA_EXCEPTION,
-					 run_label(context_) + " stopped: " + pg::count_of(failed, "row") +
-						 " failed, more than max_errors (" + std::to_string(most) + ")")
-				 .detail("They are listed in migsafe.row_error.")
-				 .hint("All other rows up to here have been migrated and committed. Go on by CALL "
-					   "migsafe.resume_online(" +
-					   id + ", max_errors => ...), or take it back by migsafe.rollback_online(" +
-					   id + ").")),
-		 resume_hint);
+		failure(ERRCODE_DATA_EXCEPTION,
+				run_label(context_) + " stopped: " + pg::count_of(failed, "row") +
+					" failed, more than max_errors (" + std::to_string(most) + ")")
+			.detail("They are listed in migsafe.row_error.")
+			.hint("All other rows up to here have been migrated and committed. Go on by CALL "
+				  "migsafe.resume_online(" +
+				  id + ", max_errors => ...), or take it back by migsafe.rollback_online(" + id +
+				  ").")));
 }
 
 void
@@ -224,9 +229,9 @@ batch_loop::recover(const pg::broken_transaction &broken, poll::reason interrupt
 		return;
 	}
 	if (broken.sqlstate == ERRCODE_QUERY_CANCELED || broken.sqlstate == ERRCODE_OBJECT_IN_USE)
-		std::rethrow_exception(broken.error);
+		broken.raise();
 	if (!is_transient(broken.sqlstate) || ++attempts_ > most_attempts)
-		stop(broken, resume_hint);
+		stop(broken);
 	part.retries++;
 	tuner_.halve();
 	record_held_back("another attempt at a batch, after: " + broken.message);
@@ -234,10 +239,10 @@ batch_loop::recover(const pg::broken_transaction &broken, poll::reason interrupt
 }
 
 void
-batch_loop::stop(const pg::broken_transaction &broken, const char *hint)
+batch_loop::stop(const pg::broken_transaction &broken)
 {
 	record_failure(procedure_, context_.run.run_id, broken);
-	broken.raise(hint);
+	broken.raise();
 }
 
 void
@@ -355,12 +360,11 @@ batch_loop::hold_for(const std::string &reason, TimestampTz since)
 {
 	record_held_back(reason);
 	if (GetCurrentTimestamp() - since > pace_.max_hold * 1000)
-		stop(
-			pg::broken_transaction(
-				failure(ERRCODE_LOCK_NOT_AVAILABLE,
-						run_label(context_) + " stopped: it was held back for longer than max_hold")
-					.detail("It waited for: " + reason + ".")),
-			resume_hint);
+		stop(pg::broken_transaction(
+			failure(ERRCODE_LOCK_NOT_AVAILABLE,
+					run_label(context_) + " stopped: it was held back for longer than max_hold")
+				.detail("It waited for: " + reason + ".")
+				.hint(go_on_hint(context_.run.run_id))));
 }
 
 void
@@ -387,9 +391,9 @@ batch_loop::wait_while_held_back()
 		}
 		watch.stop();
 		if (broken && broken->sqlstate != ERRCODE_QUERY_CANCELED)
-			stop(*broken, resume_hint);
+			stop(*broken);
 		if (broken)
-			std::rethrow_exception(broken->error);
+			broken->raise();
 		record_held_back(found ? found->reason : "");
 		if (!found)
 			return;

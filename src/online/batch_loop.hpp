@@ -27,6 +27,9 @@ uint64 execute_first(pg::procedure &procedure, const catalog::statement &stateme
 /* In a transaction of its own: that an ERROR has stopped the run. */
 void record_failure(pg::procedure &procedure, int64 run_id, const pg::broken_transaction &broken);
 
+/* Sentences: what became of what was done, and how to go on once the cause is gone. */
+std::string go_on_hint(int64 run_id);
+
 /* Of one process that carries out a run, or parts of it. */
 class batch_loop
 {
@@ -61,7 +64,7 @@ public:
 	void require_few_errors(int64 failed);
 
 	/* Record that the run was stopped by an ERROR, and raise it with this hint if it has none. */
-	[[noreturn]] void stop(const pg::broken_transaction &broken, const char *hint);
+	[[noreturn]] void stop(const pg::broken_transaction &broken);
 
 	[[nodiscard]] const pace &current_pace() const { return pace_; }
 	/* Called before each batch, in a transaction that it has for itself no use for. */

@@ -161,6 +161,12 @@ leader::~leader()
 void
 leader::carry_out()
 {
+	pg::advising(go_on_hint(run_id_), [this] { carry_out_phases(); });
+}
+
+void
+leader::carry_out_phases()
+{
 	begin();
 	if (is_at("pending"))
 		plan();
@@ -218,7 +224,7 @@ leader::cannot_begin(const pg::broken_transaction &broken)
 	if (broken.sqlstate != ERRCODE_OBJECT_IN_USE && broken.sqlstate != ERRCODE_QUERY_CANCELED &&
 		broken.sqlstate != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE)
 		record_failure(procedure_, run_id_, broken);
-	broken.raise("");
+	broken.raise();
 }
 
 /* Nobody goes on with the run that is taken back. */
@@ -255,7 +261,7 @@ leader::plan()
 						   });
 
 	if (broken)
-		loop_->stop(*broken, "");
+		loop_->stop(*broken);
 }
 
 void
@@ -320,10 +326,7 @@ leader::require_not_stopped()
 									   : ERRCODE_INTERNAL_ERROR,
 						  now.message.value_or(""))
 				.detail(now.detail.value_or(""))
-				.hint("What was done so far has been committed. Once the cause is gone, go on by "
-					  "CALL migsafe.resume_online(" +
-					  std::to_string(run_id_) + "); or take it back by migsafe.rollback_online(" +
-					  std::to_string(run_id_) + ").");
+				.hint(go_on_hint(run_id_));
 	});
 }
 
@@ -394,7 +397,7 @@ leader::look_for_fresh_rows()
 		});
 
 	if (broken)
-		loop_->stop(*broken, "");
+		loop_->stop(*broken);
 	context_.online.phase = "new rows";
 }
 
@@ -435,7 +438,7 @@ leader::finish()
 		});
 
 	if (broken)
-		loop_->stop(*broken, "");
+		loop_->stop(*broken);
 }
 
 void

@@ -59,6 +59,7 @@ private:
 
 	[[nodiscard]] bool is_rollback() const { return context_.run.rollback_of.has_value(); }
 	[[nodiscard]] batch_action action() const;
+	void carry_out_phases();
 	void begin();
 	[[noreturn]] void cannot_begin(const pg::broken_transaction &broken);
 	void take_over(const catalog::run_record &of);

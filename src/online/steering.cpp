@@ -108,7 +108,9 @@ void
 require_unfinished(const steered &r)
 {
 	if (is_finished(r))
-		throw wrong_state(r, "has finished").hint("To take back what it did: migsafe.rollback.");
+		throw wrong_state(r, "has finished")
+			.hint("To take back what it did: CALL migsafe.rollback_online(" +
+				  std::to_string(r.run.run_id) + ").");
 }
 
 /*
@@ -167,7 +169,8 @@ not_under_way(const steered &r)
 	return wrong_state(r, "is not under way")
 		.detail("No backend carries it out.")
 		.hint("To go on with it: CALL migsafe.resume_online(" + std::to_string(r.run.run_id) +
-			  ").");
+			  "); or SELECT migsafe.resume(" + std::to_string(r.run.run_id) +
+			  "), which lets a background worker do it.");
 }
 
 void

@@ -8,10 +8,15 @@
 namespace migsafe::online {
 namespace {
 
-constexpr char go_on_hint[] =
-	"Undo that change, or leave it if a column was dropped that the run can do without; and go on "
-	"by "
-	"CALL migsafe.resume_online(). Or take back what was done by migsafe.rollback_online().";
+std::string
+undo_hint(const catalog::run_record &run)
+{
+	const std::string id = std::to_string(run.run_id);
+
+	return "Undo that change, or leave it if a column was dropped that the run can do without; and "
+		   "go on by CALL migsafe.resume_online(" +
+		   id + "). Or take back what was done by migsafe.rollback_online(" + id + ").";
+}
 
 } // namespace
 
@@ -51,7 +56,7 @@ require_columns_as_recorded(const target &t, const catalog::run_record &run,
 							? "It was of type " + f.type + ", and is of type " + type_name(*c) +
 								  " now."
 							: std::string("It was dropped or renamed since."))
-				.hint(go_on_hint);
+				.hint(undo_hint(run));
 	}
 }
 
@@ -71,7 +76,7 @@ key_now(const target &t, const catalog::run_record &run, const std::vector<AttrN
 		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
 					  "the key of table \"" + t.name() + "\" is not what it was when the run began")
 			.detail("The run walks the table by its key.")
-			.hint(go_on_hint);
+			.hint(undo_hint(run));
 	return key;
 }
 

@@ -18,14 +18,14 @@ pg_error::record::~record()
 }
 
 void
-pg_error::suggest(const char *hint) const
+pg_error::suggest(const char *hint, const char *instead_of) const
 {
-	void *copy = record_->data->hint;
+	const char *const given = record_->data->hint;
 	const Size size = strlen(hint) + 1;
 
-	if (copy == nullptr)
-		copy = MemoryContextAllocExtended(record_->cxt, size, MCXT_ALLOC_NO_OOM);
-	if (copy && record_->data->hint == nullptr)
+	if (given && (instead_of == nullptr || strcmp(given, instead_of) != 0))
+		return;
+	if (void *const copy = MemoryContextAllocExtended(record_->cxt, size, MCXT_ALLOC_NO_OOM))
 		record_->data->hint = static_cast<char *>(memcpy(copy, hint, size));
 }
 

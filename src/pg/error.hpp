@@ -31,8 +31,8 @@ public:
 	[[nodiscard]] const char *detail() const noexcept { return text(record_->data->detail); }
 	[[nodiscard]] const char *hint() const noexcept { return text(record_->data->hint); }
 
-	/* Add a hint if the server gave none. */
-	void suggest(const char *hint) const;
+	/* Add a hint if the server gave none, or the one of ours that it takes the place of. */
+	void suggest(const char *hint, const char *instead_of = nullptr) const;
 	/* Say in its context what was being done. */
 	void add_context(const std::string &what) const;
 

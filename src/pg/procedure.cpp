@@ -32,17 +32,13 @@ roll_back_now()
 } // namespace
 
 void
-broken_transaction::raise(const char *advice) const
+advise(const pg_error &error, const std::string &advice)
 {
-	try
-	{
-		std::rethrow_exception(error);
-	}
-	catch (const pg_error &e)
-	{
-		e.suggest(advice);
-		throw;
-	}
+	const int state = error.sqlstate();
+
+	error.suggest((std::string(run_error_reason(state)) + " " + advice).c_str(),
+				  run_error_hint(state));
+	error.suggest(advice.c_str());
 }
 
 procedure::procedure(FunctionCallInfo fcinfo, const std::string &name, const std::string &hint)

@@ -34,9 +34,27 @@ struct broken_transaction
 	std::string message, detail, hint;
 	std::exception_ptr error; /* to be thrown on */
 
-	/* Throw it on; with this hint if it has none. */
-	[[noreturn]] void raise(const char *advice) const;
+	[[noreturn]] void raise() const { std::rethrow_exception(error); }
 };
+
+/* For an ERROR of the server that ends a procedure: a hint if it has none, or one that speaks of a single transaction. */
+void advise(const pg_error &error, const std::string &advice);
+
+/* Run fn; an ERROR of the server that it raises is given that advice. */
+template <typename Fn>
+void
+advising(const std::string &advice, Fn &&fn)
+{
+	try
+	{
+		fn();
+	}
+	catch (const pg_error &e)
+	{
+		advise(e, advice);
+		throw;
+	}
+}
 
 /*
  * While it lives, the procedure's body consists of transactions, each of them

@@ -74,11 +74,21 @@ is_row_error(int sqlstate) noexcept
 }
 
 const char *
-run_error_hint(int sqlstate) noexcept
+run_error_reason(int sqlstate) noexcept
 {
 	if (sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION)
 		return "Expressions are evaluated read-only: they compute values. Write to other tables by "
 			   "statements of your own.";
+	if (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		return "Expressions and triggers run with the rights of the caller.";
+	return "An error of this kind concerns the whole call, not one row.";
+}
+
+const char *
+run_error_hint(int sqlstate) noexcept
+{
+	if (sqlstate == ERRCODE_READ_ONLY_SQL_TRANSACTION)
+		return run_error_reason(sqlstate);
 	if (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE)
 		return "Expressions and triggers run with the rights of the caller. Nothing was changed.";
 	return "An error of this kind concerns the whole call, not one row. Nothing was changed; call "

@@ -56,7 +56,8 @@ struct row_failure
  */
 bool is_row_error(int sqlstate) noexcept;
 
-/* What to do about an error that is none of a row. */
+/* Why an error is none of a row; and what to do about it, if there is one transaction. */
+const char *run_error_reason(int sqlstate) noexcept;
 const char *run_error_hint(int sqlstate) noexcept;
 
 /*
