@@ -89,6 +89,8 @@ RESET ROLE;
 -- Cancelling is part of the transaction if nobody carries the run out.
 SELECT stopped FROM migsafe.online_run WHERE run_id = 31002;
 UPDATE migsafe.online_run SET stopped = 'paused' WHERE run_id = 31002;
+SELECT status FROM migsafe.status WHERE run_id = 31002;
+SELECT migsafe.require_finished(31002);
 BEGIN;
 SELECT migsafe.cancel(31002);
 ROLLBACK;

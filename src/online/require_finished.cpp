@@ -10,6 +10,7 @@
 #include "online/run_state.hpp"
 #include "pg/sleep.hpp"
 #include "pg/value.hpp"
+#include "table/write_guard.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -54,7 +55,11 @@ explain_stopped(const run_state &run)
 		return {"It failed: " + run.message.value_or("") + " (SQLSTATE " +
 					run.sqlstate.value_or("unknown") + ")." + progress_of(run),
 				run.ways_out(), false};
-	return {"It was " + *run.stopped + "." + progress_of(run), run.ways_out(), false};
+	return {"It was " + *run.stopped +
+				(run.stopped == "paused" && !run.is_carried_out ? ", and its process has ended."
+																: ".") +
+				progress_of(run),
+			run.ways_out(), false};
 }
 
 /* Nobody can go on with it any more, and its name is free.  This is told to everybody. */
@@ -96,9 +101,27 @@ run_before(const run_state &run)
 	return std::nullopt;
 }
 
+/* It is to go on in the background, and somebody else is at its table. */
+std::optional<explanation>
+explain_occupied(const run_state &run)
+{
+	const std::string who = run.background ? who_writes(run.target.resolve()) : "";
+
+	if (who.empty())
+		return std::nullopt;
+	return explanation{"It waits for its table, which is in use. " + who.substr(0, who.size() - 1) +
+						   progress_of(run),
+					   "Give it time by the argument timeout. SELECT * FROM migsafe.progress shows "
+					   "what is at the table; a paused run goes on by migsafe.resume(), or ends by "
+					   "migsafe.cancel().",
+					   true};
+}
+
 explanation
 explain_idle(const run_state &run)
 {
+	if (const auto occupied = explain_occupied(run))
+		return *occupied;
 	if (!run.background)
 		return {"It was interrupted." + progress_of(run),
 				"Go on with it by " + run.way_on() +

@@ -78,6 +78,21 @@ require_no_children(const target &t)
 			.hint("Back up and restore the tables of the hierarchy that have no children.");
 }
 
+std::string
+who_writes(Oid table)
+{
+	List *const members = pg::call([=] { return find_all_inheritors(table, NoLock, nullptr); });
+	ListCell *cell;
+
+	foreach (cell, members)
+	{
+		if (std::string who = pg::holder_sentence(pg::lock_kind::target, lfirst_oid(cell));
+			!who.empty())
+			return who;
+	}
+	return "";
+}
+
 void
 lock_name(const std::string &name)
 {

@@ -20,6 +20,9 @@ void require_read_write(const std::string &function, const std::string &hint);
  */
 void require_no_children(const target &t);
 
+/* Who keeps others from writing the table: a sentence with a space behind it, or nothing. */
+std::string who_writes(Oid table);
+
 /* 55006 if another session is running or rolling back under this name. */
 void lock_name(const std::string &name);
 
