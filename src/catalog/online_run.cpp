@@ -53,6 +53,25 @@ execute(const std::string &sql, const std::vector<value> &values)
 	s->execute(sql, values);
 }
 
+constexpr char not_stopped[] = "stopped = NULL, sqlstate = NULL, message = NULL, detail = NULL";
+
+/* The run is $1, and the values are $2 and so on. */
+statement
+change_of(int64 run_id, const std::string &assignments, std::vector<value> values)
+{
+	values.insert(values.begin(), value::of(run_id));
+	return {"UPDATE migsafe.online_run SET " + assignments + " WHERE run_id = $1",
+			std::move(values)};
+}
+
+void
+change(int64 run_id, const std::string &assignments, std::vector<value> values = {})
+{
+	const statement update = change_of(run_id, assignments, std::move(values));
+
+	execute(update.sql, update.values);
+}
+
 int64
 ask(const std::string &sql, const std::vector<value> &values)
 {
@@ -233,53 +252,44 @@ being_taken_back(const std::string &title, const std::string &by)
 void
 set_phase(int64 run_id, const std::string &phase)
 {
-	execute("UPDATE migsafe.online_run SET phase = $2 WHERE run_id = $1",
-			{value::of(run_id), value::text(phase)});
+	change(run_id, "phase = $2", {value::text(phase)});
 }
 
 void
 set_under_way(int64 run_id, int64 control)
 {
-	execute("UPDATE migsafe.online_run SET control = $2, stopped = NULL, sqlstate = NULL,"
-			" message = NULL, detail = NULL, held_back_by = NULL WHERE run_id = $1",
-			{value::of(run_id), value::of(control)});
+	change(run_id, std::string("control = $2, held_back_by = NULL, ") + not_stopped,
+		   {value::of(control)});
 }
 
 void
 set_in_background(int64 run_id)
 {
-	execute("UPDATE migsafe.online_run SET background = true, stopped = NULL, sqlstate = NULL,"
-			" message = NULL, detail = NULL WHERE run_id = $1",
-			{value::of(run_id)});
+	change(run_id, std::string("background = true, ") + not_stopped);
 }
 
 void
 set_stopped(int64 run_id, const std::string &why)
 {
-	execute("UPDATE migsafe.online_run SET stopped = nullif($2, ''), held_back_by = NULL"
-			" WHERE run_id = $1",
-			{value::of(run_id), value::text(why)});
+	change(run_id, "stopped = nullif($2, ''), held_back_by = NULL", {value::text(why)});
 }
 
 void
 set_held_back(int64 run_id, const std::string &reason)
 {
-	execute("UPDATE migsafe.online_run SET held_back_by = nullif($2, '') WHERE run_id = $1",
-			{value::of(run_id), value::text(reason)});
+	change(run_id, "held_back_by = nullif($2, '')", {value::text(reason)});
 }
 
 void
 set_pace(int64 run_id, const std::string &pace)
 {
-	execute("UPDATE migsafe.online_run SET pace = $2 WHERE run_id = $1",
-			{value::of(run_id), value::json(pace)});
+	change(run_id, "pace = $2", {value::json(pace)});
 }
 
 void
 set_not_visited(int64 run_id, int64 rows)
 {
-	execute("UPDATE migsafe.online_run SET not_visited = $2 WHERE run_id = $1",
-			{value::of(run_id), value::of(rows)});
+	change(run_id, "not_visited = $2", {value::of(rows)});
 }
 
 void
@@ -301,11 +311,9 @@ insert_parts(int64 run_id, const std::vector<key_values> &bounds,
 	for (const key_values &bound : bounds)
 		add(bound);
 	add(last_key);
-	execute("UPDATE migsafe.online_run SET began_in = pg_current_snapshot(), rows_expected = $2, "
-			"tables = $3,"
-			" phase = 'rows' WHERE run_id = $1",
-			{value::of(run_id), value::of(static_cast<int64>(rows_expected)),
-			 value::oid_array(tables)});
+	change(run_id,
+		   "began_in = pg_current_snapshot(), rows_expected = $2, tables = $3, phase = 'rows'",
+		   {value::of(static_cast<int64>(rows_expected)), value::oid_array(tables)});
 }
 
 int32
@@ -378,16 +386,17 @@ begin_batch(int64 run_id, const run_part &part)
 statement
 touch_run(int64 run_id)
 {
-	return {"UPDATE migsafe.online_run SET phase = phase WHERE run_id = $1", {value::of(run_id)}};
+	return change_of(run_id, "phase = phase", {});
 }
 
 statement
 stop_run(int64 run_id, int sqlstate, const std::string &message, const std::string &detail)
 {
-	return {"UPDATE migsafe.online_run SET stopped = 'failed', sqlstate = $2, message = $3,"
-			" detail = nullif($4, ''), held_back_by = NULL WHERE run_id = $1",
-			{value::of(run_id), value::text(sqlstate_text(sqlstate)), value::text(message),
-			 value::text(detail)}};
+	return change_of(
+		run_id,
+		"stopped = 'failed', sqlstate = $2, message = $3, detail = nullif($4, ''),"
+		" held_back_by = NULL",
+		{value::text(sqlstate_text(sqlstate)), value::text(message), value::text(detail)});
 }
 
 void
