@@ -100,6 +100,8 @@ require_may_carry_out(const run_context &context)
 
 	if (pg::call(GetUserId) == role)
 		return;
+	if (!context.run.target.caller_may_read() && !pg::call(has_privs_of_role, GetUserId(), role))
+		throw catalog::no_such_run(context.run.run_id); /* as for who would steer it */
 
 	const char *const name = pg::call([=] { return GetUserNameFromId(role, true); });
 
