@@ -26,6 +26,7 @@ SET LOCAL myapp.tenant = 'acme';
 SELECT migsafe.start('t', '{
     "n": "shift(n)", "who": "session_user || ''/'' || current_user", "tenant": "current_setting(''myapp.tenant'')",
     "day": "to_timestamp(86400 * 40 - 1)::text"}', name => 'first');
+SELECT status FROM migsafe.status WHERE name = 'first';
 SELECT migsafe.require_finished('first', timeout => '1 min');
 ROLLBACK;
 SELECT migsafe.require_finished('first');

@@ -58,6 +58,8 @@ SELECT r.run_id, r.name, r.kind,
             WHEN c.run_id IS NOT NULL THEN 'committed'
             WHEN l.run_id IS NOT NULL AND l.pid IS NULL THEN 'prepared'
             WHEN l.run_id IS NOT NULL AND o.stopped OPERATOR(pg_catalog.=) 'paused' THEN 'paused'
+            -- the transaction that recorded it has its lock
+            WHEN o.phase OPERATOR(pg_catalog.=) 'pending' AND o.control IS NULL AND o.stopped IS NULL THEN 'pending'
             WHEN l.run_id IS NOT NULL OR w.was_open THEN 'running'
             WHEN o.stopped OPERATOR(pg_catalog.<>) 'paused' THEN o.stopped
             WHEN o.phase OPERATOR(pg_catalog.=) 'pending' THEN 'pending'
