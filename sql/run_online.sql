@@ -172,6 +172,10 @@ CALL migsafe.run_online('ro.item', '{"n": "(doc->>''n'')::integer + 2"}', name =
 SELECT run_id FROM migsafe.run_safe('ro.item', '{"n": "(doc->>''n'')::integer + 1"}', name => 'again');
 \echo :SQLSTATE
 -- and the call's max_errors counts
+CALL migsafe.run_online('ro.item', '{"n": "(doc->>''n'')::integer + 1"}', name => 'again', max_errors => 0,
+    workers => 2, sweep => true, pace => '{"rest": 1}');
+CALL migsafe.run_online('ro.item', '{"n": "(doc->>''n'')::integer + 1"}', name => 'again', max_errors => 0,
+    batch_size => 1);
 CALL migsafe.run_online('ro.item', '{"n": "(doc->>''n'')::integer + 1"}', name => 'again', max_errors => 1)
 \gset r_
 \echo :r_run_id: :r_total_rows = :r_successful_rows + :r_failed_rows + :r_skipped_rows

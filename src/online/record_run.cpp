@@ -49,10 +49,30 @@ insert_run(const online_request &request, const target &t, const transform &chan
 	online.background = background;
 	online.workers = request.workers;
 	online.pace = request.pace;
-	online.sweep = request.sweep.value_or(request.run.only_if.has_value());
+	online.sweep = request.sweeps();
 	online.notice_every = request.run.notice_every;
 	catalog::insert(online);
 	return run_id;
+}
+
+/* How it is carried out is no part of what a run is, so a call that says otherwise goes on with it as it is. */
+void
+notice_what_stays(const online_request &request, int64 run_id)
+{
+	const catalog::online_run begun = catalog::find_online_run(run_id);
+	std::string what;
+	auto compare = [&](const char *argument, bool is_asked_for, bool same) {
+		if (is_asked_for && !same)
+			what += (what.empty() ? "" : ", ") + std::string(argument);
+	};
+
+	compare("workers", request.workers != 1, request.workers == begun.workers);
+	compare("sweep", request.sweep.has_value(), request.sweeps() == begun.sweep);
+	compare("pace", request.has_pace, request.pace == read_pace(begun.pace).to_json());
+	if (!what.empty())
+		pg::notice("run \"" + *request.run.name + "\" stays as it was begun in: " + what,
+				   "To change the pace: SELECT migsafe.set_pace(" + std::to_string(run_id) +
+					   ", ...).");
 }
 
 } // namespace
@@ -77,7 +97,7 @@ require_online_target(const target &t, const std::vector<AttrNumber> &key)
 online_request
 read_online_request(const pg::arguments &args)
 {
-	online_request r{read_run_request(args), 0, {}, {}};
+	online_request r{read_run_request(args), 0, {}, {}, false};
 
 	args.require(10, "workers");
 	r.workers = args.integer(10);
@@ -88,6 +108,7 @@ read_online_request(const pg::arguments &args)
 	if (!args.null(11))
 		r.sweep = args.boolean(11);
 	r.pace = read_pace_argument(args, r.run);
+	r.has_pace = r.run.batch_size || !args.null(12);
 	return r;
 }
 
@@ -116,6 +137,7 @@ record_run(const online_request &request, bool background)
 				"Go on with it by CALL migsafe.resume_online(" + std::to_string(*begun) +
 					"), take it back by migsafe.rollback_online(" + std::to_string(*begun) +
 					"), or choose another name.");
+			notice_what_stays(request, *begun);
 			return {*begun, false, true};
 		}
 	}

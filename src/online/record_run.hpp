@@ -15,6 +15,9 @@ struct online_request
 	int32 workers;
 	std::optional<bool> sweep; /* nothing: if there is an only_if */
 	std::string pace;          /* JSON text */
+	bool has_pace;             /* it was asked for */
+
+	[[nodiscard]] bool sweeps() const { return sweep.value_or(run.only_if.has_value()); }
 };
 
 /*
@@ -36,7 +39,8 @@ struct recorded_run
 
 /*
  * Record the run, with an empty undo log, in the present transaction; or find
- * the one of the same name that was asked for the same.  The target's properties, the
+ * the one of the same name that was asked for the same, with a NOTICE if it is carried
+ * out in another way than this call asks for.  The target's properties, the
  * caller's rights, transform, checks and precondition are tested here.  0A000 for a
  * target without a key, or a temporary one.
  */
