@@ -105,7 +105,7 @@ SELECT migsafe.fingerprint('un.item') AS halfway
 \gset
 SELECT total_rows FROM migsafe.rollback(:run_id);
 \echo :SQLSTATE
-CALL migsafe.rollback_online(:run_id);
+CALL migsafe.rollback_online(:run_id, rows => 'true'); -- another part: the same one would go on
 \echo :SQLSTATE
 SELECT total_rows, restored_rows, unchanged_rows FROM migsafe.rollback(:run_id, dry_run => true);
 SELECT migsafe.fingerprint('un.item') = :'halfway' AS as_halfway;
@@ -146,7 +146,7 @@ SELECT bool_or(n > 10000) AS some_are_as_after, bool_or(n BETWEEN 1 AND 1000) AS
 UPDATE un.long SET n = 10001 WHERE id = 1;
 SELECT total_rows FROM migsafe.rollback('long');
 \echo :SQLSTATE
-CALL migsafe.rollback_online(:run_id);
+CALL migsafe.rollback_online(:run_id, rows => 'true'); -- another part: the same one would go on
 \echo :SQLSTATE
 CALL migsafe.resume_online(:run_id);
 \echo :SQLSTATE

@@ -177,6 +177,13 @@ result_of_parts(int64 run_id)
 }
 
 void
+set_terms(int64 run_id, const std::string &terms)
+{
+	execute("UPDATE migsafe.run SET terms = $2 WHERE run_id = $1",
+			{value::of(run_id), value::json(terms)});
+}
+
+void
 set_max_errors(int64 run_id, int64 max_errors)
 {
 	execute("UPDATE migsafe.run SET max_errors = $2 WHERE run_id = $1",
@@ -230,14 +237,20 @@ const char unfinished_rollback_sql[] =
 	" AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
 	" AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1";
 
+std::optional<int64>
+find_unfinished_rollback(int64 run_id)
+{
+	session s;
+	const auto found = s->scalar(unfinished_rollback_sql, {value::of(run_id)});
+
+	return found ? std::optional<int64>(std::stoll(*found)) : std::nullopt;
+}
+
 void
 require_no_unfinished_rollback(int64 run_id)
 {
-	session s;
-	const auto found = s->query(unfinished_rollback_sql, {value::of(run_id)});
-
-	if (!found.empty())
-		throw being_taken_back("run " + std::to_string(run_id), *found[0][0]);
+	if (const auto found = find_unfinished_rollback(run_id))
+		throw being_taken_back("run " + std::to_string(run_id), std::to_string(*found));
 }
 
 failure

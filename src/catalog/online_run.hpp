@@ -58,6 +58,8 @@ void insert(const online_run &run);
 online_run find_online_run(int64 run_id);
 /* The result of a run that ends now, without that of its checks. */
 run_result result_of_parts(int64 run_id);
+/* From now on a rollback has these terms. */
+void set_terms(int64 run_id, const std::string &terms);
 /* Let so many rows fail. */
 void set_max_errors(int64 run_id, int64 max_errors);
 /*
@@ -73,6 +75,7 @@ void require_not_restored_since(int64 run_id);
  * so on, that has begun and is neither finished nor taken back.
  */
 extern const char unfinished_rollback_sql[];
+std::optional<int64> find_unfinished_rollback(int64 run_id);
 /* 55000 if there is one: what it has done would be nobody's. */
 void require_no_unfinished_rollback(int64 run_id);
 /* title: what the message calls the run */

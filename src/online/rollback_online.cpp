@@ -5,6 +5,8 @@
 #include "catalog/session.hpp"
 #include "check/check.hpp"
 #include "online/leader.hpp"
+#include "online/resumable.hpp"
+#include "pg/message.hpp"
 #include "rollback/rollback_request.hpp"
 #include "rollback/rolling_back.hpp"
 #include "table/write_guard.hpp"
@@ -30,6 +32,33 @@ require_key(const target &t, const rolling_back &work)
 					  "table \"" + t.name() + "\" has no key to find rows by")
 			.detail("Each batch would have to look through the whole table.")
 			.hint("Use migsafe.rollback().");
+}
+
+/*
+ * A rollback of the same part that has been begun, and not finished: it goes on, and
+ * does from now on with conflicts as this call says.
+ */
+std::optional<int64>
+go_on_with(const catalog::run_record &of, const pg::arguments &args)
+{
+	const auto begun = catalog::find_unfinished_rollback(of.run_id);
+
+	if (!begun)
+		return std::nullopt;
+
+	const catalog::run_record rollback = catalog::find_run(*begun);
+	const rollback_terms terms = read_terms(args, positions);
+
+	if (rollback.rollback_of != of.run_id || !terms.is_same_part(terms_from_json(rollback.terms)) ||
+		!require_resumable(*begun, {}))
+		return std::nullopt;
+	catalog::set_terms(*begun, terms.to_json());
+	if (!args.null(pace_position))
+		catalog::set_pace(*begun, read_pace(args.jsonb(pace_position)).to_json());
+	pg::notice("this rollback of run " + std::to_string(of.run_id) +
+				   " has been begun before, going on",
+			   "Its run_id is " + std::to_string(*begun) + ".");
+	return begun;
 }
 
 /* Record the rollback, with an undo log of its own; its run_id. */
@@ -79,7 +108,11 @@ roll_back(FunctionCallInfo fcinfo, catalog::run_record (*find)(const pg::argumen
 
 	procedure.run([&] {
 		require_read_write(function_name, "Call it on the primary.");
-		run_id = record_rollback(find(args), args);
+
+		const catalog::run_record of = find(args);
+		const auto begun = go_on_with(of, args);
+
+		run_id = begun ? *begun : record_rollback(of, args);
 	});
 	leader(procedure, run_id).carry_out();
 	procedure.run([&] {

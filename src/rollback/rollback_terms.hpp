@@ -38,6 +38,12 @@ struct rollback_terms
 	{
 		return rows || !columns.empty() || !keys.empty() || !batches.empty();
 	}
+	/* Is that the same part, whatever is to become of conflicts? */
+	[[nodiscard]] bool is_same_part(const rollback_terms &other) const
+	{
+		return rows == other.rows && columns == other.columns && keys == other.keys &&
+			   batches == other.batches;
+	}
 	/* As they are recorded: a JSON object of those that were given. */
 	[[nodiscard]] std::string to_json() const;
 };

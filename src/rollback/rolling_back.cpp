@@ -116,17 +116,16 @@ rolling_back::write_at_once(const rollback_record &record)
 				writer_.begin();
 				record.redo.begin_batch(record.batches_before + 1);
 			});
-			each_row(scan, PG_INT64_MAX, record.meter,
-					 [&, this](const resolution &found) {
-						 if (later)
-							 later->meet(scan.entry().seq());
-						 if (found.values.empty() || conflicts_.found() > 0)
-							 return;
-						 at = scan.entry_tid();
-						 writing = true;
-						 update(*scan.row(), found, record.redo);
-						 writing = false;
-					 });
+			each_row(scan, PG_INT64_MAX, record.meter, [&, this](const resolution &found) {
+				if (later)
+					later->meet(scan.entry().seq());
+				if (found.values.empty() || conflicts_.found() > 0)
+					return;
+				at = scan.entry_tid();
+				writing = true;
+				update(*scan.row(), found, record.redo);
+				writing = false;
+			});
 			finish_scan(scan, later);
 			at = {};
 			writing = true;
@@ -452,16 +451,16 @@ rolling_back::stop() const
 				  "rollback of run " + id + " stopped: " + (piece ? "at least " : "") +
 					  pg::count_of(conflicts_.found(), "conflict"))
 		.detail(conflicts_.text())
-		.hint(
-			(piece ? "What was taken back before stays so. migsafe.rollback(" + id +
-						 ", dry_run => true)"
-				   : std::string("Nothing was changed. dry_run => true")) +
-			" lists all conflicts in conflict_rows. on_conflict => 'skip' leaves such rows as they "
-			"are, 'merge' keeps both changes where it can, 'overwrite' loses the later ones" +
-			(piece ? "; or put back the values that the run wrote, and CALL "
-					 "migsafe.resume_online(" +
-						 std::to_string(piece->rollback_run_id) + ")."
-				   : std::string(".")));
+		.hint((piece ? "What was taken back before stays so. Call rollback_online again with "
+					   "on_conflict => "
+					 : std::string("Nothing was changed. dry_run => true lists all conflicts in "
+								   "conflict_rows. on_conflict => ")) +
+			  "'skip' to leave such rows as they are, 'merge' to keep both changes where there is "
+			  "room, 'overwrite' to lose the later ones" +
+			  (piece ? "; or put back the values that the run wrote, and CALL "
+					   "migsafe.resume_online(" +
+						   std::to_string(piece->rollback_run_id) + ")."
+					 : std::string(".")));
 }
 
 void

@@ -1,0 +1,46 @@
+-- Conflicts of a rollback in batches: what was taken back before stays so, and another call goes on, with a word about
+-- what is to become of them.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS migsafe;
+SET client_min_messages = notice;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 75001;
+CREATE SCHEMA roc;
+CREATE TABLE roc.item (id integer PRIMARY KEY, doc jsonb NOT NULL, n integer NOT NULL);
+INSERT INTO roc.item SELECT i, jsonb_build_object('a', i), i FROM generate_series(1, 2000) i;
+SELECT migsafe.fingerprint('roc.item') AS before
+\gset
+SELECT run_id FROM migsafe.run_safe('roc.item', '{"doc": [{"op": "move", "from": "/a", "path": "/b"}], "n": "n + 1"}', name => 'roc')
+\gset
+UPDATE roc.item SET doc = doc || '{"later": true}' WHERE id IN (5, 1000);
+UPDATE roc.item SET n = 0 WHERE id = 7;
+DELETE FROM roc.item WHERE id = 8;
+CREATE VIEW roc.state AS
+SELECT count(*) FILTER (WHERE doc ? 'a') AS back, count(*) FILTER (WHERE doc ? 'b') AS migrated FROM roc.item;
+
+CALL migsafe.rollback_online('roc', pace => '{"batch_size": 100}');
+SELECT back > 0 AS some_are_back, back + migrated AS rows FROM roc.state;
+
+-- of another part of the run: not while this one is unfinished
+CALL migsafe.rollback_online('roc', rows => 'id < 100');
+
+-- the same one goes on; what has no room beside the later change is left, and recorded
+DO $$
+DECLARE
+    o1 bigint; o2 bigint; o3 bigint; o4 bigint; o5 bigint; o6 bigint; o7 integer; o8 interval; o9 jsonb;
+BEGIN
+    CALL migsafe.rollback_online('roc', NULL, NULL, 'merge', NULL, NULL, 'leave', NULL, NULL,
+                                 o1, o2, o3, o4, o5, o6, o7, o8, o9);
+    RAISE NOTICE 'rollback %: % rows, % restored, % unchanged, % skipped, % missing', o1, o2, o3, o4, o5, o6;
+END $$;
+SELECT * FROM roc.state;
+SELECT id, doc, n FROM roc.item WHERE id IN (5, 6, 7, 1000) ORDER BY id;
+SELECT run_id, error_no, key, sqlstate, message FROM migsafe.row_error WHERE run_id > 75000 ORDER BY run_id, error_no;
+SELECT run_id, kind, status, successful_rows, failed_rows, skipped_rows FROM migsafe.status WHERE run_id > 75000;
+
+-- it left a row: so the run is not taken back as a whole, and what is left can be
+SELECT total_rows, restored_rows, overwritten_rows, unchanged_rows, skipped_rows, missing_rows
+FROM migsafe.rollback('roc', keys => '[{"id": 7}]', on_conflict => 'overwrite');
+SELECT id, doc, n FROM roc.item WHERE id = 7;
+SELECT count(*) FROM roc.item WHERE n = id AND doc->>'a' = id::text;
+
+DROP SCHEMA roc CASCADE;
