@@ -86,6 +86,22 @@ INSERT INTO migsafe.run_commit VALUES (9000000000006, 1, 1, 0, 0, '{}', 1, 1, NU
 SELECT run_id, status FROM migsafe.status WHERE run_id IN (9000000000002, 9000000000006);
 ROLLBACK;
 
+-- Which rows came after a run can be asked for later: neither its own, nor those of its transaction before it.
+CREATE TABLE st.since (id integer PRIMARY KEY, a text);
+INSERT INTO st.since VALUES (1, 'of old');
+BEGIN;
+INSERT INTO st.since VALUES (2, 'before');
+SAVEPOINT s;
+INSERT INTO st.since VALUES (3, 'after a savepoint');
+RELEASE s;
+SELECT run_id AS since, batches FROM migsafe.run_safe('st.since', '{"a": "a || ''!''"}', only_if => 'id > 1', batch_size => 1)
+\gset
+COMMIT;
+INSERT INTO st.since VALUES (4, 'later');
+SELECT i.id, i.a, migsafe.is_newer(i.xmin, c.snapshot) FROM st.since i, migsafe.run_commit c WHERE c.run_id = :since ORDER BY i.id;
+UPDATE st.since SET a = a || '!' WHERE id = 3;
+SELECT i.id FROM st.since i, migsafe.run_commit c WHERE c.run_id = :since AND migsafe.is_newer(i.xmin, c.snapshot) ORDER BY i.id;
+
 -- Rolled back, and back again: what counts is whether a rollback stands.
 SELECT run_id FROM migsafe.status WHERE name = 'status test' \gset
 SELECT rollback_run_id FROM migsafe.rollback(:run_id) \gset

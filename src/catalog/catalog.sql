@@ -69,10 +69,12 @@ CREATE TABLE migsafe.run_commit (
     checks_result   jsonb,
     finished_at     timestamptz NOT NULL,
     elapsed         interval NOT NULL,
+    snapshot        pg_snapshot,
     CHECK (total_rows = successful_rows + failed_rows + skipped_rows)
 );
 COMMENT ON TABLE migsafe.run_commit IS
 'written by a run''s own transaction at its end: a run whose row here can be seen has committed';
+COMMENT ON COLUMN migsafe.run_commit.snapshot IS 'rows of transactions that this snapshot does not see came after the run';
 
 CREATE TABLE migsafe.committed_error (
     run_id     bigint NOT NULL,

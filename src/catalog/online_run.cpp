@@ -1,6 +1,7 @@
 #include "catalog/online_run.hpp"
 
 #include "catalog/session.hpp"
+#include "table/seen_transactions.hpp"
 
 namespace migsafe::catalog {
 namespace {
@@ -324,9 +325,9 @@ insert_parts(int64 run_id, const std::vector<key_values> &bounds,
 	for (const key_values &bound : bounds)
 		add(bound);
 	add(last_key);
-	change(run_id,
-		   "began_in = pg_current_snapshot(), rows_expected = $2, tables = $3, phase = 'rows'",
-		   {value::of(static_cast<int64>(rows_expected)), value::oid_array(tables)});
+	change(run_id, "began_in = $4::pg_snapshot, rows_expected = $2, tables = $3, phase = 'rows'",
+		   {value::of(static_cast<int64>(rows_expected)), value::oid_array(tables),
+			value::text(seen_transactions())});
 }
 
 int32

@@ -3,6 +3,7 @@
 #include "catalog/recorder.hpp"
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
+#include "table/seen_transactions.hpp"
 #include "table/target.hpp"
 
 namespace migsafe::catalog {
@@ -135,14 +136,16 @@ insert(int64 run_id, const run_result &result)
 {
 	recorder::completed(run_id, result);
 
+	const std::string snapshot = seen_transactions();
 	session s;
 
 	s->execute("INSERT INTO migsafe.run_commit VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-			   " clock_timestamp(), $10)",
+			   " clock_timestamp(), $10, $11::pg_snapshot)",
 			   {value::of(run_id), value::of(result.total_rows), value::of(result.successful_rows),
 				value::of(result.failed_rows), value::of(result.skipped_rows),
 				value::json(result.skipped), value::of(result.batches), value::of(result.undo_rows),
-				value::json(result.checks_result), value::interval(result.elapsed)});
+				value::json(result.checks_result), value::interval(result.elapsed),
+				value::text(snapshot)});
 }
 
 void

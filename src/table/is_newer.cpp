@@ -2,28 +2,15 @@
  * is_newer.cpp
  *		Which rows came after a snapshot was taken.
  */
-#include "pg/call.hpp"
+#include "table/seen_transactions.hpp"
 
 extern "C" {
-#include "access/transam.h"
 #include "utils/fmgrprotos.h"
 }
 
 using namespace migsafe;
 
 namespace {
-
-/* Server code.  The ID in full of a transaction that is not in the future. */
-uint64
-in_full(TransactionId xid)
-{
-	const FullTransactionId next = ReadNextFullTransactionId();
-	uint64 epoch = EpochFromFullTransactionId(next);
-
-	if (xid > XidFromFullTransactionId(next))
-		epoch--;
-	return (epoch << 32) | xid;
-}
 
 /* Server code. */
 bool
