@@ -2,16 +2,21 @@
 
 #include "pg/message.hpp"
 
+extern "C" {
+#include "utils/multirangetypes.h"
+#include "utils/rangetypes.h"
+}
+
 namespace migsafe {
 
 /* How to hash the content of a type. */
 struct content_type
 {
-	enum class form { image, binary_output, text_output, array, composite } how;
+	enum class form { image, binary_output, text_output, array, composite, range, multirange } how;
 	content_mode mode;
 	FormData_pg_attribute att;   /* image: length and passing */
 	FmgrInfo output;             /* binary or text */
-	const content_type *element; /* array */
+	const content_type *element; /* array, range, multirange */
 	int16 length;                /* array: of the element */
 	bool by_value;
 	char alignment;
@@ -117,6 +122,14 @@ use_output_function(content_type *content, Oid type)
 	fmgr_info(function, &content->output);
 }
 
+/* The binary output of a range is that of its bounds, which may be in the encoding of the client. */
+void
+use_parts(content_type *content, content_type::form how, Oid element)
+{
+	content->how = how;
+	content->element = content_of(element, content->mode);
+}
+
 } // namespace
 
 const content_type *
@@ -140,6 +153,10 @@ content_of(Oid declared, content_mode mode)
 	}
 	else if (get_typtype(type) == TYPTYPE_COMPOSITE || type == RECORDOID)
 		content->how = content_type::form::composite;
+	else if (mode == content_mode::stored && type_is_range(type))
+		use_parts(content, content_type::form::range, get_range_subtype(type));
+	else if (mode == content_mode::stored && type_is_multirange(type))
+		use_parts(content, content_type::form::multirange, get_multirange_range(type));
 	else
 		use_output_function(content, type);
 	return content;
@@ -206,6 +223,47 @@ hash_composite(Datum value, content_mode mode)
 	return hash_bytes(buffer.data, buffer.len);
 }
 
+/* What there is of the two bounds. */
+hash128
+hash_range(const content_type *content, const RangeType *range)
+{
+	TypeCacheEntry *const type = lookup_type_cache(RangeTypeGetOid(range), TYPECACHE_RANGE_INFO);
+	RangeBound bounds[2];
+	bool empty;
+	StringInfoData buffer;
+
+	range_deserialize(type, range, &bounds[0], &bounds[1], &empty);
+	initStringInfo(&buffer);
+	appendStringInfoChar(&buffer, static_cast<char>(empty));
+	for (const RangeBound &bound : bounds)
+	{
+		const bool has_value = !empty && !bound.infinite;
+		const hash128 hash = hash_content(content->element, has_value ? bound.val : 0, !has_value);
+
+		appendStringInfoChar(&buffer, static_cast<char>(bound.infinite));
+		appendStringInfoChar(&buffer, static_cast<char>(bound.inclusive));
+		appendBinaryStringInfo(&buffer, reinterpret_cast<const char *>(&hash), sizeof(hash));
+	}
+	return hash_bytes(buffer.data, buffer.len);
+}
+
+hash128
+hash_multirange(const content_type *content, const MultirangeType *value)
+{
+	TypeCacheEntry *const type =
+		lookup_type_cache(MultirangeTypeGetOid(value), TYPECACHE_MULTIRANGE_INFO);
+	RangeType **ranges;
+	int32 count;
+
+	multirange_deserialize(type->rngtype, value, &count, &ranges);
+
+	auto *const hashes = static_cast<hash128 *>(palloc(sizeof(hash128) * Max(count, 1)));
+
+	for (int32 i = 0; i < count; i++)
+		hashes[i] = hash_range(content->element, ranges[i]);
+	return hash_bytes(hashes, sizeof(hash128) * count);
+}
+
 } // namespace
 
 hash128
@@ -224,6 +282,10 @@ hash_content(const content_type *content, Datum value, bool null)
 			return hash_array(content, value);
 		case content_type::form::composite:
 			return hash_composite(value, content->mode);
+		case content_type::form::range:
+			return hash_range(content, DatumGetRangeTypeP(value));
+		case content_type::form::multirange:
+			return hash_multirange(content, DatumGetMultirangeTypeP(value));
 		case content_type::form::binary_output:
 		{
 			bytea *const bytes = SendFunctionCall(output, value);
