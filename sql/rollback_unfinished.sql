@@ -15,9 +15,10 @@ BEGIN
     UPDATE migsafe.run SET online = true WHERE run_id = id;
     INSERT INTO migsafe.online_run (run_id, background, workers, pace, sweep, phase)
     VALUES (id, false, 2, '{}', false, 'rows');
-    INSERT INTO migsafe.run_part (run_id, part, seen, written)
-    SELECT c.run_id, p, w, w
-    FROM migsafe.run_commit c, LATERAL (VALUES (0, c.undo_rows - 1), (1, 1)) part (p, w)
+    INSERT INTO migsafe.run_part (run_id, part, seen, written, undo_hash)
+    SELECT c.run_id, p, w, w, h
+    FROM migsafe.run_commit c,
+         LATERAL (VALUES (0, c.undo_rows - 1, c.undo_hash), (1, 1, repeat('0', 32))) part (p, w, h)
     WHERE c.run_id = id;
     DELETE FROM migsafe.run_commit WHERE run_id = id;
 END
@@ -36,6 +37,7 @@ SELECT run_id FROM migsafe.run_safe('un.item', '{"n": "n * 2"}', only_if => 'id 
 SELECT un.interrupt(:run_id);
 -- each part has its own numbers, with gaps
 UPDATE migsafe_undo.run_:run_id SET seq = CASE WHEN key_1 = 6 THEN 4 ELSE 2 * key_1 + 1 END;
+UPDATE migsafe.run_part SET undo_hash = migsafe.undo_hash(run_id) WHERE run_id = :run_id AND part = 0;
 SELECT * FROM un.statuses(:run_id);
 SELECT migsafe.fingerprint('un.item') AS halfway
 \gset
@@ -99,7 +101,8 @@ SELECT un.interrupt(:back);
 -- it had come from row 10 to row 5
 UPDATE un.item SET n = n + 100 WHERE id < 5;
 DELETE FROM migsafe_undo.run_:back WHERE key_1 < 5;
-UPDATE migsafe.run_part SET seen = 5, written = 5 WHERE run_id = :back AND part = 0;
+UPDATE migsafe.run_part SET seen = 5, written = 5, undo_hash = migsafe.undo_hash(run_id)
+WHERE run_id = :back AND part = 0;
 SELECT * FROM un.statuses(:run_id);
 SELECT migsafe.fingerprint('un.item') AS halfway
 \gset

@@ -82,7 +82,7 @@ SELECT 9000000000006, 'rollback', NULL, target_schema, target_name, target_oid, 
        backend_pid, NULL, false, settings
 FROM migsafe.run WHERE run_id = 9000000000002;
 SELECT run_id, status FROM migsafe.status WHERE run_id IN (9000000000002, 9000000000006);
-INSERT INTO migsafe.run_commit VALUES (9000000000006, 1, 1, 0, 0, '{}', 1, 1, NULL, now(), '0');
+INSERT INTO migsafe.run_commit VALUES (9000000000006, 1, 1, 0, 0, '{}', 1, 1, repeat('0', 32), NULL, now(), '0');
 SELECT run_id, status FROM migsafe.status WHERE run_id IN (9000000000002, 9000000000006);
 ROLLBACK;
 

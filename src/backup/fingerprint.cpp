@@ -23,23 +23,10 @@ fingerprint::add(TupleTableSlot *row)
 
 	slot_getallattrs(row);
 
-	const hash128 hash = hash_row(types_, columns_, row->tts_values, row->tts_isnull);
-
-	sum_ += (static_cast<unsigned __int128>(hash.high) << 64) | hash.low;
+	sum_ += hash_row(types_, columns_, row->tts_values, row->tts_isnull);
 	rows_++;
 	MemoryContextSwitchTo(saved);
 	MemoryContextReset(row_cxt_.get());
-}
-
-std::string
-fingerprint::hex() const
-{
-	static const char digits[] = "0123456789abcdef";
-	std::string text;
-
-	for (int shift = 124; shift >= 0; shift -= 4)
-		text += digits[static_cast<int>(sum_ >> shift) & 15];
-	return text;
 }
 
 content_summary

@@ -14,6 +14,7 @@
 
 #include "pg/memory.hpp"
 #include "table/content.hpp"
+#include "table/hash_sum.hpp"
 #include "table/target.hpp"
 
 #include <string>
@@ -33,13 +34,13 @@ public:
 
 	[[nodiscard]] int64 rows() const { return rows_; }
 	/* 32 hexadecimal digits. */
-	[[nodiscard]] std::string hex() const;
+	[[nodiscard]] std::string hex() const { return sum_.hex(); }
 
 private:
 	pg::memory_context types_cxt_, row_cxt_;
 	const int columns_;
 	const content_type **types_;
-	unsigned __int128 sum_ = 0;
+	hash_sum sum_;
 	int64 rows_ = 0;
 };
 

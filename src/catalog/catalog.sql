@@ -66,6 +66,7 @@ CREATE TABLE migsafe.run_commit (
     skipped         jsonb NOT NULL,
     batches         integer NOT NULL,
     undo_rows       bigint NOT NULL,
+    undo_hash       text NOT NULL,
     checks_result   jsonb,
     finished_at     timestamptz NOT NULL,
     elapsed         interval NOT NULL,
@@ -74,6 +75,7 @@ CREATE TABLE migsafe.run_commit (
 );
 COMMENT ON TABLE migsafe.run_commit IS
 'written by a run''s own transaction at its end: a run whose row here can be seen has committed';
+COMMENT ON COLUMN migsafe.run_commit.undo_hash IS 'the hash of the content of its undo log';
 COMMENT ON COLUMN migsafe.run_commit.snapshot IS 'rows of transactions that this snapshot does not see came after the run';
 
 CREATE TABLE migsafe.committed_error (

@@ -46,6 +46,7 @@ CREATE TABLE migsafe.run_part (
     retries         bigint NOT NULL DEFAULT 0,
     batch_size      bigint,
     rows_per_second double precision,
+    undo_hash       text NOT NULL DEFAULT '00000000000000000000000000000000',
     updated_at      timestamptz,
     PRIMARY KEY (run_id, part),
     CHECK (seen = written + failed + only_if + unchanged + deleted + suppressed)
@@ -54,6 +55,7 @@ COMMENT ON TABLE migsafe.run_part IS 'the parts of the key range of an online ru
 COMMENT ON COLUMN migsafe.run_part.first_key IS 'the part holds the rows after this key; NULL: from the first one on';
 COMMENT ON COLUMN migsafe.run_part.last_key IS 'up to this one';
 COMMENT ON COLUMN migsafe.run_part.last_done IS 'what is behind this key is done, but for deferred rows';
+COMMENT ON COLUMN migsafe.run_part.undo_hash IS 'the hash of the content of what it has added to the undo log';
 
 CREATE TABLE migsafe.deferred_row (
     run_id   bigint NOT NULL,

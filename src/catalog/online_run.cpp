@@ -1,6 +1,7 @@
 #include "catalog/online_run.hpp"
 
 #include "catalog/session.hpp"
+#include "catalog/undo_count.hpp"
 #include "table/seen_transactions.hpp"
 
 namespace migsafe::catalog {
@@ -166,6 +167,7 @@ result_of_parts(int64 run_id)
 
 	result.total_rows = all.seen;
 	result.successful_rows = result.undo_rows = all.written;
+	result.undo_hash = recorded_undo_content(run_id).hash;
 	result.failed_rows = all.failed;
 	result.skipped_rows = all.skipped();
 	result.skipped = skipped_json(all.only_if, all.unchanged, all.deleted, all.suppressed);
@@ -356,7 +358,7 @@ find_part(int64 run_id, int32 part)
 	session s;
 	const auto rows = s->query(
 		"SELECT done, seen, written, failed, only_if, unchanged, deleted, suppressed, batches,"
-		" retries, batch_size FROM migsafe.run_part WHERE run_id = $1 AND part = $2",
+		" retries, batch_size, undo_hash FROM migsafe.run_part WHERE run_id = $1 AND part = $2",
 		{value::of(run_id), value::of(part)});
 	const pg::text_row &row = rows.at(0);
 	run_part result;
@@ -368,6 +370,7 @@ find_part(int64 run_id, int32 part)
 	result.retries = number(row[9]);
 	if (row[10])
 		result.batch_size = number(row[10]);
+	result.undo_hash = hash_sum(row[11].value());
 	result.first_key = key_of(s, "first_key", run_id, part);
 	result.last_key = key_of(s, "last_key", run_id, part);
 	result.last_done = key_of(s, "last_done", run_id, part);
@@ -427,16 +430,18 @@ update(int64 run_id, const run_part &part, double rows_per_second)
 {
 	const part_counts &c = part.counts;
 
-	execute("UPDATE migsafe.run_part SET last_done = $3, done = $4, seen = $5, written = $6,"
-			" failed = $7, only_if = $8, unchanged = $9, deleted = $10, suppressed = $11,"
-			" batches = $12, retries = $13, batch_size = $14, rows_per_second = $15,"
-			" updated_at = clock_timestamp() WHERE run_id = $1 AND part = $2",
-			{value::of(run_id), value::of(part.part), of_key(part.last_done), value::of(part.done),
-			 value::of(c.seen), value::of(c.written), value::of(c.failed), value::of(c.only_if),
-			 value::of(c.unchanged), value::of(c.deleted), value::of(c.suppressed),
-			 value::of(part.batches), value::of(part.retries),
-			 part.batch_size ? value::of(*part.batch_size) : value::none(INT8OID),
-			 value{Float8GetDatum(rows_per_second), FLOAT8OID, false}});
+	execute(
+		"UPDATE migsafe.run_part SET last_done = $3, done = $4, seen = $5, written = $6,"
+		" failed = $7, only_if = $8, unchanged = $9, deleted = $10, suppressed = $11,"
+		" batches = $12, retries = $13, batch_size = $14, rows_per_second = $15, undo_hash = $16,"
+		" updated_at = clock_timestamp() WHERE run_id = $1 AND part = $2",
+		{value::of(run_id), value::of(part.part), of_key(part.last_done), value::of(part.done),
+		 value::of(c.seen), value::of(c.written), value::of(c.failed), value::of(c.only_if),
+		 value::of(c.unchanged), value::of(c.deleted), value::of(c.suppressed),
+		 value::of(part.batches), value::of(part.retries),
+		 part.batch_size ? value::of(*part.batch_size) : value::none(INT8OID),
+		 value{Float8GetDatum(rows_per_second), FLOAT8OID, false},
+		 value::text(part.undo_hash.hex())});
 }
 
 void

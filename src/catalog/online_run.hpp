@@ -5,6 +5,7 @@
 #pragma once
 
 #include "catalog/run_record.hpp"
+#include "table/hash_sum.hpp"
 
 #include <optional>
 #include <string>
@@ -51,6 +52,7 @@ struct run_part
 	int32 batches = 0;
 	int64 retries = 0;
 	std::optional<int64> batch_size;
+	hash_sum undo_hash; /* of the entries that it has added to the undo log */
 };
 
 void insert(const online_run &run);

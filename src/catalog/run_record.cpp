@@ -140,12 +140,12 @@ insert(int64 run_id, const run_result &result)
 	session s;
 
 	s->execute("INSERT INTO migsafe.run_commit VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-			   " clock_timestamp(), $10, $11::pg_snapshot)",
+			   " $10, clock_timestamp(), $11, $12::pg_snapshot)",
 			   {value::of(run_id), value::of(result.total_rows), value::of(result.successful_rows),
 				value::of(result.failed_rows), value::of(result.skipped_rows),
 				value::json(result.skipped), value::of(result.batches), value::of(result.undo_rows),
-				value::json(result.checks_result), value::interval(result.elapsed),
-				value::text(snapshot)});
+				value::text(result.undo_hash.hex()), value::json(result.checks_result),
+				value::interval(result.elapsed), value::text(snapshot)});
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "catalog/target_record.hpp"
 #include "pg/settings.hpp"
+#include "table/hash_sum.hpp"
 
 #include <optional>
 #include <string>
@@ -48,6 +49,7 @@ struct run_result
 	std::string errors;
 	int32 batches = 0;
 	int64 undo_rows = 0;
+	hash_sum undo_hash;
 	int64 elapsed = 0; /* microseconds */
 };
 

@@ -20,6 +20,25 @@ undo_count(int64 run_id)
 	return std::stoll(*s->scalar(query, {pg::value::of(run_id)}));
 }
 
+undo_content
+recorded_undo_content(int64 run_id)
+{
+	session s;
+	undo_content content;
+
+	for (const pg::text_row &row :
+		 s->query("SELECT c.undo_rows, c.undo_hash FROM migsafe.run_commit c WHERE c.run_id = $1"
+				  " UNION ALL SELECT p.written, p.undo_hash FROM migsafe.run_part p"
+				  " WHERE p.run_id = $1 AND NOT EXISTS"
+				  " (SELECT FROM migsafe.run_commit c WHERE c.run_id = $1)",
+				  {pg::value::of(run_id)}))
+	{
+		content.entries += std::stoll(row[0].value());
+		content.hash += hash_sum(row[1].value());
+	}
+	return content;
+}
+
 void
 require_newest_undo_count(int64 run_id)
 {

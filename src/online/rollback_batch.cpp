@@ -57,13 +57,13 @@ void
 plan_rollback(const catalog::run_record &of, int64 rollback_run_id)
 {
 	const undo_extent extent = find_undo_extent(of);
-	const int64 entries = count_undo_entries(of);
+	const catalog::undo_content found = find_undo_content(of);
 
-	require_complete(of, entries);
+	require_complete(of, found);
 	catalog::insert_parts(rollback_run_id, {},
 						  extent.blocks > 0 ? std::optional(to_key({extent.blocks, extent.file}))
 											: std::nullopt,
-						  static_cast<double>(entries));
+						  static_cast<double>(found.entries));
 }
 
 int64
@@ -99,6 +99,7 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 	part.counts +=
 		{counts.rows, counts.written(), counts.conflicts, 0, counts.unchanged, counts.missing, 0};
 	part.batches += std::max(work.batches(), 1);
+	part.undo_hash += redo.hash();
 	part.last_done = to_key({from, extent.file});
 	part.done = from == 0;
 	return counts.rows;

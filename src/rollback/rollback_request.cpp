@@ -1,10 +1,9 @@
 #include "rollback/rollback_request.hpp"
 
 #include "catalog/online_run.hpp"
-#include "catalog/session.hpp"
-#include "catalog/undo_count.hpp"
 #include "pg/lock_holder.hpp"
 #include "pg/relation.hpp"
+#include "run/entry_hash.hpp"
 #include "run/undo_fields.hpp"
 
 namespace migsafe {
@@ -135,16 +134,24 @@ columns_set_by(const target &t, const catalog::run_record &run)
 }
 
 void
-require_complete(const catalog::run_record &run, int64 entries, const std::string &so_far)
+require_complete(const catalog::run_record &run, const catalog::undo_content &found,
+				 const std::string &so_far)
 {
-	const int64 recorded = catalog::undo_count(run.run_id);
+	const catalog::undo_content recorded = catalog::recorded_undo_content(run.run_id);
 
-	if (entries != recorded)
-		throw failure(ERRCODE_DATA_CORRUPTED,
-					  "the undo log of run " + std::to_string(run.run_id) + " was altered")
-			.detail("It has " + std::to_string(entries) + " entries; the run wrote " +
-					std::to_string(recorded) + ".")
-			.hint(so_far + " If there is a backup, use migsafe.restore().");
+	if (found == recorded)
+		return;
+
+	const std::string detail =
+		found.entries != recorded.entries
+			? "It has " + std::to_string(found.entries) + " entries; the run wrote " +
+				  std::to_string(recorded.entries) + "."
+			: "It has as many entries as the run wrote, but their content is another.";
+
+	throw failure(ERRCODE_DATA_CORRUPTED,
+				  "the undo log of run " + std::to_string(run.run_id) + " was altered")
+		.detail(detail)
+		.hint(so_far + " If there is a backup, use migsafe.restore().");
 }
 
 catalog::run_record
@@ -174,15 +181,12 @@ find_undo_extent(const catalog::run_record &run)
 			pg::call([&] { return RelationGetNumberOfBlocks(log.get()); })};
 }
 
-int64
-count_undo_entries(const catalog::run_record &run)
+catalog::undo_content
+find_undo_content(const catalog::run_record &run)
 {
 	const pg::relation log = open_undo_log(run);
 
-	catalog::session s;
-
-	return std::stoll(*s->scalar("SELECT count(*) FROM ONLY " +
-								 pg::qualified_name(*run.undo_schema, *run.undo_name)));
+	return read_undo_content(log.get());
 }
 
 } // namespace migsafe

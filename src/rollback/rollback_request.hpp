@@ -6,6 +6,7 @@
 #pragma once
 
 #include "catalog/run_record.hpp"
+#include "catalog/undo_count.hpp"
 #include "rollback/rollback_terms.hpp"
 #include "run/undo_log.hpp"
 #include "table/target.hpp"
@@ -42,8 +43,8 @@ Oid target_of(const catalog::run_record &run);
 /* The columns that the transform sets which this rollback, or what it takes back, goes back to. */
 std::vector<AttrNumber> columns_set_by(const target &t, const catalog::run_record &run);
 
-/* XX001 unless that is the number of entries that the run has written; so_far: a sentence, what happened. */
-void require_complete(const catalog::run_record &run, int64 entries,
+/* XX001 unless these are the entries that the run has written; so_far: a sentence, what happened. */
+void require_complete(const catalog::run_record &run, const catalog::undo_content &found,
 					  const std::string &so_far = "Nothing was changed.");
 
 /* The record of a rollback with this redo log; checks, and whether it is online, are left to the caller. */
@@ -63,7 +64,7 @@ struct undo_extent
 /* As it is now; 55000 if there is none, or none any more. */
 undo_extent find_undo_extent(const catalog::run_record &run);
 
-/* How many entries it has. */
-int64 count_undo_entries(const catalog::run_record &run);
+/* What it holds. */
+catalog::undo_content find_undo_content(const catalog::run_record &run);
 
 } // namespace migsafe

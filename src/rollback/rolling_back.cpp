@@ -140,7 +140,10 @@ rolling_back::write_at_once(const rollback_record &record)
 
 	batches_ = 1;
 	if (!problem)
+	{
+		record.redo.keep_batch();
 		return;
+	}
 	note_failure(at, *problem);
 	stop();
 }
@@ -222,7 +225,7 @@ rolling_back::rehearse(outcome_observer *observer)
 			observer->met(scan.entry(), scan.row() ? scan.row()->row : nullptr, after, found);
 	});
 	later->require_none();
-	require_complete_log(scan.entries());
+	require_complete_log(scan.content());
 	pg::call([this] { writer_.finish_reading(); });
 }
 
@@ -232,7 +235,7 @@ rolling_back::finish_scan(const undo_scan &scan, const std::optional<later_chang
 {
 	if (later)
 		later->require_none();
-	require_complete_log(scan.entries());
+	require_complete_log(scan.content());
 	if (must_stop_)
 		stop();
 	warn_of_missing();
@@ -240,10 +243,10 @@ rolling_back::finish_scan(const undo_scan &scan, const std::optional<later_chang
 }
 
 void
-rolling_back::require_complete_log(int64 entries) const
+rolling_back::require_complete_log(const catalog::undo_content &read) const
 {
 	if (!source_.piece())
-		require_complete(run_, source_.is_whole() ? entries : count_undo_entries(run_));
+		require_complete(run_, source_.is_whole() ? read : find_undo_content(run_));
 }
 
 void

@@ -87,6 +87,7 @@ write(const target &t, const catalog::run_record &run, const rollback_options &o
 		const std::string checks_result = test_result(t, checks);
 		catalog::run_result result = to_run_result(work);
 
+		result.undo_hash = redo.hash();
 		result.checks_result = checks_result;
 		result.elapsed = elapsed = GetCurrentTimestamp() - started;
 		catalog::insert(run_id, result);

@@ -18,6 +18,8 @@ undo_scan::undo_scan(const undo_source &source, row_writer &rows, bool lock)
 		if (!source.piece())
 			chosen_.emplace(t, *source.terms().rows, "rows");
 	}
+	if (source.is_whole())
+		hashes_.emplace(RelationGetDescr(source.rel()));
 	pairs_.emplace(t, source.key(), source.joined(chosen_ ? &*chosen_ : nullptr), source.rel(),
 				   row_pairs::join::left);
 }
@@ -28,11 +30,7 @@ undo_scan::next()
 	while (pairs_->next())
 	{
 		pg::check_for_interrupts();
-		entry_tid_ = pairs_->other();
-		pg::call([this] { fetch_entry(); });
-		repeated_ = entry_->seq() == last_seq_;
-		last_seq_ = entry_->seq();
-		entries_ += !repeated_;
+		pg::call([this] { meet_entry(); });
 		if (!source_.is_wanted(*entry_))
 			continue;
 		row_.reset();
@@ -44,8 +42,26 @@ undo_scan::next()
 	return false;
 }
 
-/* Server code, as is the next. */
+/* Server code, as are the next two. */
 void
+undo_scan::meet_entry()
+{
+	ItemPointerData tid = pairs_->other();
+
+	repeated_ = ItemPointerIsValid(&entry_tid_) && ItemPointerEquals(&tid, &entry_tid_);
+	entry_tid_ = tid;
+
+	TupleTableSlot *const slot = fetch_entry();
+
+	entry_.emplace(slot);
+	if (repeated_)
+		return;
+	content_.entries++;
+	if (hashes_)
+		content_.hash += hashes_->of(slot);
+}
+
+TupleTableSlot *
 undo_scan::fetch_entry()
 {
 	TupleTableSlot *const slot = rows_.extra_slot(source_.rel());
@@ -53,7 +69,7 @@ undo_scan::fetch_entry()
 	if (!table_tuple_fetch_row_version(source_.rel(), &entry_tid_, rows_.snapshot(), slot))
 		pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
 						"the undo log was changed while it was being used", nullptr, "Call again.");
-	entry_.emplace(slot);
+	return slot;
 }
 
 /* The row as it is now: locked, unless nothing is to be written. */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "rollback/undo_source.hpp"
+#include "run/entry_hash.hpp"
 #include "table/row_evaluator.hpp"
 #include "table/row_writer.hpp"
 
@@ -40,8 +41,8 @@ public:
 	[[nodiscard]] const present_row *row() const { return row_ ? &*row_ : nullptr; }
 	/* Has the entry come before, beside another row with its key? */
 	[[nodiscard]] bool is_repeated() const { return repeated_; }
-	/* How many entries were read, selected or not. */
-	[[nodiscard]] int64 entries() const { return entries_; }
+	/* The entries that were read, selected or not; their hash only of a source that is whole. */
+	[[nodiscard]] const catalog::undo_content &content() const { return content_; }
 
 private:
 	const undo_source &source_;
@@ -53,10 +54,12 @@ private:
 	std::optional<undo_entry> entry_;
 	std::optional<present_row> row_;
 	ItemPointerData entry_tid_{};
-	int64 last_seq_ = -1, entries_ = 0;
+	std::optional<entry_hash> hashes_;
+	catalog::undo_content content_;
 	bool repeated_ = false;
 
-	void fetch_entry();
+	TupleTableSlot *fetch_entry();
+	void meet_entry();
 	void find_row();
 	bool is_selected();
 	bool meets_predicate();

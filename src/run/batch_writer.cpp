@@ -88,6 +88,8 @@ batch_writer::write(row_batch &batch, error_log &errors)
 		if (!problem)
 			pg::call([&, this] { write_rows(batch, whole); });
 	}
+	if (!problem)
+		undo_.keep_batch();
 	report_guilty(batch, errors);
 	return collect(batch);
 }

@@ -9,6 +9,11 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_run_safe';
 COMMENT ON FUNCTION migsafe.run_safe(regclass, jsonb, text, text, bigint, integer, jsonb, bigint, boolean, jsonb) IS
 'transform the rows of a table in this transaction: bad rows isolated, every change recorded so that it can be undone';
 
+CREATE FUNCTION migsafe.undo_hash(run_id bigint) RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_undo_hash';
+COMMENT ON FUNCTION migsafe.undo_hash(bigint) IS
+'the hash of the content of a run''s undo log as it is now: the one that was recorded, unless it was altered';
+
 CREATE FUNCTION migsafe.row_log(run_id bigint, include_skipped boolean DEFAULT false)
 RETURNS TABLE (status text, key jsonb, sqlstate text, message text, detail text, row_before jsonb)
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_row_log';

@@ -6,6 +6,10 @@
 #include "run/undo_fields.hpp"
 #include "table/column_sql.hpp"
 
+extern "C" {
+#include "access/detoast.h"
+}
+
 #include <algorithm>
 
 namespace migsafe {
@@ -22,6 +26,27 @@ bytes(const void *data, size_t size)
 	return PointerGetDatum(result);
 }
 
+/* Beyond this a value is rather fetched twice than held in memory. */
+constexpr Size most_in_memory = 131072;
+
+/* Server code.  As they were stored, compressed if they were: the hash and the insert then fetch nothing. */
+void
+fetch_toasted(TupleTableSlot *entry)
+{
+	for (int i = 0; i < entry->tts_tupleDescriptor->natts; i++)
+	{
+		if (entry->tts_isnull[i] || TupleDescAttr(entry->tts_tupleDescriptor, i)->attlen != -1)
+			continue;
+
+		auto *const value =
+			reinterpret_cast<struct varlena *>(DatumGetPointer(entry->tts_values[i]));
+
+		if (VARATT_IS_EXTERNAL_ONDISK(value) &&
+			toast_datum_size(entry->tts_values[i]) <= most_in_memory)
+			entry->tts_values[i] = PointerGetDatum(detoast_external_attr(value));
+	}
+}
+
 } // namespace
 
 undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
@@ -36,7 +61,7 @@ undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
 	for (const column &c : t.columns())
 		columns_.push_back(c.attnum);
 	take_types();
-	rows_.emplace(catalog::create_private_table(t, "migsafe_undo", name_, column_list()));
+	open(catalog::create_private_table(t, "migsafe_undo", name_, column_list()));
 	schema_ = pg::call([this] { return get_namespace_name(RelationGetNamespace(rows_->rel())); });
 }
 
@@ -54,7 +79,7 @@ undo_log::undo_log(const target &t, const catalog::run_record &run, std::vector<
 			added_.push_back(c.attnum);
 	}
 	take_types();
-	rows_.emplace(undo_table(run));
+	open(undo_table(run));
 	check_layout();
 }
 
@@ -64,6 +89,13 @@ undo_log::take_types()
 	pg::memory_scope scope(types_cxt_.get());
 
 	types_ = pg::call(content_of_row, target_.descriptor(), content_mode::stored);
+}
+
+void
+undo_log::open(Oid table)
+{
+	rows_.emplace(table);
+	hashes_.emplace(RelationGetDescr(rows_->rel()));
 }
 
 /* It belongs to the target's owner, who may have altered it. */
@@ -153,6 +185,7 @@ void
 undo_log::begin_batch(int32 batch)
 {
 	batch_ = batch;
+	batch_hash_ = {};
 	rows_->begin();
 }
 
@@ -190,7 +223,10 @@ undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after)
 		entry->tts_isnull[at++] = after->tts_isnull[attnum - 1];
 	}
 	put_changes(entry, before, after);
-	rows_->put(ExecStoreVirtualTuple(entry));
+	fetch_toasted(entry);
+	ExecStoreVirtualTuple(entry);
+	batch_hash_ += hashes_->of(entry);
+	rows_->put(entry);
 	MemoryContextSwitchTo(saved);
 	MemoryContextReset(row_cxt_.get());
 }

@@ -17,6 +17,7 @@
 
 #include "catalog/run_record.hpp"
 #include "pg/memory.hpp"
+#include "run/entry_hash.hpp"
 #include "table/bulk_insert.hpp"
 #include "table/content.hpp"
 #include "table/target.hpp"
@@ -50,7 +51,11 @@ public:
 	/* before and after in the target's layout */
 	void append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after);
 	void end_batch();
+	/* What was appended since begin_batch stands: not if it was rolled back. */
+	void keep_batch() { hash_ += batch_hash_; }
 
+	/* Of the content that was kept. */
+	[[nodiscard]] const hash_sum &hash() const { return hash_; }
 	[[nodiscard]] const std::string &schema() const { return schema_; }
 	[[nodiscard]] const std::string &name() const { return name_; }
 	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }
@@ -63,6 +68,8 @@ private:
 	std::vector<AttrNumber> added_; /* since the undo log was made */
 	std::string schema_, name_;
 	std::optional<bulk_inserter> rows_;
+	std::optional<entry_hash> hashes_;
+	hash_sum hash_, batch_hash_;
 	pg::memory_context types_cxt_, row_cxt_;
 	const content_type **types_; /* [attnum - 1] */
 	int32 batch_ = 0;
@@ -71,6 +78,7 @@ private:
 	void check_width() const;
 	void check_layout() const;
 	void take_types();
+	void open(Oid table);
 	[[nodiscard]] std::string column_list() const;
 	void put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after);
 };

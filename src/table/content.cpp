@@ -12,7 +12,16 @@ namespace migsafe {
 /* How to hash the content of a type. */
 struct content_type
 {
-	enum class form { image, binary_output, text_output, array, composite, range, multirange } how;
+	enum class form {
+		image,
+		binary_output,
+		text_output,
+		array,
+		composite,
+		range,
+		multirange,
+		presence
+	} how;
 	content_mode mode;
 	FormData_pg_attribute att;   /* image: length and passing */
 	FmgrInfo output;             /* binary or text */
@@ -88,7 +97,7 @@ bool
 has_image_for(Oid type, content_mode mode)
 {
 	return has_plain_image(type) ||
-		   (mode == content_mode::stored && get_typtype(type) == TYPTYPE_BASE);
+		   (mode != content_mode::portable && get_typtype(type) == TYPTYPE_BASE);
 }
 
 /* InvalidOid if there is none. */
@@ -146,6 +155,8 @@ content_of(Oid declared, content_mode mode)
 		content->element = content_of(element, mode);
 		get_typlenbyvalalign(element, &content->length, &content->by_value, &content->alignment);
 	}
+	else if (mode == content_mode::logged && is_oid_alias(type))
+		content->how = content_type::form::presence;
 	else if (has_image_for(type, mode))
 	{
 		content->how = content_type::form::image;
@@ -153,9 +164,9 @@ content_of(Oid declared, content_mode mode)
 	}
 	else if (get_typtype(type) == TYPTYPE_COMPOSITE || type == RECORDOID)
 		content->how = content_type::form::composite;
-	else if (mode == content_mode::stored && type_is_range(type))
+	else if (mode != content_mode::portable && type_is_range(type))
 		use_parts(content, content_type::form::range, get_range_subtype(type));
-	else if (mode == content_mode::stored && type_is_multirange(type))
+	else if (mode != content_mode::portable && type_is_multirange(type))
 		use_parts(content, content_type::form::multirange, get_multirange_range(type));
 	else
 		use_output_function(content, type);
@@ -292,6 +303,8 @@ hash_content(const content_type *content, Datum value, bool null)
 
 			return hash_bytes(VARDATA(bytes), VARSIZE(bytes) - VARHDRSZ);
 		}
+		case content_type::form::presence:
+			return hash_bytes("", 0);
 		case content_type::form::text_output:
 			break;
 	}

@@ -24,7 +24,9 @@ enum class content_mode {
 	 * For undo logs, under whatever settings: the image wherever it holds no OID.
 	 * A reg* value is its OID.
 	 */
-	stored
+	stored,
+	/* The same, for what has to hold after a dump and restore: of a reg* value only that it is there. */
+	logged
 };
 
 /* Made in the current memory context. */
@@ -32,7 +34,7 @@ const content_type *content_of(Oid declared, content_mode mode);
 
 /*
  * The types of a row, by position; nullptr for columns that do not count: dropped
- * ones, and in an undo log generated ones.
+ * ones, and in undo logs generated ones.
  */
 const content_type **content_of_row(TupleDesc descriptor, content_mode mode);
 

@@ -121,7 +121,7 @@ SELECT set_eq($$
     SELECT p.proname::text FROM pg_catalog.pg_proc p
     WHERE p.pronamespace = 'migsafe'::regnamespace
       AND format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) NOT IN (SELECT signature FROM contract)
-$$, ARRAY['row_hash', 'is_newer', 'target_of', 'may_read', 'taken_back_by', 'table_manifest',
+$$, ARRAY['row_hash', 'undo_hash', 'is_newer', 'target_of', 'may_read', 'taken_back_by', 'table_manifest',
     'registered_schema_changed'], 'every other function is in the contract');
 
 -- Functions of C and plpgsql run as the caller; what SQL they hold does not depend on his search_path.
@@ -232,7 +232,7 @@ SELECT is_empty($$
 $$, 'pg_dump takes the rows of every catalog');
 
 -- What a run must add up to is a constraint of its record.
-SELECT throws_ok($$ INSERT INTO migsafe.run_commit VALUES (-1, 3, 1, 1, 0, '{}', 1, 1, NULL, now(), '0') $$, '23514',
+SELECT throws_ok($$ INSERT INTO migsafe.run_commit VALUES (-1, 3, 1, 1, 0, '{}', 1, 1, repeat('0', 32), NULL, now(), '0') $$, '23514',
     NULL,
     'rows seen = successful + failed + skipped');
 
