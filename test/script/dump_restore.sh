@@ -47,13 +47,14 @@ CREATE EXTENSION migsafe;
 CREATE SCHEMA dump AUTHORIZATION regress_migsafe_dump;
 SET ROLE regress_migsafe_dump;
 CREATE TYPE dump.mood AS ENUM ('sad', 'ok');
-CREATE TABLE dump.t (id integer PRIMARY KEY, doc jsonb, m dump.mood, big text);
-INSERT INTO dump.t SELECT g, jsonb_build_object('n', 1.50), 'sad', repeat('x' || g, 3000) FROM generate_series(1, 10) g;
 CREATE TABLE dump.bag (a integer);
+CREATE TABLE dump.t (id integer PRIMARY KEY, doc jsonb, m dump.mood, big text, r numrange, c regclass);
+INSERT INTO dump.t SELECT g, jsonb_build_object('n', 1.50), 'sad', repeat('x' || g, 3000), numrange(g, 1.50 * g), 'dump.bag'
+FROM generate_series(1, 10) g;
 INSERT INTO dump.bag VALUES (1), (1), (2);
 SELECT migsafe.backup_table('dump.t', 'before');
 SELECT migsafe.run_safe('dump.t',
-	'{"doc": "jsonb_build_object(''n'', 6 / (id - 3))", "m": "''ok''", "big": "reverse(big)"}',
+	'{"doc": "jsonb_build_object(''n'', 6 / (id - 3))", "m": "''ok''", "big": "reverse(big)", "r": "NULL", "c": "NULL"}',
 	only_if => 'id < 9', name => 'first');
 SELECT migsafe.run_safe('dump.bag', '{"a": "a + 1"}', name => 'taken back');
 SELECT migsafe.rollback('taken back');
@@ -91,9 +92,10 @@ same 'row_log' 'SELECT * FROM migsafe.row_log(1, true)'
 same 'owners of the undo logs' "SELECT relname, relowner::regrole, relacl FROM pg_class
 	WHERE relnamespace = 'migsafe_undo'::regnamespace AND relkind = 'r' ORDER BY 1"
 same 'what the owner sees' 'SET ROLE regress_migsafe_dump; SELECT run_id FROM migsafe.status'
+same 'what the undo logs hold' 'SELECT run_id, migsafe.undo_hash(run_id) FROM migsafe.run_commit ORDER BY 1'
 is 'verify_backup' t "$(sql "$there" 'SELECT verified FROM migsafe.verify_backup(1)')"
 is 'the same name again is no work' 1 "$(sql "$there" "SELECT run_id FROM migsafe.run_safe('dump.t',
-	'{\"doc\": \"jsonb_build_object(''n'', 6 / (id - 3))\", \"m\": \"''ok''\", \"big\": \"reverse(big)\"}',
+	'{\"doc\": \"jsonb_build_object(''n'', 6 / (id - 3))\", \"m\": \"''ok''\", \"big\": \"reverse(big)\", \"r\": \"NULL\", \"c\": \"NULL\"}',
 	only_if => 'id < 9', name => 'first')")"
 is 'a new run gets a new number' t "$(sql "$there" "SELECT run_id > (SELECT max(run_id) FROM migsafe.run)
 	FROM migsafe.run_safe('dump.bag', '{\"a\": \"a\"}')")"
