@@ -175,6 +175,8 @@ CALL migsafe.run_online('ua.code', '{"code": "code + 1000"}', max_errors => 100,
 \gset r_
 \echo :r_successful_rows :r_failed_rows
 SELECT undo_hash = migsafe.undo_hash(run_id) AS as_recorded FROM migsafe.run_commit WHERE run_id = :r_run_id;
+-- what was written in vain has used up no numbers
+SELECT count(DISTINCT seq) = count(*) AND max(seq) = count(*) AS numbered FROM migsafe_undo.run_:r_run_id;
 SELECT restored_rows FROM migsafe.rollback(:r_run_id);
 SELECT migsafe.fingerprint('ua.code') = :'codes' AS as_before;
 RESET client_min_messages;

@@ -69,7 +69,7 @@ undo_log::undo_log(const target &t, const catalog::run_record &run, std::vector<
 				   const entry_numbers &numbers)
 	: target_(t), key_(std::move(key)), schema_(*run.undo_schema), name_(*run.undo_name),
 	  types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows"), next_seq_(numbers.first),
-	  seq_step_(numbers.step)
+	  seq_step_(numbers.step), kept_seq_(numbers.first)
 {
 	for (const undo_field &f : undo_fields(run))
 		columns_.push_back(f.number);
@@ -186,6 +186,7 @@ undo_log::begin_batch(int32 batch)
 {
 	batch_ = batch;
 	batch_hash_ = {};
+	next_seq_ = kept_seq_;
 	rows_->begin();
 }
 

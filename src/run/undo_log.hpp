@@ -52,7 +52,11 @@ public:
 	void append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after);
 	void end_batch();
 	/* What was appended since begin_batch stands: not if it was rolled back. */
-	void keep_batch() { hash_ += batch_hash_; }
+	void keep_batch()
+	{
+		hash_ += batch_hash_;
+		kept_seq_ = next_seq_;
+	}
 
 	/* Of the content that was kept. */
 	[[nodiscard]] const hash_sum &hash() const { return hash_; }
@@ -74,6 +78,7 @@ private:
 	const content_type **types_; /* [attnum - 1] */
 	int32 batch_ = 0;
 	int64 next_seq_ = 1, seq_step_ = 1;
+	int64 kept_seq_ = 1; /* the next, if the batch at hand is rolled back */
 
 	void check_width() const;
 	void check_layout() const;
