@@ -89,8 +89,6 @@ value_of(const std::string &query)
 				[] { return std::string(); });
 		},
 		[&](const pg::pg_error &e) {
-			if (e.sqlstate() == ERRCODE_QUERY_CANCELED)
-				throw; /* whoever cancelled: the query is not to blame */
 			return failure(e.sqlstate(),
 						   std::string("the query of \"hold_while\" failed: ") + e.what())
 				.detail(*e.detail() ? std::string(e.detail()) : "The query is: " + query)

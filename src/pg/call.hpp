@@ -50,7 +50,8 @@ call(Fn fn, Args... args) -> std::invoke_result_t<Fn &, Args &...>
 /*
  * Run fn; an ERROR that the server reports in it is thrown again as what
  * describe makes of it.  For errors in something that the user passed, which
- * must name the argument.  What is to pass as it is describe throws on.
+ * must name the argument.  What is to pass as it is describe throws on; what somebody
+ * does to the session (class 57) passes anyway: it is nobody's mistake.
  */
 template <typename Fn, typename Describe>
 auto
@@ -62,6 +63,8 @@ translate_errors(Fn fn, Describe describe) -> std::invoke_result_t<Fn &>
 	}
 	catch (const pg_error &e)
 	{
+		if (ERRCODE_TO_CATEGORY(e.sqlstate()) == ERRCODE_TO_CATEGORY(ERRCODE_OPERATOR_INTERVENTION))
+			throw;
 		throw describe(e);
 	}
 }
