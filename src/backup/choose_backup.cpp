@@ -1,0 +1,34 @@
+#include "backup/choose_backup.hpp"
+
+namespace migsafe {
+
+catalog::backup_record
+choose_backup(const target &t, std::optional<int64> backup_id)
+{
+	if (!backup_id)
+	{
+		const auto newest = catalog::newest_backup(t);
+
+		if (!newest)
+			throw failure(ERRCODE_UNDEFINED_OBJECT,
+						  "there is no backup of table \"" + t.name() + "\"")
+				.hint("Backups are made by migsafe.backup_table(), and listed in migsafe.backup.");
+		return *newest;
+	}
+
+	catalog::backup_record backup = catalog::find_backup(*backup_id);
+
+	const Oid of = backup.target.resolve();
+	const bool same_name = backup.target.schema == t.schema() && backup.target.name == t.name();
+
+	/* of a table that was dropped, and made again under its name, as well */
+	if (OidIsValid(of) ? of != t.relid() : !same_name)
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  "backup " + std::to_string(backup.backup_id) + " is not one of table \"" +
+						  t.name() + "\"")
+			.detail("It is a backup of table " + backup.target.quoted() + ".")
+			.hint("Backups are listed in migsafe.backup.");
+	return backup;
+}
+
+} // namespace migsafe

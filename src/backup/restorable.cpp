@@ -1,0 +1,64 @@
+#include "backup/restorable.hpp"
+
+#include "backup/fingerprint.hpp"
+
+namespace migsafe {
+namespace {
+
+/*
+ * The backup belongs to the target's owner, who may have altered it: its values
+ * are used by position, so each has to be of the type that is expected there.
+ */
+void
+check_shape(const target &t, const catalog::backup_record &backup, Relation copy)
+{
+	const TupleDesc shape = RelationGetDescr(copy);
+	const std::vector<column> &columns = t.columns();
+	bool same = copy->rd_rel->relkind == RELKIND_RELATION && !copy->rd_rel->relhassubclass &&
+				shape->natts == static_cast<int>(columns.size());
+
+	for (size_t i = 0; same && i < columns.size(); i++)
+	{
+		const FormData_pg_attribute &att = *TupleDescAttr(shape, static_cast<int>(i));
+
+		same = !att.attisdropped && columns[i].name == NameStr(att.attname) &&
+			   att.atttypid == pg::call(getBaseType, columns[i].type);
+	}
+	if (!same)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "backup table " + backup.quoted() +
+																	" does not fit table \"" +
+																	t.name() + "\"")
+			.detail("The one or the other was altered or replaced since the backup was taken.")
+			.hint("Give the table the columns that the backup's manifest lists, or copy from " +
+				  backup.quoted() + " by hand.");
+}
+
+} // namespace
+
+void
+require_restorable(const target &t, const catalog::backup_record &backup, Relation copy)
+{
+	check_shape(t, backup, copy);
+	if (backup.row_count == 0)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "backup " + std::to_string(backup.backup_id) + " is empty")
+			.detail("Restoring it would delete every row of table \"" + t.name() + "\".")
+			.hint("If that is what you want, use TRUNCATE.");
+	if (summarize_now(RelationGetRelid(copy)) !=
+		content_summary{backup.row_count, backup.fingerprint})
+		throw failure(ERRCODE_DATA_CORRUPTED,
+					  "backup " + std::to_string(backup.backup_id) + " is no longer what it was")
+			.detail("The rows of table " + backup.quoted() +
+					" do not have the recorded count and fingerprint.")
+			.hint("See SELECT * FROM migsafe.verify_backup(" + std::to_string(backup.backup_id) +
+				  "), and restore another backup.");
+	if (!catalog::has_columns_of_manifest(t.relid(), backup.backup_id))
+		throw failure(ERRCODE_DATATYPE_MISMATCH, "table \"" + t.name() +
+													 "\" has other columns than backup " +
+													 std::to_string(backup.backup_id))
+			.detail("Columns were added, dropped, renamed or retyped since.")
+			.hint("Give the table the columns that the backup's manifest lists, or copy from " +
+				  backup.quoted() + " by hand.");
+}
+
+} // namespace migsafe
