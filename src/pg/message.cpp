@@ -33,6 +33,14 @@ count_of(int64 number, const std::string &noun)
 	return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
 }
 
+std::string
+size_text(int64 bytes)
+{
+	return call([=] {
+		return TextDatumGetCString(DirectFunctionCall1(pg_size_pretty, Int64GetDatum(bytes)));
+	});
+}
+
 void
 raise_error(int sqlstate, const char *message, const char *detail, const char *hint)
 {

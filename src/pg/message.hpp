@@ -18,6 +18,9 @@ void log(const std::string &message, const std::string &detail = {});
 /* "1 row", "2 rows". */
 std::string count_of(int64 number, const std::string &noun);
 
+/* "16 kB": a size in bytes, for people. */
+std::string size_text(int64 bytes);
+
 /*
  * Server code: report an ERROR, from a function that runs under pg::call and
  * holds no objects.  Elsewhere throw a failure.  detail and hint may be nullptr.
