@@ -144,14 +144,14 @@ RESET client_min_messages;
 
 -- A restore says which runs it leaves standing where one might think otherwise.
 SELECT successful_rows FROM migsafe.run_safe('st.price', '{"amount": "amount + 1"}', name => 'more');
-SELECT rows_changed FROM migsafe.restore('st.price', :before, mode => 'keep_new');
+SELECT rows_changed FROM migsafe.restore('st.price', :before, mode => 'keep_new', backup_first => false);
 SELECT st.now('more');
 SELECT restored_rows, unchanged_rows FROM migsafe.rollback('more');
 
 -- A table that was dropped and made again is restored from the backup of the old one.
 DROP TABLE st.price;
 CREATE TABLE st.price (id integer PRIMARY KEY, amount numeric NOT NULL);
-SELECT rows_inserted FROM migsafe.restore('st.price', :before);
+SELECT rows_inserted FROM migsafe.restore('st.price', :before, backup_first => false);
 SELECT * FROM st.price ORDER BY id;
 SELECT rows_changed FROM migsafe.restore('st.price', dry_run => true);
 

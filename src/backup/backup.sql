@@ -18,8 +18,9 @@ COMMENT ON FUNCTION migsafe.verify_backup(bigint) IS 'compare a backup with its 
 
 CREATE FUNCTION migsafe.restore(
     target regclass, backup_id bigint DEFAULT NULL, mode text DEFAULT 'exact', dry_run boolean DEFAULT false,
-    OUT restore_run_id bigint, OUT backup_used bigint, OUT rows_changed bigint, OUT rows_inserted bigint,
-    OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)
+    backup_first boolean DEFAULT true,
+    OUT restore_run_id bigint, OUT backup_used bigint, OUT backup_taken bigint, OUT rows_changed bigint,
+    OUT rows_inserted bigint, OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_restore';
-COMMENT ON FUNCTION migsafe.restore(regclass, bigint, text, boolean) IS
-'put a table back as a backup has it, touching only rows that differ, and prove it by fingerprint';
+COMMENT ON FUNCTION migsafe.restore(regclass, bigint, text, boolean, boolean) IS
+'put a table back as a backup has it, touching only rows that differ, and prove it by fingerprint; what is there now is backed up first';

@@ -12,7 +12,9 @@ choose_backup(const target &t, std::optional<int64> backup_id)
 		if (!newest)
 			throw failure(ERRCODE_UNDEFINED_OBJECT,
 						  "there is no backup of table \"" + t.name() + "\"")
-				.hint("Backups are made by migsafe.backup_table(), and listed in migsafe.backup.");
+				.hint("Backups are made by migsafe.backup_table(), and listed in migsafe.backup. "
+					  "One that a "
+					  "restore took first has to be named by its backup_id.");
 		return *newest;
 	}
 

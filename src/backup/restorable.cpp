@@ -39,11 +39,6 @@ void
 require_restorable(const target &t, const catalog::backup_record &backup, Relation copy)
 {
 	check_shape(t, backup, copy);
-	if (backup.row_count == 0)
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "backup " + std::to_string(backup.backup_id) + " is empty")
-			.detail("Restoring it would delete every row of table \"" + t.name() + "\".")
-			.hint("If that is what you want, use TRUNCATE.");
 	if (summarize_now(RelationGetRelid(copy)) !=
 		content_summary{backup.row_count, backup.fingerprint})
 		throw failure(ERRCODE_DATA_CORRUPTED,

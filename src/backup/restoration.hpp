@@ -4,11 +4,9 @@
  */
 #pragma once
 
-#include "backup/fingerprint.hpp"
 #include "backup/row_restorer.hpp"
 #include "catalog/backup_record.hpp"
 #include "catalog/run_meter.hpp"
-#include "pg/transaction.hpp"
 
 namespace migsafe {
 
@@ -18,17 +16,35 @@ public:
 	/* exact: rows that are not in the backup go.  The backup's table as in backup_table_for_caller(). */
 	restoration(const target &t, const catalog::backup_record &backup, bool exact);
 
+	[[nodiscard]] const target &table() const { return target_; }
+	[[nodiscard]] const catalog::backup_record &backup() const { return backup_; }
+
 	/* See require_restorable(). */
 	void check_backup() const;
-	/* What differs. */
-	void plan(action_list &list);
-	/* Write what the list says, or nothing at all: an error of the constraint that a row does not meet. */
-	void apply(action_list &list, catalog::run_meter &meter);
-	/* XX001 unless the table has become what it should: now is what is in it. */
-	void prove(const content_summary &now);
 
+	/* Find what differs. */
+	void plan() { plan(list_); }
+	/* The rows that are to be written so. */
+	[[nodiscard]] int64 count(action what) const { return list_.count(what); }
+	[[nodiscard]] int64 count() const;
+
+	[[nodiscard]] row_writer &writer() { return rows_.writer(); }
+	/* Server code.  Write what the plan says; the writer's batch has begun. */
+	void write(catalog::run_meter &meter);
+	/*
+	 * From now on rows that change go first, and come again: where they have exchanged
+	 * unique values, changing them one by one cannot work.  False if that has been so
+	 * already, or if other tables would follow an update, but not that.
+	 */
+	bool replace_changed();
 	/* Rows written so far. */
 	[[nodiscard]] int64 performed() const { return performed_; }
+
+	/* The fingerprint of the table now.  XX001 unless the table has become what it should. */
+	std::string prove();
+
+	/* When all is done. */
+	void close() { list_.close(); }
 
 private:
 	const target &target_;
@@ -37,14 +53,14 @@ private:
 	const std::vector<AttrNumber> key_;
 	const pg::relation copy_;
 	row_restorer rows_;
-	catalog::run_meter *meter_ = nullptr;
+	action_list list_;
 	int64 performed_ = 0;
 	bool replace_changed_ = false;
 
+	void plan(action_list &list);
 	[[nodiscard]] counterpart counterpart_of_backup() const;
 	[[nodiscard]] bool references_follow_updates() const;
-	std::optional<pg::row_failure> try_to_apply(action_list &list);
-	void perform_step(action_list &list, action step);
+	void perform_step(action step, catalog::run_meter &meter);
 	bool nothing_left();
 };
 

@@ -12,7 +12,28 @@ constexpr char backup_columns[] =
 	"SELECT b.backup_id, b.label, b.target_schema, b.target_name, b.target_oid,"
 	" b.system_identifier, b.extension_oid, b.backup_schema, b.backup_name, b.row_count, b.bytes, "
 	"b.fingerprint,"
-	" b.fingerprint_version, b.runs_seen, b.target_owner FROM migsafe.backup b";
+	" b.fingerprint_version, b.runs_seen, b.target_owner, b.backup_set, b.restore_run_id"
+	" FROM migsafe.backup b";
+
+/* An SQL condition: is it a backup of the table $1, or of one of its name ($2, $3) that was dropped? */
+constexpr char is_of_table[] =
+	"(migsafe.target_of(b.target_oid, b.target_schema, b.target_name, b.system_identifier,"
+	" b.extension_oid, b.target_owner) = $1"
+	" OR (b.target_schema = $2 AND b.target_name = $3 AND"
+	" migsafe.target_of(b.target_oid, b.target_schema, b.target_name, b.system_identifier,"
+	" b.extension_oid, b.target_owner) IS NULL))";
+
+std::vector<value>
+table_values(const target &t)
+{
+	return {value::of_oid(t.relid()), value::text(t.schema()), value::text(t.name())};
+}
+
+std::optional<int64>
+number(const std::optional<std::string> &text)
+{
+	return text ? std::optional<int64>(std::stoll(*text)) : std::nullopt;
+}
 
 backup_record
 to_backup(const pg::text_row &row)
@@ -34,6 +55,8 @@ to_backup(const pg::text_row &row)
 	b.fingerprint = *row[11];
 	b.fingerprint_version = std::stoi(*row[12]);
 	b.runs_seen = *row[13];
+	b.backup_set = number(row[15]);
+	b.restore_run_id = number(row[16]);
 	return b;
 }
 
@@ -61,14 +84,24 @@ insert(const backup_record &backup)
 	for (const value &v :
 		 {value::text(backup.schema), value::text(backup.name), value::of(backup.row_count),
 		  value::of(backup.bytes), value::text(backup.fingerprint),
-		  value::of(backup.fingerprint_version), value::text(user), value::text(backup.runs_seen)})
+		  value::of(backup.fingerprint_version), value::text(user), value::text(backup.runs_seen),
+		  value::of(backup.backup_set), value::of(backup.restore_run_id)})
 		values.push_back(v);
 	return std::stoll(*s->scalar(
 		"INSERT INTO migsafe.backup VALUES (nextval('migsafe.backup_id_seq'), $1, $2, $3, $4, $5,"
 		" $6, $7, $8, $9, $10, $11, $12, $13, migsafe.table_manifest($4::regclass),"
-		" $15::bigint[], clock_timestamp(), $14)"
+		" $15::bigint[], clock_timestamp(), $14,"
+		" CASE WHEN $17 IS NULL THEN 'backup' ELSE 'before restore' END, $16, $17)"
 		" RETURNING backup_id",
 		values));
+}
+
+int64
+new_backup_set()
+{
+	session s;
+
+	return std::stoll(*s->scalar("SELECT nextval('migsafe.backup_set_seq')"));
 }
 
 std::string
@@ -111,15 +144,9 @@ std::optional<backup_record>
 newest_backup(const target &t)
 {
 	session s;
-	const auto rows =
-		s->query(std::string(backup_columns) +
-					 " WHERE migsafe.target_of(b.target_oid, b.target_schema,"
-					 " b.target_name, b.system_identifier, b.extension_oid, b.target_owner) = $1"
-					 " OR (b.target_schema = $2 AND b.target_name = $3 AND"
-					 " migsafe.target_of(b.target_oid, b.target_schema, b.target_name,"
-					 " b.system_identifier, b.extension_oid, b.target_owner) IS NULL)"
-					 " ORDER BY b.backup_id DESC LIMIT 1",
-				 {value::of_oid(t.relid()), value::text(t.schema()), value::text(t.name())});
+	const auto rows = s->query(std::string(backup_columns) + " WHERE b.kind = 'backup' AND " +
+								   is_of_table + " ORDER BY b.backup_id DESC LIMIT 1",
+							   table_values(t));
 
 	if (rows.empty())
 		return std::nullopt;

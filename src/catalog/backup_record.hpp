@@ -21,6 +21,8 @@ struct backup_record
 	std::string fingerprint;
 	int32 fingerprint_version = 0;
 	std::string runs_seen = "{}"; /* an array literal: see runs_seen_by() */
+	std::optional<int64> backup_set;
+	std::optional<int64> restore_run_id; /* of the restore before which it was taken */
 
 	[[nodiscard]] std::string quoted() const { return pg::qualified_name(schema, name); }
 	/* The backup table; InvalidOid if it is gone. */
@@ -30,6 +32,9 @@ struct backup_record
 /* Write the record, with a manifest of the target as it is now; returns backup_id. */
 int64 insert(const backup_record &backup);
 
+/* The number of a new set of backups. */
+int64 new_backup_set();
+
 /* The committed runs of a table that a snapshot sees, as an array literal. */
 std::string runs_seen_by(const target &t, Snapshot snapshot);
 
@@ -37,8 +42,8 @@ std::string runs_seen_by(const target &t, Snapshot snapshot);
 backup_record find_backup(int64 backup_id);
 
 /*
- * The newest backup of this table, if there is one: of the table itself, or of
- * one of that name that was dropped since.
+ * The newest backup of this table that a user asked for, if there is one: of the
+ * table itself, or of one of that name that was dropped since.
  */
 std::optional<backup_record> newest_backup(const target &t);
 

@@ -17,6 +17,7 @@ COMMENT ON FUNCTION migsafe.may_read(oid, name, name, bigint, oid, name) IS
 
 CREATE SEQUENCE migsafe.run_id_seq AS bigint;
 CREATE SEQUENCE migsafe.backup_id_seq AS bigint;
+CREATE SEQUENCE migsafe.backup_set_seq AS bigint;
 
 CREATE TABLE migsafe.run (
     run_id            bigint PRIMARY KEY,
@@ -109,9 +110,19 @@ CREATE TABLE migsafe.backup (
     manifest            jsonb NOT NULL,
     runs_seen           bigint[] NOT NULL,
     created_at          timestamptz NOT NULL,
-    created_by          name NOT NULL
+    created_by          name NOT NULL,
+    kind                text NOT NULL DEFAULT 'backup' CHECK (kind IN ('backup', 'before restore')),
+    backup_set          bigint,
+    restore_run_id      bigint,
+    CHECK ((kind = 'before restore') = (restore_run_id IS NOT NULL))
 );
 CREATE INDEX backup_target_idx ON migsafe.backup (target_oid);
+CREATE INDEX backup_set_idx ON migsafe.backup (backup_set);
+COMMENT ON COLUMN migsafe.backup.kind IS
+'backup: a user asked for it. before restore: a restore took it first; no restore takes it unless it is named';
+COMMENT ON COLUMN migsafe.backup.backup_set IS
+'backups of one number were taken under one snapshot; NULL: by itself';
+COMMENT ON COLUMN migsafe.backup.restore_run_id IS 'the restore before which the backup was taken';
 COMMENT ON COLUMN migsafe.backup.runs_seen IS 'the committed runs of the target that the backup''s snapshot saw';
 COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';
 
@@ -155,3 +166,4 @@ SELECT pg_catalog.pg_extension_config_dump('migsafe.backup', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.stored_checks', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.run_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migsafe.backup_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migsafe.backup_set_seq', '');

@@ -37,13 +37,23 @@ void failed(int64 run_id, const pg::problem &why);
 
 } // namespace recorder
 
-/* Do the work of a run; an exception that ends it is recorded, and goes on its way. */
+/* Do the work of some runs; an exception that ends it is recorded for each, and goes on its way. */
+template <typename Fn>
+auto
+recorded(const std::vector<int64> &run_ids, Fn work) -> std::invoke_result_t<Fn &>
+{
+	return pg::report_escaping(work, [&](const pg::problem &why) {
+		for (const int64 run_id : run_ids)
+			recorder::failed(run_id, why);
+	});
+}
+
+/* The same of one run. */
 template <typename Fn>
 auto
 recorded(int64 run_id, Fn work) -> std::invoke_result_t<Fn &>
 {
-	return pg::report_escaping(work,
-							   [=](const pg::problem &why) { recorder::failed(run_id, why); });
+	return recorded(std::vector<int64>{run_id}, work);
 }
 
 } // namespace migsafe::catalog

@@ -20,6 +20,7 @@ struct value
 	static value of(bool v) { return {BoolGetDatum(v), BOOLOID, false}; }
 	static value of(int32 v) { return {Int32GetDatum(v), INT4OID, false}; }
 	static value of(int64 v) { return {Int64GetDatum(v), INT8OID, false}; }
+	static value of(const std::optional<int64> &v) { return v ? of(*v) : none(INT8OID); }
 	static value of_oid(Oid v) { return {ObjectIdGetDatum(v), OIDOID, false}; }
 	static value of_timestamp(TimestampTz v)
 	{

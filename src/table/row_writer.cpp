@@ -193,13 +193,36 @@ row_writer::relation(size_t leaf_no)
 void
 row_writer::begin()
 {
+	row_writer *const only = this;
+
+	begin_together(&only, 1);
+}
+
+/* To the server, all of the batches are one query: it keeps one list of events for each. */
+void
+row_writer::begin_together(row_writer *const *writers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		writers[i]->open();
+	AfterTriggerBeginQuery();
+	for (size_t i = 0; i < count; i++)
+		writers[i]->begin_statement();
+}
+
+void
+row_writer::open()
+{
 	checking_ = false;
 	make_state();
 	PushCopiedSnapshot(GetTransactionSnapshot());
 	estate_->es_snapshot = RegisterSnapshot(GetActiveSnapshot());
 	estate_->es_output_cid = GetCurrentCommandId(true);
 	EvalPlanQualInit(&epq_, estate_, nullptr, NIL, -1);
-	AfterTriggerBeginQuery();
+}
+
+void
+row_writer::begin_statement()
+{
 	transition_ = MakeTransitionCaptureState(root_->ri_TrigDesc, target_.relid(), CMD_UPDATE);
 	ExecBSUpdateTriggers(estate_, root_);
 }
@@ -490,8 +513,40 @@ row_writer::compute_and_check(ResultRelInfo *info, TupleTableSlot *row, CmdType 
 void
 row_writer::finish()
 {
-	ExecASUpdateTriggers(estate_, root_, transition_);
-	AfterTriggerEndQuery(estate_);
+	row_writer *const only = this;
+
+	finish_together(&only, 1);
+}
+
+/*
+ * The triggers of an event are looked up by its table, in one state: so that one gets
+ * the relations of all writers, with their adapted triggers.
+ */
+void
+row_writer::finish_together(row_writer *const *writers, size_t count)
+{
+	EState *const firing = writers[0]->estate_;
+
+	for (size_t i = 0; i < count; i++)
+	{
+		const EState *const state = writers[i]->estate_;
+
+		ExecASUpdateTriggers(writers[i]->estate_, writers[i]->root_, writers[i]->transition_);
+		if (state == firing)
+			continue;
+		firing->es_opened_result_relations =
+			list_concat(firing->es_opened_result_relations, state->es_opened_result_relations);
+		firing->es_tuple_routing_result_relations = list_concat(
+			firing->es_tuple_routing_result_relations, state->es_tuple_routing_result_relations);
+	}
+	AfterTriggerEndQuery(firing);
+	for (size_t i = 0; i < count; i++)
+		writers[i]->close();
+}
+
+void
+row_writer::close()
+{
 	EvalPlanQualEnd(&epq_);
 	if (routing_)
 		ExecCleanupTupleRouting(routing_plan_, routing_);

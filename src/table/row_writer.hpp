@@ -45,6 +45,13 @@ public:
 
 	/* Begin a batch: fires BEFORE STATEMENT triggers of an UPDATE. */
 	void begin();
+	/*
+	 * The batches of several writers, of tables that have no rows in common, as one:
+	 * AFTER triggers wait until all have written, so that foreign keys between the
+	 * tables are checked when all rows are there.
+	 */
+	static void begin_together(row_writer *const *writers, size_t count);
+	static void finish_together(row_writer *const *writers, size_t count);
 	/* Begin for checking only: fires nothing. */
 	void begin_checking();
 
@@ -109,6 +116,9 @@ private:
 	PartitionTupleRouting *routing_ = nullptr;
 	TransitionCaptureState *transition_ = nullptr;
 
+	void open();
+	void begin_statement();
+	void close();
 	void make_state();
 	void free_state();
 	void adapt_triggers(ResultRelInfo *info) const;

@@ -87,8 +87,9 @@ INSERT INTO contract VALUES
     ('cancel(run_id bigint)', 'text', 'v'),
     ('set_pace(run_id bigint, pace jsonb)', 'jsonb', 'v'),
     ('restore(target regclass, backup_id bigint DEFAULT NULL::bigint, mode text DEFAULT ''exact''::text,'
-     ' dry_run boolean DEFAULT false, OUT restore_run_id bigint, OUT backup_used bigint, OUT rows_changed bigint,'
-     ' OUT rows_inserted bigint, OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)',
+     ' dry_run boolean DEFAULT false, backup_first boolean DEFAULT true, OUT restore_run_id bigint,'
+     ' OUT backup_used bigint, OUT backup_taken bigint, OUT rows_changed bigint, OUT rows_inserted bigint,'
+     ' OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)',
      'record', 'v'),
     ('jsonb_has_path(document jsonb, path text)', 'boolean', 'i'),
     ('jsonb_patch(document jsonb, patch jsonb, extensions boolean DEFAULT false)', 'jsonb', 'i'),
@@ -194,6 +195,10 @@ SELECT col_is_pk('migsafe', 'recorded_run', 'run_id', 'primary key of recorded_r
 SELECT col_is_pk('migsafe', 'online_run', 'run_id', 'primary key of online_run');
 SELECT col_is_pk('migsafe', 'run_part', ARRAY['run_id', 'part']::name[], 'primary key of run_part');
 SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
+SELECT columns_are('migsafe', 'backup', ARRAY['backup_id', 'label', 'target_schema', 'target_name', 'target_oid',
+    'system_identifier', 'extension_oid', 'target_owner', 'backup_schema', 'backup_name', 'row_count', 'bytes',
+    'fingerprint', 'fingerprint_version', 'manifest', 'runs_seen', 'created_at', 'created_by', 'kind', 'backup_set',
+    'restore_run_id']);
 SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'owner_oid', 'system_identifier',
     'extension_oid', 'stored_at']);
 SELECT col_is_pk('migsafe', 'stored_checks', 'name', 'primary key of stored_checks');
@@ -206,7 +211,7 @@ FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'committed_error', 'recorded
     'run_part', 'deferred_row', 'backup', 'status', 'progress', 'live_run', 'stored_checks',
     'registered_schema']::name[]) t;
 SELECT sequence_privs_are('migsafe', s, 'regress_migsafe_tap', '{}'::name[], s || ': nobody''s but migsafe''s')
-FROM unnest(ARRAY['run_id_seq', 'backup_id_seq']::name[]) s;
+FROM unnest(ARRAY['run_id_seq', 'backup_id_seq', 'backup_set_seq']::name[]) s;
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_catalog.pg_class c
     WHERE c.relnamespace = 'migsafe'::regnamespace AND c.relkind = 'r' AND NOT c.relrowsecurity

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What backup_table tells: name, rows, size, how to verify, how to restore; and what it says works.  (Names of backups
-# hold the time, so that no expected file could have it.)
+# What backup_table tells: name, rows, size, how to verify, how to restore; and what it says works.  The same of restore:
+# what it has kept, and how to undo it.  (Names of backups hold the time, so that no expected file could have it.)
 set -euo pipefail
 
 schema=migsafe_notice
@@ -46,4 +46,10 @@ matches 'the size' '[0-9]+ (bytes|kB|MB)'
 matches 'that it is verified' 'verified'
 works 'verify' '^t\|365\|365\|' '(SELECT \* FROM migsafe\.verify_backup\([0-9]+\))'
 works 'restore' '\|0\|0\|0\|' '(SELECT \* FROM migsafe\.restore\([^;]*\));'
+
+sql "DELETE FROM $schema.\"it's\" WHERE id > 300" >/dev/null
+said=$(sql "SELECT rows_inserted FROM migsafe.restore('$schema.\"it''s\"', $id)")
+matches 'what a restore has kept' "NOTICE: +backup $((id + 1)) of table $schema\.\"it's\" as it was before this restore: \
+$schema\.\"it's_backup_[0-9_]+\", 300 rows, "
+works 'undo' '\|0\|0\|65\|' 'To undo this restore: (SELECT \* FROM migsafe\.restore\([^;]*\));'
 ((failed == 0))

@@ -1,0 +1,64 @@
+#include "backup/apply_together.hpp"
+
+#include "pg/fault.hpp"
+#include "pg/transaction.hpp"
+
+namespace migsafe {
+namespace {
+
+/*
+ * Server code.  No table has to come before another: foreign keys are checked when all
+ * is written.  at_work: the table whose row is being written, for who finds that it failed.
+ */
+void
+write_all(const std::vector<metered_restoration> &tables, row_writer *const *writers,
+		  restoration *&at_work)
+{
+	row_writer::begin_together(writers, tables.size());
+	for (const metered_restoration &r : tables)
+	{
+		at_work = r.table;
+		r.table->write(*r.meter);
+	}
+	at_work = nullptr;
+	row_writer::finish_together(writers, tables.size());
+	CommandCounterIncrement();
+}
+
+} // namespace
+
+void
+apply_together(const std::vector<metered_restoration> &tables)
+{
+	std::vector<row_writer *> writers;
+
+	for (const metered_restoration &r : tables)
+	{
+		writers.push_back(&r.table->writer());
+		r.meter->enter("restoring");
+	}
+	for (;;)
+	{
+		restoration *at_work = nullptr;
+		row_writer *const *const first = writers.data();
+		const auto problem = pg::attempt(pg::subtransaction::access::read_write, [&] {
+			pg::fault_point("restore");
+			pg::call([&] { write_all(tables, first, at_work); });
+		});
+
+		if (!problem)
+			return;
+
+		const bool values_in_the_way = problem->sqlstate == ERRCODE_UNIQUE_VIOLATION ||
+									   problem->sqlstate == ERRCODE_EXCLUSION_VIOLATION;
+
+		if (values_in_the_way && at_work != nullptr && at_work->replace_changed())
+			continue;
+		throw failure(problem->sqlstate, problem->message)
+			.detail(problem->detail)
+			.hint("Nothing was changed. Rows of other tables, or constraints made since, do not "
+				  "admit what the backup holds.");
+	}
+}
+
+} // namespace migsafe
