@@ -131,8 +131,8 @@ DELETE FROM bf.light WHERE id = 1;
 SELECT u.target, r.rows_inserted, r.fingerprint = u.print AS as_backup
 FROM undone u, LATERAL migsafe.restore(u.target, u.backup_id) r ORDER BY u.target::text;
 SELECT b.target_name, b.kind, b.row_count, p.relpersistence
-FROM migsafe.backup b JOIN pg_class p ON p.oid = format('%I.%I', b.backup_schema, b.backup_name)::regclass
-WHERE b.target_name IN ('passing', 'light') AND b.restore_run_id IS NOT NULL ORDER BY b.target_name;
+FROM migsafe.backup b JOIN pg_class p ON p.oid = to_regclass(format('%I.%I', b.backup_schema, b.backup_name))
+WHERE b.backup_id >= 51001 AND b.target_name IN ('passing', 'light') AND b.restore_run_id IS NOT NULL ORDER BY b.target_name;
 
 SELECT backup_used FROM migsafe.restore('bf.account', backup_first => NULL);
 \echo :SQLSTATE

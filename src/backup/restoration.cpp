@@ -78,6 +78,13 @@ restoration::perform_step(action step, catalog::run_meter &meter)
 	}
 }
 
+void
+restoration::restored_with(const std::vector<Oid> &tables)
+{
+	restored_with_ = tables;
+	writer().leave_alone(tables);
+}
+
 bool
 restoration::replace_changed()
 {
@@ -93,8 +100,8 @@ restoration::references_follow_updates() const
 	catalog::session s;
 
 	return !s->query("SELECT 1 FROM pg_constraint c WHERE c.confrelid = $1 AND c.contype = 'f'"
-					 " AND c.confupdtype IN ('c', 'n', 'd') LIMIT 1",
-					 {pg::value::of_oid(target_.relid())})
+					 " AND c.confupdtype IN ('c', 'n', 'd') AND c.conrelid <> ALL ($2) LIMIT 1",
+					 {pg::value::of_oid(target_.relid()), pg::value::oid_array(restored_with_)})
 				.empty();
 }
 

@@ -28,6 +28,12 @@ public:
 	[[nodiscard]] int64 count(action what) const { return list_.count(what); }
 	[[nodiscard]] int64 count() const;
 
+	/*
+	 * These tables, of which this may be one, are put back at the same time as their
+	 * backups have them: so their rows must not follow what is updated here.
+	 */
+	void restored_with(const std::vector<Oid> &tables);
+
 	[[nodiscard]] row_writer &writer() { return rows_.writer(); }
 	/* Server code.  Write what the plan says; the writer's batch has begun. */
 	void write(catalog::run_meter &meter);
@@ -56,6 +62,7 @@ private:
 	action_list list_;
 	int64 performed_ = 0;
 	bool replace_changed_ = false;
+	std::vector<Oid> restored_with_;
 
 	void plan(action_list &list);
 	[[nodiscard]] counterpart counterpart_of_backup() const;

@@ -66,12 +66,20 @@ steps
 plan(const std::vector<restorable_table> &tables, bool exact)
 {
 	steps all;
+	std::vector<Oid> ids;
 
 	for (const restorable_table &r : tables)
+	{
 		all.push_back(std::make_unique<step>(r, exact));
+		ids.push_back(r.table.relid());
+	}
 	require_rows(tables);
 	for (const auto &s : all)
+	{
 		s->work.check_backup();
+		if (exact)
+			s->work.restored_with(ids);
+	}
 	for (const auto &s : all)
 		s->work.plan();
 	return all;

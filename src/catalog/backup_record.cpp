@@ -153,6 +153,50 @@ newest_backup(const target &t)
 	return to_backup(rows[0]);
 }
 
+std::vector<int64>
+sets_with(const target &t)
+{
+	session s;
+	std::vector<int64> sets;
+
+	for (const pg::text_row &row :
+		 s->query(std::string("SELECT b.backup_set FROM migsafe.backup b WHERE b.kind = 'backup'"
+							  " AND b.backup_set IS NOT NULL AND ") +
+					  is_of_table + " ORDER BY b.backup_set DESC",
+				  table_values(t)))
+		sets.push_back(std::stoll(*row[0]));
+	return sets;
+}
+
+std::optional<backup_record>
+find_in_set(int64 backup_set, const target &t)
+{
+	session s;
+	std::vector<value> values = table_values(t);
+
+	values.push_back(value::of(backup_set));
+
+	const auto rows = s->query(std::string(backup_columns) + " WHERE b.backup_set = $4 AND " +
+								   is_of_table + " ORDER BY b.backup_id DESC LIMIT 1",
+							   values);
+
+	if (rows.empty())
+		return std::nullopt;
+	return to_backup(rows[0]);
+}
+
+std::string
+tables_of_set(int64 backup_set)
+{
+	session s;
+
+	return s
+		->scalar("SELECT string_agg(format('%I.%I', b.target_schema, b.target_name), ', '"
+				 " ORDER BY b.backup_id) FROM migsafe.backup b WHERE b.backup_set = $1",
+				 {value::of(backup_set)})
+		.value_or("");
+}
+
 bool
 has_columns_of_manifest(Oid table, int64 backup_id)
 {

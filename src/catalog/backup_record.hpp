@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace migsafe::catalog {
 
@@ -34,6 +35,15 @@ int64 insert(const backup_record &backup);
 
 /* The number of a new set of backups. */
 int64 new_backup_set();
+
+/* The sets that a user asked for and that hold a backup of this table, newest first. */
+std::vector<int64> sets_with(const target &t);
+
+/* The backup of this table in a set, if there is one. */
+std::optional<backup_record> find_in_set(int64 backup_set, const target &t);
+
+/* The tables that a set holds backups of, as a list for a message; empty if there is no such set. */
+std::string tables_of_set(int64 backup_set);
 
 /* The committed runs of a table that a snapshot sees, as an array literal. */
 std::string runs_seen_by(const target &t, Snapshot snapshot);

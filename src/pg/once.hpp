@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pg/call.hpp"
+#include "pg/value.hpp"
 
 namespace migsafe::pg {
 
@@ -25,5 +25,16 @@ Datum once(FunctionCallInfo fcinfo, Datum (*compute)(FunctionCallInfo));
 	MIGSAFE_FUNCTION(name) \
 	{ \
 		return ::migsafe::pg::once(fcinfo, name##_action); \
+	} \
+	static Datum name##_action(FunctionCallInfo fcinfo)
+
+/* Define one that returns rows: those of the array that make_records() has made. */
+#define MIGSAFE_SET_ACTION(name) \
+	static Datum name##_action(FunctionCallInfo fcinfo); \
+	MIGSAFE_FUNCTION(name) \
+	{ \
+		const Datum records = ::migsafe::pg::once(fcinfo, name##_action); \
+		::migsafe::pg::result_set(fcinfo).add_records(records); \
+		return 0; \
 	} \
 	static Datum name##_action(FunctionCallInfo fcinfo)

@@ -175,6 +175,19 @@ make_record(FunctionCallInfo fcinfo, const std::vector<value> &values)
 	});
 }
 
+Datum
+make_records(FunctionCallInfo fcinfo, const std::vector<std::vector<value>> &rows)
+{
+	std::vector<Datum> records;
+
+	for (const std::vector<value> &row : rows)
+		records.push_back(make_record(fcinfo, row));
+	return call([&] {
+		return PointerGetDatum(construct_array(records.data(), static_cast<int>(records.size()),
+											   RECORDOID, -1, false, TYPALIGN_DOUBLE));
+	});
+}
+
 result_set::result_set(FunctionCallInfo fcinfo)
 	: info_(reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo))
 {
@@ -198,6 +211,29 @@ result_set::add(const std::vector<value> &values)
 		tuplestore_putvalues(info_->setResult, info_->setDesc, datums, nulls);
 		pfree(datums);
 		pfree(nulls);
+	});
+}
+
+void
+result_set::add_records(Datum records)
+{
+	call([=, this] {
+		Datum *rows;
+		int count;
+
+		deconstruct_array(DatumGetArrayTypeP(records), RECORDOID, -1, false, TYPALIGN_DOUBLE, &rows,
+						  nullptr, &count);
+		for (int i = 0; i < count; i++)
+		{
+			HeapTupleHeader const row = DatumGetHeapTupleHeader(rows[i]);
+			HeapTupleData tuple;
+
+			tuple.t_len = HeapTupleHeaderGetDatumLength(row);
+			ItemPointerSetInvalid(&tuple.t_self);
+			tuple.t_tableOid = InvalidOid;
+			tuple.t_data = row;
+			tuplestore_puttuple(info_->setResult, &tuple);
+		}
 	});
 }
 

@@ -83,12 +83,17 @@ private:
 /* The one-row result of a function with OUT parameters. */
 Datum make_record(FunctionCallInfo fcinfo, const std::vector<value> &values);
 
+/* Rows like that as an array, for MIGSAFE_SET_ACTION. */
+Datum make_records(FunctionCallInfo fcinfo, const std::vector<std::vector<value>> &rows);
+
 /* The rows of a set-returning function, in materialize mode. */
 class result_set
 {
 public:
 	explicit result_set(FunctionCallInfo fcinfo);
 	void add(const std::vector<value> &values);
+	/* The rows of make_records(). */
+	void add_records(Datum records);
 	/* A row of a query whose columns are those of the result. */
 	void add(HeapTuple tuple, TupleDesc descriptor);
 

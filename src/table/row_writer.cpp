@@ -4,6 +4,8 @@
 
 #include "pg/message.hpp"
 
+#include <algorithm>
+
 extern "C" {
 #include "utils/fmgroids.h"
 }
@@ -53,9 +55,10 @@ outcome_of(TM_Result result, const TM_FailureData &failed)
  * The triggers that check foreign keys and deferred unique constraints, and no
  * others.  A deletion that would cascade to other tables, or set their columns to
  * NULL, where nobody could undo it, is refused as if the foreign key said NO ACTION.
+ * Nor do updates cascade to the tables in not_to_follow.
  */
 void
-keep_only_constraint_triggers(TriggerDesc *triggers)
+keep_only_constraint_triggers(TriggerDesc *triggers, const std::vector<Oid> &not_to_follow)
 {
 	int kept = 0;
 
@@ -68,7 +71,10 @@ keep_only_constraint_triggers(TriggerDesc *triggers)
 		if (t.tgfoid == F_RI_FKEY_CASCADE_DEL || t.tgfoid == F_RI_FKEY_SETNULL_DEL ||
 			t.tgfoid == F_RI_FKEY_SETDEFAULT_DEL || t.tgfoid == F_RI_FKEY_RESTRICT_DEL)
 			t.tgfoid = F_RI_FKEY_NOACTION_DEL;
-		else if (t.tgfoid == F_RI_FKEY_SETNULL_UPD || t.tgfoid == F_RI_FKEY_SETDEFAULT_UPD)
+		else if (t.tgfoid == F_RI_FKEY_SETNULL_UPD || t.tgfoid == F_RI_FKEY_SETDEFAULT_UPD ||
+				 (t.tgfoid == F_RI_FKEY_CASCADE_UPD &&
+				  std::find(not_to_follow.begin(), not_to_follow.end(), t.tgconstrrelid) !=
+					  not_to_follow.end()))
 			t.tgfoid = F_RI_FKEY_NOACTION_UPD;
 		triggers->triggers[kept++] = t;
 	}
@@ -165,7 +171,7 @@ void
 row_writer::adapt_triggers(ResultRelInfo *info) const
 {
 	if (which_ == triggers::only_constraints)
-		keep_only_constraint_triggers(info->ri_TrigDesc);
+		keep_only_constraint_triggers(info->ri_TrigDesc, not_to_follow_);
 	for (int i = 0; i < info->ri_TrigDesc->numtriggers; i++)
 		info->ri_TrigDesc->triggers[i].tgdeferrable =
 			info->ri_TrigDesc->triggers[i].tginitdeferred = false;

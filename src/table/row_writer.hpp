@@ -43,6 +43,12 @@ public:
 	row_writer(const target &t, triggers which, const std::vector<AttrNumber> &updated,
 			   LockWaitPolicy wait = LockWaitBlock);
 
+	/*
+	 * With only_constraints: tables that do not follow an update, whatever their foreign
+	 * keys say, since who writes this table writes them as well.
+	 */
+	void leave_alone(std::vector<Oid> tables) { not_to_follow_ = std::move(tables); }
+
 	/* Begin a batch: fires BEFORE STATEMENT triggers of an UPDATE. */
 	void begin();
 	/*
@@ -102,6 +108,7 @@ private:
 	const target &target_;
 	const triggers which_;
 	const LockWaitPolicy wait_;
+	std::vector<Oid> not_to_follow_;
 	List *range_table_ = NIL;
 	pg::memory_context cxt_,
 		state_cxt_; /* the range table; the state of a batch, even an abandoned one */

@@ -91,6 +91,15 @@ INSERT INTO contract VALUES
      ' OUT backup_used bigint, OUT backup_taken bigint, OUT rows_changed bigint, OUT rows_inserted bigint,'
      ' OUT rows_deleted bigint, OUT fingerprint text, OUT elapsed interval)',
      'record', 'v'),
+    ('backup_tables(targets regclass[], label text DEFAULT NULL::text, backup_schema name DEFAULT NULL::name)',
+     'TABLE(target regclass, backup_set bigint, backup_id bigint, backup_table text, row_count bigint, bytes bigint,'
+     ' fingerprint text)',
+     'v'),
+    ('restore_tables(targets regclass[], backup_set bigint DEFAULT NULL::bigint, mode text DEFAULT ''exact''::text,'
+     ' dry_run boolean DEFAULT false, backup_first boolean DEFAULT true)',
+     'TABLE(target regclass, restore_run_id bigint, backup_used bigint, backup_taken bigint, rows_changed bigint,'
+     ' rows_inserted bigint, rows_deleted bigint, fingerprint text, elapsed interval)',
+     'v'),
     ('jsonb_has_path(document jsonb, path text)', 'boolean', 'i'),
     ('jsonb_patch(document jsonb, patch jsonb, extensions boolean DEFAULT false)', 'jsonb', 'i'),
     ('jsonb_merge_patch(document jsonb, patch jsonb)', 'jsonb', 'i'),
@@ -158,6 +167,8 @@ SELECT lives_ok($$ PREPARE b AS SELECT * FROM migsafe.rollback(1) $$, 'rollback 
 SELECT lives_ok($$ PREPARE c AS SELECT * FROM migsafe.run_safe('pg_class', '{}') $$, 'run_safe of literals');
 SELECT lives_ok($$ PREPARE d AS SELECT *
 FROM migsafe.validate_jsonb('pg_class', '[]') $$, 'validate_jsonb of literals');
+SELECT lives_ok($$ PREPARE j AS SELECT *
+FROM migsafe.backup_tables('{pg_class}'), migsafe.restore_tables('{pg_class}') $$, 'sets of tables as literals');
 SELECT lives_ok($$ PREPARE f AS SELECT migsafe.store_checks('a', '[]'), migsafe.drop_checks('a') $$,
     'stored checks of literals');
 SELECT lives_ok($$ PREPARE g AS SELECT * FROM migsafe.enforce('pg_class', '[]') $$, 'enforce of literals');
