@@ -130,7 +130,17 @@ UPDATE bs.code SET code = 'b' WHERE id = 1;
 SELECT c.id, c.code, c.like_code, u.code AS used FROM bs.code c JOIN bs.uses u USING (id) ORDER BY id;
 SELECT target, rows_changed, rows_inserted, rows_deleted FROM migsafe.restore_tables('{bs.uses, bs.code}');
 SELECT c.id, c.code, c.like_code, u.code AS used FROM bs.code c JOIN bs.uses u USING (id) ORDER BY id;
--- but with keep_new rows that are not in the backup do
+-- to undo that, a table that would follow has to be put back with the other, although it has not changed
+UPDATE bs.uses SET code = NULL;
+SELECT count(*) FROM migsafe.backup_tables('{bs.code, bs.uses}');
+UPDATE bs.code SET code = 'x' WHERE id = 1;
+UPDATE bs.code SET code = 'a' WHERE id = 2;
+UPDATE bs.code SET code = 'b' WHERE id = 1;
+SELECT target, rows_changed, backup_taken IS NOT NULL AS kept FROM migsafe.restore_tables('{bs.uses, bs.code}');
+SELECT target, rows_changed FROM migsafe.restore_tables('{bs.uses, bs.code}', (SELECT max(backup_set) FROM migsafe.backup));
+SELECT id, code, like_code FROM bs.code ORDER BY id;
+SELECT target, rows_changed FROM migsafe.restore_tables('{bs.uses, bs.code}');
+-- with keep_new rows that are not in the backup follow
 UPDATE bs.code SET code = 'aa' WHERE id = 1;
 INSERT INTO bs.uses VALUES (4, 'aa');
 SELECT target, rows_changed, rows_inserted, rows_deleted

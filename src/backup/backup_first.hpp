@@ -21,8 +21,7 @@ struct endangered_table
 
 /*
  * Back these tables up under one snapshot, and tell the user how to undo the restore
- * with that.  as_set: as a set, that is, although it may be one table, the call was for
- * several.  Returns a backup_id for each.
+ * with that; as a set, if the call was for one.  Returns a backup_id for each.
  */
 std::vector<int64> back_up_first(const std::vector<endangered_table> &tables, bool as_set);
 

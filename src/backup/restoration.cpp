@@ -100,8 +100,21 @@ restoration::references_follow_updates() const
 	catalog::session s;
 
 	return !s->query("SELECT 1 FROM pg_constraint c WHERE c.confrelid = $1 AND c.contype = 'f'"
-					 " AND c.confupdtype IN ('c', 'n', 'd') AND c.conrelid <> ALL ($2) LIMIT 1",
+					 " AND c.confupdtype IN ('c', 'n', 'd') AND c.conrelid <> ALL ($2)"
+					 " AND NOT EXISTS (SELECT FROM pg_partition_ancestors(c.conrelid) p"
+					 " WHERE p.relid = ANY ($2)) LIMIT 1",
 					 {pg::value::of_oid(target_.relid()), pg::value::oid_array(restored_with_)})
+				.empty();
+}
+
+bool
+restoration::follows(const std::vector<Oid> &tables) const
+{
+	catalog::session s;
+
+	return !s->query("SELECT 1 FROM pg_constraint c WHERE c.conrelid = $1 AND c.contype = 'f'"
+					 " AND c.confupdtype IN ('c', 'n', 'd') AND c.confrelid = ANY ($2) LIMIT 1",
+					 {pg::value::of_oid(target_.relid()), pg::value::oid_array(tables)})
 				.empty();
 }
 

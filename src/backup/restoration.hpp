@@ -43,6 +43,8 @@ public:
 	 * already, or if other tables would follow an update, but not that.
 	 */
 	bool replace_changed();
+	/* Would rows of this table follow an update of one of these, as their foreign keys say? */
+	[[nodiscard]] bool follows(const std::vector<Oid> &tables) const;
 	/* Rows written so far. */
 	[[nodiscard]] int64 performed() const { return performed_; }
 

@@ -15,7 +15,7 @@ MIGSAFE_ACTION(migsafe_restore)
 
 	args.require(0, "target");
 
-	const restore_request request = restore_request_of(args, 2);
+	const restore_request request = restore_request_of(args, 2, false);
 
 	if (!request.dry_run)
 		require_read_write("migsafe.restore()", "Use dry_run => true to see the plan only.");

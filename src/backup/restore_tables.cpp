@@ -15,7 +15,7 @@ MIGSAFE_SET_ACTION(migsafe_restore_tables)
 
 	args.require(0, "targets");
 
-	const restore_request request = restore_request_of(args, 2);
+	const restore_request request = restore_request_of(args, 2, true);
 
 	if (!request.dry_run)
 		require_read_write("migsafe.restore_tables()", "Use dry_run => true to see the plan only.");

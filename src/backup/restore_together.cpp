@@ -98,22 +98,32 @@ record(const step &s, bool exact)
 	catalog::insert(run);
 }
 
+/*
+ * What is about to change, and what would follow it: to undo the restore, such tables
+ * have to be put back with those that they follow, and at the same time.
+ */
 void
-keep_present_state(const steps &all)
+keep_present_state(const steps &all, bool as_set)
 {
+	std::vector<Oid> changing;
 	std::vector<endangered_table> endangered;
 	std::vector<step *> theirs;
 
 	for (const auto &s : all)
 	{
-		if (s->work.count() == 0)
+		if (s->work.count() > 0)
+			changing.push_back(s->work.table().relid());
+	}
+	for (const auto &s : all)
+	{
+		if (s->work.count() == 0 && !s->work.follows(changing))
 			continue;
 		s->meter->enter("backing up");
 		endangered.push_back({s->work.table(), s->work.backup().schema, s->run_id});
 		theirs.push_back(s.get());
 	}
 
-	const std::vector<int64> ids = back_up_first(endangered, all.size() > 1);
+	const std::vector<int64> ids = back_up_first(endangered, as_set);
 
 	for (size_t i = 0; i < ids.size(); i++)
 		theirs[i]->backup_taken = ids[i];
@@ -151,7 +161,7 @@ restore_recorded(const steps &all, const restore_request &request, TimestampTz s
 		});
 	}
 	if (request.backup_first)
-		keep_present_state(all);
+		keep_present_state(all, request.of_set);
 	write_and_prove(all);
 	result.elapsed = GetCurrentTimestamp() - started;
 	for (const auto &s : all)
@@ -194,12 +204,12 @@ result_of(const step &s, bool dry_run)
 } // namespace
 
 restore_request
-restore_request_of(const pg::arguments &args, int first)
+restore_request_of(const pg::arguments &args, int first, bool of_set)
 {
 	args.require(first, "mode");
 	args.require(first + 1, "dry_run");
 	args.require(first + 2, "backup_first");
-	return {is_exact(args.string(first)), args.boolean(first + 1), args.boolean(first + 2)};
+	return {is_exact(args.string(first)), args.boolean(first + 1), args.boolean(first + 2), of_set};
 }
 
 void
