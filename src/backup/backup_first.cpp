@@ -25,8 +25,10 @@ restore_call(const std::vector<catalog::backup_record> &taken)
 		   std::to_string(taken.front().backup_id) + ");";
 }
 
+} // namespace
+
 void
-announce(const std::vector<catalog::backup_record> &taken)
+tell_how_to_undo(const std::vector<catalog::backup_record> &taken)
 {
 	for (const catalog::backup_record &b : taken)
 	{
@@ -38,16 +40,13 @@ announce(const std::vector<catalog::backup_record> &taken)
 	}
 }
 
-} // namespace
-
-std::vector<int64>
+std::vector<catalog::backup_record>
 back_up_first(const std::vector<endangered_table> &tables, bool as_set)
 {
 	if (tables.empty())
 		return {};
 
 	const pg::registered_snapshot snapshot;
-	std::vector<int64> ids;
 	std::vector<catalog::backup_record> taken;
 	catalog::backup_record asked;
 
@@ -57,10 +56,8 @@ back_up_first(const std::vector<endangered_table> &tables, bool as_set)
 	{
 		asked.restore_run_id = e.restore_run_id;
 		taken.push_back(take_backup(e.table, place_beside(e.schema), asked, snapshot.get()));
-		ids.push_back(taken.back().backup_id);
 	}
-	announce(taken);
-	return ids;
+	return taken;
 }
 
 } // namespace migsafe

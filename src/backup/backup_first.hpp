@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "catalog/backup_record.hpp"
 #include "table/target.hpp"
 
 #include <string>
@@ -19,10 +20,11 @@ struct endangered_table
 	int64 restore_run_id;
 };
 
-/*
- * Back these tables up under one snapshot, and tell the user how to undo the restore
- * with that; as a set, if the call was for one.  Returns a backup_id for each.
- */
-std::vector<int64> back_up_first(const std::vector<endangered_table> &tables, bool as_set);
+/* Back these tables up under one snapshot; as a set, if the call was for one. */
+std::vector<catalog::backup_record> back_up_first(const std::vector<endangered_table> &tables,
+												  bool as_set);
+
+/* Tell the user of these backups, which may be none, when what they are for has worked. */
+void tell_how_to_undo(const std::vector<catalog::backup_record> &taken);
 
 } // namespace migsafe

@@ -2,6 +2,8 @@
 
 #include "backup/fingerprint.hpp"
 
+#include <algorithm>
+
 namespace migsafe {
 namespace {
 
@@ -54,6 +56,27 @@ require_restorable(const target &t, const catalog::backup_record &backup, Relati
 			.detail("Columns were added, dropped, renamed or retyped since.")
 			.hint("Give the table the columns that the backup's manifest lists, or copy from " +
 				  backup.quoted() + " by hand.");
+}
+
+void
+require_rows(const std::vector<restorable_table> &tables)
+{
+	if (!std::all_of(tables.begin(), tables.end(), [](const restorable_table &r) {
+			return r.backup.row_count == 0 && !r.backup.restore_run_id;
+		}))
+		return;
+
+	const restorable_table &first = tables.front();
+
+	if (tables.size() > 1)
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "the backups of all " + std::to_string(tables.size()) + " tables are empty")
+			.detail("Restoring them would delete every row of these tables.")
+			.hint("If that is what you want, use TRUNCATE.");
+	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+				  "backup " + std::to_string(first.backup.backup_id) + " is empty")
+		.detail("Restoring it would delete every row of table \"" + first.table.name() + "\".")
+		.hint("If that is what you want, use TRUNCATE.");
 }
 
 } // namespace migsafe

@@ -3,6 +3,8 @@
 #include "catalog/backup_record.hpp"
 #include "table/target.hpp"
 
+#include <vector>
+
 namespace migsafe {
 
 /*
@@ -11,5 +13,18 @@ namespace migsafe {
  * backup is not what was recorded, 42804 if the target has other columns.
  */
 void require_restorable(const target &t, const catalog::backup_record &backup, Relation copy);
+
+/* A table and the backup that it is to be restored from. */
+struct restorable_table
+{
+	const target &table;
+	catalog::backup_record backup;
+};
+
+/*
+ * 55000 if all of the backups are empty: that is more often a mistake than what is
+ * wanted.  But one that is what was there before a restore was asked for by its number.
+ */
+void require_rows(const std::vector<restorable_table> &tables);
 
 } // namespace migsafe

@@ -6,16 +6,17 @@
 #include "catalog/recorder.hpp"
 #include "table/write_guard.hpp"
 
-#include <algorithm>
 #include <deque>
 
 namespace migsafe {
 namespace {
 
 /* One of the tables, from the plan to the result. */
-struct step
+struct restored_table
 {
-	explicit step(const restorable_table &r, bool exact) : work(r.table, r.backup, exact) {}
+	explicit restored_table(const restorable_table &r, bool exact) : work(r.table, r.backup, exact)
+	{
+	}
 
 	restoration work;
 	int64 run_id = 0;
@@ -25,52 +26,17 @@ struct step
 	int64 elapsed = 0;
 };
 
-using steps = std::vector<std::unique_ptr<step>>;
+using restored_tables = std::vector<std::unique_ptr<restored_table>>;
 
-bool
-is_exact(const std::string &mode)
-{
-	if (mode != "exact" && mode != "keep_new")
-		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
-					  "argument \"mode\" has the unknown value \"" + mode + "\"")
-			.hint("Use 'exact', or 'keep_new' to leave rows that are not in the backup.");
-	return mode == "exact";
-}
-
-/*
- * A backup without rows is more often a mistake than what is wanted.  But where it is
- * what was there before a restore, or one of several that are not all empty, it is meant.
- */
-void
-require_rows(const std::vector<restorable_table> &tables)
-{
-	if (!std::all_of(tables.begin(), tables.end(), [](const restorable_table &r) {
-			return r.backup.row_count == 0 && !r.backup.restore_run_id;
-		}))
-		return;
-
-	const restorable_table &first = tables.front();
-
-	if (tables.size() > 1)
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "the backups of all " + std::to_string(tables.size()) + " tables are empty")
-			.detail("Restoring them would delete every row of these tables.")
-			.hint("If that is what you want, use TRUNCATE.");
-	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-				  "backup " + std::to_string(first.backup.backup_id) + " is empty")
-		.detail("Restoring it would delete every row of table \"" + first.table.name() + "\".")
-		.hint("If that is what you want, use TRUNCATE.");
-}
-
-steps
+restored_tables
 plan(const std::vector<restorable_table> &tables, bool exact)
 {
-	steps all;
+	restored_tables all;
 	std::vector<Oid> ids;
 
 	for (const restorable_table &r : tables)
 	{
-		all.push_back(std::make_unique<step>(r, exact));
+		all.push_back(std::make_unique<restored_table>(r, exact));
 		ids.push_back(r.table.relid());
 	}
 	require_rows(tables);
@@ -86,7 +52,7 @@ plan(const std::vector<restorable_table> &tables, bool exact)
 }
 
 void
-record(const step &s, bool exact)
+record(const restored_table &s, bool exact)
 {
 	catalog::run_record run;
 
@@ -102,12 +68,12 @@ record(const step &s, bool exact)
  * What is about to change, and what would follow it: to undo the restore, such tables
  * have to be put back with those that they follow, and at the same time.
  */
-void
-keep_present_state(const steps &all, bool as_set)
+std::vector<catalog::backup_record>
+keep_present_state(const restored_tables &all, bool as_set)
 {
 	std::vector<Oid> changing;
 	std::vector<endangered_table> endangered;
-	std::vector<step *> theirs;
+	std::vector<restored_table *> theirs;
 
 	for (const auto &s : all)
 	{
@@ -123,14 +89,15 @@ keep_present_state(const steps &all, bool as_set)
 		theirs.push_back(s.get());
 	}
 
-	const std::vector<int64> ids = back_up_first(endangered, as_set);
+	const std::vector<catalog::backup_record> taken = back_up_first(endangered, as_set);
 
-	for (size_t i = 0; i < ids.size(); i++)
-		theirs[i]->backup_taken = ids[i];
+	for (size_t i = 0; i < taken.size(); i++)
+		theirs[i]->backup_taken = taken[i].backup_id;
+	return taken;
 }
 
 void
-write_and_prove(const steps &all)
+write_and_prove(const restored_tables &all)
 {
 	std::vector<metered_restoration> tables;
 
@@ -144,11 +111,12 @@ write_and_prove(const steps &all)
 	}
 }
 
-/* From the records of these restores to their results. */
-void
-restore_recorded(const steps &all, const restore_request &request, TimestampTz started)
+/* From the records of these restores to their results.  Returns the backups taken. */
+std::vector<catalog::backup_record>
+restore_recorded(const restored_tables &all, const restore_request &request, TimestampTz started)
 {
 	std::deque<catalog::run_meter> meters;
+	std::vector<catalog::backup_record> taken;
 	catalog::run_result result;
 
 	for (const auto &s : all)
@@ -161,7 +129,7 @@ restore_recorded(const steps &all, const restore_request &request, TimestampTz s
 		});
 	}
 	if (request.backup_first)
-		keep_present_state(all, request.of_set);
+		taken = keep_present_state(all, request.of_set);
 	write_and_prove(all);
 	result.elapsed = GetCurrentTimestamp() - started;
 	for (const auto &s : all)
@@ -170,22 +138,24 @@ restore_recorded(const steps &all, const restore_request &request, TimestampTz s
 		s->elapsed = result.elapsed;
 		catalog::insert(s->run_id, result);
 	}
+	return taken;
 }
 
 void
-carry_out(const steps &all, const restore_request &request, TimestampTz started)
+carry_out(const restored_tables &all, const restore_request &request, TimestampTz started)
 {
 	std::vector<int64> ids;
 
 	for (const auto &s : all)
 		ids.push_back(s->run_id = catalog::new_run_id());
-	catalog::recorded(ids, [&] { restore_recorded(all, request, started); });
+	tell_how_to_undo(
+		catalog::recorded(ids, [&] { return restore_recorded(all, request, started); }));
 	for (const auto &s : all)
 		tell_of_runs(s->work.table(), s->work.backup(), request.exact);
 }
 
 restore_result
-result_of(const step &s, bool dry_run)
+result_of(const restored_table &s, bool dry_run)
 {
 	const auto unless_dry = [=](const pg::value &v) {
 		return dry_run ? pg::value::none(v.type) : v;
@@ -203,30 +173,6 @@ result_of(const step &s, bool dry_run)
 
 } // namespace
 
-restore_request
-restore_request_of(const pg::arguments &args, int first, bool of_set)
-{
-	args.require(first, "mode");
-	args.require(first + 1, "dry_run");
-	args.require(first + 2, "backup_first");
-	return {is_exact(args.string(first)), args.boolean(first + 1), args.boolean(first + 2), of_set};
-}
-
-void
-require_restore_rights(const target &t, const restore_request &request)
-{
-	t.require_readable();
-	require_no_children(t);
-	if (request.dry_run)
-		return;
-	t.require(ACL_INSERT, "INSERT");
-	t.require(ACL_UPDATE, "UPDATE");
-	if (request.exact)
-		t.require(ACL_DELETE, "DELETE");
-	t.require_writable_in_place(CMD_UPDATE);
-	t.require_writable_in_place(CMD_DELETE);
-}
-
 std::vector<restore_result>
 restore_together(const std::vector<restorable_table> &tables, const restore_request &request)
 {
@@ -240,7 +186,7 @@ restore_together(const std::vector<restorable_table> &tables, const restore_requ
 			guards.push_back(std::make_unique<write_guard>(r.table, ShareRowExclusiveLock));
 	}
 
-	const steps all = plan(tables, request.exact);
+	const restored_tables all = plan(tables, request.exact);
 
 	if (!request.dry_run)
 		carry_out(all, request, started);
