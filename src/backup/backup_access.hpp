@@ -5,8 +5,9 @@
 namespace migsafe {
 
 /*
- * The backup table, if it is there (42P01), by the rights of the caller: who may
- * read the target, or acts for the owner of the backup (42501).
+ * The backup table, if it is there (42P01; 55000 if it was pruned), by the rights of the
+ * caller: who may read the target, or acts for the owner of the backup (42501).  It is
+ * locked, so that nobody prunes it meanwhile.
  */
 Oid backup_table_for_caller(const catalog::backup_record &backup);
 

@@ -144,7 +144,7 @@ std::optional<backup_record>
 newest_backup(const target &t)
 {
 	session s;
-	const auto rows = s->query(std::string(backup_columns) + " WHERE b.kind = 'backup' AND " +
+	const auto rows = s->query(std::string(backup_columns) + " WHERE b.kind = 'backup' AND b.pruned_at IS NULL AND " +
 								   is_of_table + " ORDER BY b.backup_id DESC LIMIT 1",
 							   table_values(t));
 
@@ -161,7 +161,7 @@ sets_with(const target &t)
 
 	for (const pg::text_row &row :
 		 s->query(std::string("SELECT b.backup_set FROM migsafe.backup b WHERE b.kind = 'backup'"
-							  " AND b.backup_set IS NOT NULL AND ") +
+							  " AND b.pruned_at IS NULL AND b.backup_set IS NOT NULL AND ") +
 					  is_of_table + " ORDER BY b.backup_set DESC",
 				  table_values(t)))
 		sets.push_back(std::stoll(*row[0]));

@@ -48,7 +48,8 @@ CREATE TABLE migsafe.run (
     online            boolean NOT NULL DEFAULT false,
     settings          jsonb NOT NULL,
     terms             jsonb,
-    is_partial        boolean NOT NULL DEFAULT false
+    is_partial        boolean NOT NULL DEFAULT false,
+    pruned_at         timestamptz
 );
 CREATE INDEX run_name_idx ON migsafe.run (name);
 CREATE INDEX run_rollback_of_idx ON migsafe.run (rollback_of);
@@ -57,6 +58,7 @@ COMMENT ON COLUMN migsafe.run.undo_columns IS 'the columns of the target as the 
 COMMENT ON COLUMN migsafe.run.settings IS 'the settings under which its expressions were written';
 COMMENT ON COLUMN migsafe.run.terms IS 'of a rollback: what it was to take back, and what to do about conflicts';
 COMMENT ON COLUMN migsafe.run.is_partial IS 'is it a rollback of a part of a run?';
+COMMENT ON COLUMN migsafe.run.pruned_at IS 'when migsafe.prune() dropped its undo log';
 
 CREATE TABLE migsafe.run_commit (
     run_id          bigint PRIMARY KEY,
@@ -114,6 +116,7 @@ CREATE TABLE migsafe.backup (
     kind                text NOT NULL DEFAULT 'backup' CHECK (kind IN ('backup', 'before restore')),
     backup_set          bigint,
     restore_run_id      bigint,
+    pruned_at           timestamptz,
     CHECK ((kind = 'before restore') = (restore_run_id IS NOT NULL))
 );
 CREATE INDEX backup_target_idx ON migsafe.backup (target_oid);
@@ -124,6 +127,7 @@ COMMENT ON COLUMN migsafe.backup.backup_set IS
 'backups of one number were taken under one snapshot; NULL: by itself';
 COMMENT ON COLUMN migsafe.backup.restore_run_id IS 'the restore before which the backup was taken';
 COMMENT ON COLUMN migsafe.backup.runs_seen IS 'the committed runs of the target that the backup''s snapshot saw';
+COMMENT ON COLUMN migsafe.backup.pruned_at IS 'when the copy was dropped by migsafe.prune()';
 COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';
 
 CREATE TABLE migsafe.stored_checks (

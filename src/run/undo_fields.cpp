@@ -1,5 +1,6 @@
 #include "run/undo_fields.hpp"
 
+#include "catalog/pruned.hpp"
 #include "catalog/session.hpp"
 
 namespace migsafe {
@@ -39,8 +40,9 @@ undo_table(const catalog::run_record &run)
 	if (!OidIsValid(table))
 		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
 					  "the undo log of run " + id + " is gone")
-			.detail("It was the table " + pg::qualified_name(*run.undo_schema, *run.undo_name) +
-					".")
+			.detail(catalog::run_pruned(run.run_id)
+						.value_or("It was the table " +
+								  pg::qualified_name(*run.undo_schema, *run.undo_name) + "."))
 			.hint("If there is a backup, use migsafe.restore().");
 	return table;
 }
@@ -58,6 +60,9 @@ altered_undo_log(Relation undo, const std::string &what)
 pg::relation
 open_undo_log(const catalog::run_record &run)
 {
+	pg::call(LockRelationOid, undo_table(run), AccessShareLock);
+
+	/* who held the lock may have dropped it */
 	pg::relation undo(undo_table(run), AccessShareLock);
 
 	if (undo->rd_rel->relkind != RELKIND_RELATION)

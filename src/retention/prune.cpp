@@ -1,0 +1,219 @@
+/*
+ * prune.cpp
+ *		migsafe.prune: backups and undo logs that nothing needs any more, dropped.
+ */
+#include "pg/fault.hpp"
+#include "pg/message.hpp"
+#include "retention/stored_table.hpp"
+#include "table/write_guard.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+using namespace migsafe;
+
+namespace {
+
+struct prune_options
+{
+	TimestampTz older_than;
+	int32 keep_last;
+	bool dry_run;
+};
+
+/* What was dropped, or would be. */
+struct pruned_total
+{
+	int64 backups = 0, undo_logs = 0, bytes = 0;
+
+	void add(const stored_table &t, int64 size)
+	{
+		(t.is_backup ? backups : undo_logs)++;
+		bytes += size;
+	}
+	[[nodiscard]] std::string text() const
+	{
+		const std::string some_backups = pg::count_of(backups, "backup");
+		const std::string some_logs = pg::count_of(undo_logs, "undo log");
+
+		return backups == 0     ? some_logs
+			   : undo_logs == 0 ? some_backups
+								: some_backups + " and " + some_logs;
+	}
+};
+
+void
+check_age(const pg::arguments &args)
+{
+	const bool negative = pg::call([&] {
+		Interval zero{};
+
+		return DatumGetBool(
+			DirectFunctionCall2(interval_lt, args.datum(0), IntervalPGetDatum(&zero)));
+	});
+
+	if (negative)
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  "argument \"older_than\" must not be negative")
+			.hint("Pass the age from which on backups and undo logs may go, such as '30 days'.");
+}
+
+prune_options
+read_options(const pg::arguments &args)
+{
+	args.require(0, "older_than");
+	args.require(1, "keep_last");
+	args.require(2, "dry_run");
+	check_age(args);
+	if (args.integer(1) < 0)
+		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
+					  "argument \"keep_last\" must not be negative")
+			.detail("It is " + std::to_string(args.integer(1)) + ".")
+			.hint("Pass how many backups and undo logs of each table are to be kept whatever "
+				  "their age.");
+	if (!args.boolean(2))
+		require_read_write("migsafe.prune()", "Use dry_run => true to see the plan only.");
+
+	const TimestampTz older_than = pg::call([&] {
+		return DatumGetTimestampTz(DirectFunctionCall2(
+			timestamptz_mi_interval, TimestampTzGetDatum(GetCurrentTimestamp()), args.datum(0)));
+	});
+
+	return {older_than, args.integer(1), args.boolean(2)};
+}
+
+/* Those of the caller, with the reason why he cannot drop them, if there is one. */
+std::vector<stored_table>
+find_callers_tables(const prune_options &options)
+{
+	std::vector<stored_table> all = find_stored_tables(options.older_than, options.keep_last);
+
+	all.erase(std::remove_if(all.begin(), all.end(),
+							 [](const stored_table &t) { return !t.is_callers(); }),
+			  all.end());
+	for (stored_table &t : all)
+	{
+		if (!t.reason && !t.caller_may_drop())
+			t.reason = "its table has another owner";
+	}
+	return all;
+}
+
+/*
+ * Take what can go from all others.  Then nobody begins to need it any more, and what
+ * was not needed after that can be dropped.
+ */
+std::set<Oid>
+claim_all(const prune_options &options)
+{
+	std::set<Oid> claimed;
+
+	for (const stored_table &t : find_callers_tables(options))
+	{
+		if (!t.reason && t.claim())
+			claimed.insert(t.table);
+	}
+	return claimed;
+}
+
+void
+keep_what_is_in_use(std::vector<stored_table> &all, const std::set<Oid> &claimed)
+{
+	for (stored_table &t : all)
+	{
+		if (!t.reason && claimed.count(t.table) == 0)
+			t.reason = "it is in use";
+	}
+}
+
+/*
+ * Before a run is taken back, the undo logs of later ones are asked what they have changed
+ * since.  So those of a table go from the oldest on, whatever the clock says.
+ */
+void
+keep_later_undo_logs(std::vector<stored_table> &all)
+{
+	std::map<std::string, int64> kept; /* the first of each target */
+
+	for (stored_table &t : all)
+	{
+		if (t.is_backup)
+			continue;
+		if (t.reason)
+			kept.emplace(t.target_name, t.id);
+		else if (const auto first = kept.find(t.target_name); first != kept.end())
+			t.reason = "the undo log of run " + std::to_string(first->second) + " is kept";
+	}
+}
+
+std::string
+name_of(Oid table)
+{
+	return pg::call([=]() -> const char * {
+		const char *const schema = get_namespace_name(get_rel_namespace(table));
+		const char *const name = get_rel_name(table);
+
+		return schema && name ? quote_qualified_identifier(schema, name) : "";
+	});
+}
+
+void
+add_row(pg::result_set &rows, const stored_table &t, std::optional<int64> size)
+{
+	rows.add({pg::value::text(std::string(t.is_backup ? "backup" : "undo log")),
+			  pg::value::of(t.id), pg::value::text(t.target_name), pg::value::of(!t.reason),
+			  pg::value::text(t.reason), pg::value::text(name_of(t.table)),
+			  pg::value::of_timestamp(t.finished_at),
+			  size ? pg::value::of(*size) : pg::value::none(INT8OID)});
+}
+
+void
+announce(const pruned_total &total, bool dry_run)
+{
+	const std::string size = pg::call([&] {
+		return TextDatumGetCString(DirectFunctionCall1(pg_size_pretty, Int64GetDatum(total.bytes)));
+	});
+
+	if (total.backups + total.undo_logs == 0)
+		pg::notice("nothing to drop");
+	else if (dry_run)
+		pg::notice(total.text() + " would be dropped, and " + size + " freed",
+				   "To drop them, pass dry_run => false.");
+	else
+		pg::notice(total.text() + " dropped: " + size + " are free when this transaction commits");
+}
+
+} // namespace
+
+MIGSAFE_FUNCTION(migsafe_prune)
+{
+	const pg::arguments args(fcinfo);
+	const prune_options options = read_options(args);
+	const std::set<Oid> claimed = options.dry_run ? std::set<Oid>() : claim_all(options);
+	std::vector<stored_table> all = find_callers_tables(options);
+	pg::result_set rows(fcinfo);
+	pruned_total total;
+
+	if (!options.dry_run)
+		keep_what_is_in_use(all, claimed);
+	keep_later_undo_logs(all);
+	for (const stored_table &t : all)
+	{
+		if (t.finished_at > options.older_than)
+			continue;
+
+		const std::optional<int64> size = t.size();
+
+		add_row(rows, t, size);
+		if (t.reason)
+			continue;
+		total.add(t, size.value_or(0));
+		if (options.dry_run)
+			continue;
+		t.drop();
+		pg::fault_point("prune");
+	}
+	announce(total, options.dry_run);
+	PG_RETURN_NULL();
+}

@@ -1,0 +1,84 @@
+-- Backups and undo logs, and what still needs them: see doc/design.md.
+
+CREATE FUNCTION migsafe.retention(older_than timestamptz, keep_last integer)
+RETURNS TABLE (kind text, id bigint, target_oid oid, target text, table_oid oid, finished_at timestamptz,
+               unfinished boolean, reason text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH RECURSIVE
+    recorded AS (
+        SELECT 'undo log' AS kind, r.run_id AS id, r.undo_schema AS table_schema, r.undo_name AS table_name,
+               r.target_oid, r.target_schema, r.target_name, r.system_identifier, r.extension_oid, r.target_owner,
+               greatest(r.started_at, c.finished_at) AS finished_at, NULL::name[] AS columns, NULL::bigint[] AS runs_seen,
+               r.rollback_of, c.run_id IS NULL AS unfinished,
+               CASE WHEN c.run_id IS NULL THEN 'is not finished'
+                    WHEN jsonb_path_exists(c.checks_result, '$[*] ? (@.passed == false)')
+                    THEN 'has not passed all of its checks' END AS flaw
+        FROM migsafe.run r LEFT JOIN migsafe.run_commit c ON c.run_id = r.run_id
+        WHERE r.pruned_at IS NULL
+        UNION ALL
+        SELECT 'backup', b.backup_id, b.backup_schema, b.backup_name,
+               b.target_oid, b.target_schema, b.target_name, b.system_identifier, b.extension_oid, b.target_owner,
+               b.created_at, (SELECT array_agg((e.c ->> 'name')::name ORDER BY e.i)
+                              FROM jsonb_array_elements(b.manifest -> 'columns') WITH ORDINALITY e (c, i)), b.runs_seen,
+               NULL, false, NULL
+        FROM migsafe.backup b
+        WHERE b.pruned_at IS NULL),
+    present AS MATERIALIZED (
+        SELECT e.kind, e.id, t.oid AS target_oid, e.finished_at, e.runs_seen, e.rollback_of, e.unfinished, e.flaw,
+               coalesce(t.oid::regclass::text, format('%I.%I', e.target_schema, e.target_name)) AS target,
+               k.oid AS table_oid,
+               CASE WHEN k.relkind <> 'r' OR e.columns <> (SELECT array_agg(a.attname ORDER BY a.attnum)
+                                                           FROM pg_attribute a WHERE a.attrelid = k.oid AND a.attnum > 0)
+                    THEN 'its table is not as migsafe made it'
+                    WHEN pg_get_userbyid(k.relowner) <> e.target_owner
+                         AND k.relowner <> (SELECT o.relowner FROM pg_class o WHERE o.oid = t.oid)
+                    THEN 'its table has another owner'
+                    WHEN EXISTS (SELECT FROM pg_depend d LEFT JOIN pg_constraint c
+                                      ON d.classid = 'pg_constraint'::regclass AND c.oid = d.objid
+                                 WHERE d.deptype = 'n' AND c.conrelid IS DISTINCT FROM k.oid
+                                   AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = k.oid
+                                        OR d.refclassid = 'pg_type'::regclass AND d.refobjid IN
+                                            (SELECT u.oid FROM pg_type u WHERE k.reltype IN (u.oid, u.typelem))))
+                    THEN 'other objects depend on its table' END AS obstacle
+        FROM recorded e
+        JOIN pg_namespace n ON n.nspname = e.table_schema AND NOT pg_is_other_temp_schema(n.oid)
+        JOIN pg_class k ON k.relnamespace = n.oid AND k.relname = e.table_name
+        CROSS JOIN LATERAL (SELECT migsafe.target_of(e.target_oid, e.target_schema, e.target_name,
+            e.system_identifier, e.extension_oid, e.target_owner)) AS t (oid)),
+    -- runs that may have to be finished or taken back yet
+    holder AS MATERIALIZED (
+        SELECT p.id, p.rollback_of, p.target, p.unfinished, format('run %s %s', p.id, p.flaw) AS reason
+        FROM present p
+        WHERE p.flaw IS NOT NULL AND p.target_oid IS NOT NULL AND migsafe.taken_back_by(p.id) IS NULL),
+    needed AS (
+        SELECT 'undo log' AS kind, h.id, h.rollback_of, h.unfinished, h.reason FROM holder h
+        UNION
+        -- to finish a rollback takes the undo log of what it takes back
+        SELECT 'undo log', p.id, p.rollback_of, true, n.reason
+        FROM needed n JOIN present p ON p.kind = 'undo log' AND p.id = n.rollback_of
+        WHERE n.unfinished),
+    needed_backup AS (
+        SELECT (SELECT max(p.id) FROM present p
+                WHERE p.kind = 'backup' AND p.target = h.target AND h.id <> ALL (p.runs_seen)) AS id, h.reason
+        FROM holder h)
+    SELECT p.kind, p.id, p.target_oid, p.target, p.table_oid, p.finished_at, p.unfinished,
+           coalesce(p.obstacle,
+                    CASE p.kind WHEN 'undo log' THEN (SELECT min(n.reason) FROM needed n WHERE n.id = p.id)
+                                ELSE (SELECT min(n.reason) FROM needed_backup n WHERE n.id = p.id) END,
+                    CASE WHEN row_number() OVER (PARTITION BY p.kind, p.target ORDER BY p.id DESC)
+                              <= retention.keep_last THEN 'kept by keep_last' END,
+                    CASE WHEN p.finished_at > retention.older_than THEN 'kept by older_than' END) AS reason
+    FROM present p
+    ORDER BY p.kind, p.id;
+END;
+COMMENT ON FUNCTION migsafe.retention(timestamptz, integer) IS
+'internal: each backup and undo log that is there, and why migsafe.prune() keeps it; NULL: nothing is against dropping it';
+
+CREATE FUNCTION migsafe.prune(
+    older_than interval DEFAULT '7 days', keep_last integer DEFAULT 1, dry_run boolean DEFAULT true)
+RETURNS TABLE (kind text, id bigint, target text, dropped boolean, reason text, table_name text,
+               finished_at timestamptz, bytes bigint)
+LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_prune';
+COMMENT ON FUNCTION migsafe.prune(interval, integer, boolean) IS
+'drop old backups and undo logs that nothing needs any more; a dry run, the default, says which these would be';

@@ -1,0 +1,109 @@
+#include "retention/stored_table.hpp"
+
+#include "catalog/pruned.hpp"
+#include "catalog/session.hpp"
+#include "pg/lock.hpp"
+#include "pg/relation.hpp"
+
+extern "C" {
+#include "catalog/dependency.h"
+}
+
+namespace migsafe {
+namespace {
+
+bool
+owns(Oid table)
+{
+	return pg::call([=] { return pg_class_ownercheck(table, GetUserId()); });
+}
+
+/* By a cursor of this session, say. */
+bool
+is_used_here(Oid table)
+{
+	const pg::relation rel(table, NoLock);
+
+	return rel->rd_refcnt > 1 || pg::call(AfterTriggerPendingOnRel, table);
+}
+
+} // namespace
+
+bool
+stored_table::is_callers() const
+{
+	return owns(OidIsValid(target) ? target : table);
+}
+
+bool
+stored_table::caller_may_drop() const
+{
+	return owns(table);
+}
+
+std::optional<int64>
+stored_table::size() const
+{
+	if (!pg::call(ConditionalLockRelationOid, table, AccessShareLock))
+		return std::nullopt;
+
+	const auto bytes = pg::call([this]() -> int64 {
+		const Oid found = table;
+		const int64 size = SearchSysCacheExists1(RELOID, ObjectIdGetDatum(found))
+							   ? DatumGetInt64(DirectFunctionCall1(pg_total_relation_size,
+																   ObjectIdGetDatum(found)))
+							   : 0;
+
+		UnlockRelationOid(found, AccessShareLock);
+		return size;
+	});
+
+	return bytes;
+}
+
+bool
+stored_table::claim() const
+{
+	/* a run that has ended is nobody's: not to need a lock for each of them */
+	return (!unfinished || pg::try_lock(pg::lock_kind::run, static_cast<uint64>(id))) &&
+		   pg::call(ConditionalLockRelationOid, table, AccessExclusiveLock) &&
+		   pg::call([this] { return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(table)); }) &&
+		   !is_used_here(table);
+}
+
+void
+stored_table::drop() const
+{
+	pg::call([this] {
+		const ObjectAddress address = {RelationRelationId, table, 0};
+
+		performDeletion(&address, DROP_RESTRICT, 0);
+		CommandCounterIncrement();
+	});
+	if (is_backup)
+		catalog::mark_backup_pruned(id);
+	else
+		catalog::mark_run_pruned(id);
+}
+
+std::vector<stored_table>
+find_stored_tables(TimestampTz older_than, int32 keep_last)
+{
+	catalog::session s;
+	std::vector<stored_table> found;
+
+	pg::call([] { PushActiveSnapshot(GetLatestSnapshot()); });
+	for (const pg::text_row &row : s->query_in_snapshot(
+			 "SELECT kind = 'backup', id, target_oid, target, table_oid,"
+			 " (extract(epoch FROM finished_at - '2000-01-01 UTC') * 1000000)::bigint,"
+			 " unfinished, reason FROM migsafe.retention($1, $2)",
+			 {pg::value::of_timestamp(older_than), pg::value::of(keep_last)}))
+		found.push_back({*row[0] == "t", std::stoll(*row[1]),
+						 row[2] ? static_cast<Oid>(std::stoul(*row[2])) : InvalidOid, *row[3],
+						 static_cast<Oid>(std::stoul(*row[4])), std::stoll(*row[5]), *row[6] == "t",
+						 row[7]});
+	pg::call(PopActiveSnapshot);
+	return found;
+}
+
+} // namespace migsafe
