@@ -12,7 +12,12 @@ mark(const char *sql, int64 id)
 {
 	session s;
 
-	s->execute(sql, {value::of(id)});
+	/* of a REPEATABLE READ transaction */
+	if (s->execute(sql, {value::of(id)}) == 0)
+		throw failure(ERRCODE_T_R_SERIALIZATION_FAILURE,
+					  "a record is younger than the snapshot of this transaction")
+			.detail("It is of backup or run " + std::to_string(id) + ".")
+			.hint("Run the transaction again.");
 }
 
 std::optional<std::string>

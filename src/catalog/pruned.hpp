@@ -13,7 +13,7 @@
 
 namespace migsafe::catalog {
 
-/* The run's undo log, or the backup, is dropped in this transaction. */
+/* The run's undo log, or the backup, is dropped in this transaction; 40001 if its snapshot does not see the record. */
 void mark_run_pruned(int64 run_id);
 void mark_backup_pruned(int64 backup_id);
 

@@ -59,6 +59,24 @@ check_age(const pg::arguments &args)
 			.hint("Pass the age from which on backups and undo logs may go, such as '30 days'.");
 }
 
+TimestampTz
+so_long_ago(Datum age)
+{
+	return pg::translate_errors(
+		[=] {
+			return pg::call([=] {
+				return DatumGetTimestampTz(DirectFunctionCall2(
+					timestamptz_mi_interval, TimestampTzGetDatum(GetCurrentTimestamp()), age));
+			});
+		},
+		[](const pg::pg_error &e) {
+			return failure(ERRCODE_INVALID_PARAMETER_VALUE,
+						   "argument \"older_than\" is out of range")
+				.detail(std::string("The server says: ") + e.what() + ".")
+				.hint("Pass an age such as '30 days'.");
+		});
+}
+
 prune_options
 read_options(const pg::arguments &args)
 {
@@ -75,12 +93,7 @@ read_options(const pg::arguments &args)
 	if (!args.boolean(2))
 		require_read_write("migsafe.prune()", "Use dry_run => true to see the plan only.");
 
-	const TimestampTz older_than = pg::call([&] {
-		return DatumGetTimestampTz(DirectFunctionCall2(
-			timestamptz_mi_interval, TimestampTzGetDatum(GetCurrentTimestamp()), args.datum(0)));
-	});
-
-	return {older_than, args.integer(1), args.boolean(2)};
+	return {so_long_ago(args.datum(0)), args.integer(1), args.boolean(2)};
 }
 
 /* Those of the caller, with the reason why he cannot drop them, if there is one. */

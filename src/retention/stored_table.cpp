@@ -74,16 +74,16 @@ stored_table::claim() const
 void
 stored_table::drop() const
 {
+	if (is_backup)
+		catalog::mark_backup_pruned(id);
+	else
+		catalog::mark_run_pruned(id);
 	pg::call([this] {
 		const ObjectAddress address = {RelationRelationId, table, 0};
 
 		performDeletion(&address, DROP_RESTRICT, 0);
 		CommandCounterIncrement();
 	});
-	if (is_backup)
-		catalog::mark_backup_pruned(id);
-	else
-		catalog::mark_run_pruned(id);
 }
 
 std::vector<stored_table>

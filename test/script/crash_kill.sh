@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sessions and servers killed in the middle of what migsafe does: after recovery the target is as it was, no undo log or
-# backup is there that the catalogs do not know, nothing counts as running, and the next call works.
+# backup is there that the catalogs do not know, or the reverse, nothing counts as running, and the next call works.
 set -euo pipefail
 # shellcheck source=script/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
@@ -39,7 +39,11 @@ state() {
 			AND NOT EXISTS (SELECT FROM migsafe.run r WHERE r.undo_name = c.relname)),
 		(SELECT count(*) FROM pg_class c WHERE relname LIKE 'item\_backup%' AND relkind = 'r'
 			AND NOT EXISTS (SELECT FROM migsafe.backup b WHERE b.backup_name = c.relname)),
-		(SELECT count(*) FROM migsafe.backup),
+		(SELECT count(*) FROM migsafe.run WHERE kind <> 'restore'
+			AND (pruned_at IS NULL) <> (to_regclass('migsafe_undo.' || undo_name) IS NOT NULL)),
+		(SELECT count(*) FROM migsafe.backup WHERE (pruned_at IS NULL) <> (to_regclass('public.' || backup_name) IS NOT NULL)),
+		(SELECT count(*) FROM migsafe.run WHERE pruned_at IS NOT NULL),
+		(SELECT count(*) FROM migsafe.backup WHERE pruned_at IS NULL),
 		(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')"
 }
 
@@ -76,7 +80,7 @@ sleep_at() {
 
 moments() {
 	local pause="SET test.pause = 'on'" rollback="SELECT migsafe.rollback('first')" restore="SELECT migsafe.restore('item', 1)"
-	local backup="SELECT migsafe.backup_table('item')" i
+	local backup="SELECT migsafe.backup_table('item')" prune="SELECT migsafe.prune('0 s', 0, dry_run => false)" i
 
 	in_the_middle 'backend killed, run, between batches' kill_backend "$pause" "$write"
 	in_the_middle 'backend killed, run, in a write' kill_backend "$(sleep_at write)" "$write"
@@ -85,6 +89,8 @@ moments() {
 	in_the_middle 'backend killed, rollback, at its end' kill_backend "$(sleep_at rollback)" "$rollback"
 	in_the_middle 'backend killed, restore' kill_backend "$pause" "$restore"
 	in_the_middle 'backend killed, backup' kill_backend "$(sleep_at backup)" "$backup"
+	in_the_middle 'backend killed, prune, after the first of its tables' kill_backend "$(sleep_at prune)" "$prune"
+	in_the_middle 'backend killed, prune, before its commit' kill_backend 'SELECT 1' "$prune; SELECT 'migsafe', pg_sleep(60)"
 	for i in 1 2 3; do
 		in_the_middle "backend killed, run, random moment $i" kill_backend 'SELECT 1' "$write" "0.$(printf %03d $((RANDOM % 150)))"
 	done
@@ -96,6 +102,7 @@ moments() {
 	in_the_middle 'backend terminated, backup' terminate_backend "$(sleep_at backup)" "$backup"
 
 	in_the_middle 'server killed, run' kill_server "$pause" "$write"
+	in_the_middle 'server killed, prune' kill_server "$(sleep_at prune)" "$prune"
 	in_the_middle 'server killed, rollback' kill_server "$(sleep_at rollback)" "$rollback"
 }
 
@@ -104,6 +111,8 @@ make_item
 moments
 # what was committed before a crash, on the other hand, stays
 same 'what was committed can still be rolled back' "$(sql "SELECT restored_rows, conflicts FROM migsafe.rollback('first')")" "$rows|0"
+same 'and what was not dropped can still be' "$(sql "SELECT count(*) FILTER (WHERE NOT dropped) FROM migsafe.prune('0 s', 0, false)")" 0
+verdict 'all of it' is_true "(SELECT bool_and(pruned_at IS NOT NULL) FROM migsafe.backup)"
 clean_up_database
 sql 'DROP FUNCTION pause'
 done_testing

@@ -39,6 +39,8 @@ as_on_primary 'row_log' "SELECT count(*) FROM migsafe.row_log(1)"
 as_on_primary 'status' 'SELECT name, target, status, successful_rows FROM migsafe.status'
 as_on_primary 'dry run of a rollback' "SELECT restored_rows, conflicts FROM migsafe.rollback('first', dry_run => true)"
 as_on_primary 'dry run of a restore' "SELECT rows_changed FROM migsafe.restore('item', dry_run => true)"
+as_on_primary 'dry run of prune' "SELECT kind, id, target, dropped, bytes > 0 FROM migsafe.prune('0 s', 0)"
+refused 'prune' "SELECT migsafe.prune('0 s', 0, false)"
 refused 'run' "SELECT migsafe.run_safe('item', '$transform')"
 refused 'rollback' "SELECT migsafe.rollback('first')"
 refused 'restore' "SELECT migsafe.restore('item')"

@@ -68,7 +68,7 @@ new_extension() {
 # drop_backups: they stay where they are when the extension goes
 drop_backups() {
 	local backups
-	backups=$(sql "SELECT string_agg(format('%I.%I', backup_schema, backup_name), ', ') FROM migsafe.backup")
+	backups=$(sql "SELECT string_agg(format('%I.%I', backup_schema, backup_name), ', ') FROM migsafe.backup WHERE pruned_at IS NULL")
 	[[ -z $backups ]] || sql "DROP TABLE $backups"
 }
 
