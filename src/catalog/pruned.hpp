@@ -6,7 +6,6 @@
 #pragma once
 
 #include "pg/api.hpp"
-#include "pg/failure.hpp"
 
 #include <optional>
 #include <string>

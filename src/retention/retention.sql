@@ -34,16 +34,16 @@ BEGIN ATOMIC
                     WHEN pg_get_userbyid(k.relowner) <> e.target_owner
                          AND k.relowner <> (SELECT o.relowner FROM pg_class o WHERE o.oid = t.oid)
                     THEN 'its table has another owner'
-                    WHEN EXISTS (SELECT FROM pg_depend d LEFT JOIN pg_constraint c
-                                      ON d.classid = 'pg_constraint'::regclass AND c.oid = d.objid
-                                 WHERE d.deptype = 'n' AND c.conrelid IS DISTINCT FROM k.oid
-                                   AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = k.oid
-                                        OR d.refclassid = 'pg_type'::regclass AND d.refobjid IN
-                                            (SELECT u.oid FROM pg_type u WHERE k.reltype IN (u.oid, u.typelem))))
+                    WHEN EXISTS (SELECT FROM (VALUES ('pg_class'::regclass, k.oid), ('pg_type'::regclass, y.oid),
+                                                     ('pg_type'::regclass, y.typarray)) AS v (class, object)
+                                 JOIN pg_depend d ON d.refclassid = v.class AND d.refobjid = v.object AND d.deptype = 'n'
+                                 LEFT JOIN pg_constraint c ON d.classid = 'pg_constraint'::regclass AND c.oid = d.objid
+                                 WHERE c.conrelid IS DISTINCT FROM k.oid)
                     THEN 'other objects depend on its table' END AS obstacle
         FROM recorded e
         JOIN pg_namespace n ON n.nspname = e.table_schema AND NOT pg_is_other_temp_schema(n.oid)
         JOIN pg_class k ON k.relnamespace = n.oid AND k.relname = e.table_name
+        LEFT JOIN pg_type y ON y.oid = k.reltype
         CROSS JOIN LATERAL (SELECT migsafe.target_of(e.target_oid, e.target_schema, e.target_name,
             e.system_identifier, e.extension_oid, e.target_owner)) AS t (oid)),
     -- runs that may have to be finished or taken back yet

@@ -46,19 +46,15 @@ stored_table::size() const
 {
 	if (!pg::call(ConditionalLockRelationOid, table, AccessShareLock))
 		return std::nullopt;
+	return pg::call([this]() -> int64 {
+		const bool there = SearchSysCacheExists1(RELOID, ObjectIdGetDatum(table));
+		const int64 bytes = there ? DatumGetInt64(DirectFunctionCall1(pg_total_relation_size,
+																	  ObjectIdGetDatum(table)))
+								  : 0;
 
-	const auto bytes = pg::call([this]() -> int64 {
-		const Oid found = table;
-		const int64 size = SearchSysCacheExists1(RELOID, ObjectIdGetDatum(found))
-							   ? DatumGetInt64(DirectFunctionCall1(pg_total_relation_size,
-																   ObjectIdGetDatum(found)))
-							   : 0;
-
-		UnlockRelationOid(found, AccessShareLock);
-		return size;
+		UnlockRelationOid(table, AccessShareLock);
+		return bytes;
 	});
-
-	return bytes;
 }
 
 bool

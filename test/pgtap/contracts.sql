@@ -15,6 +15,9 @@ INSERT INTO contract VALUES
      ' OUT expected_fingerprint text, OUT actual_fingerprint text)',
      'record', 'v'),
     ('fingerprint(target regclass)', 'text', 'v'),
+    ('prune(older_than interval DEFAULT ''7 days''::interval, keep_last integer DEFAULT 1, dry_run boolean DEFAULT true)',
+     'TABLE(kind text, id bigint, target text, dropped boolean, reason text, table_name text,'
+     ' finished_at timestamp with time zone, bytes bigint)', 'v'),
     ('run_safe(target regclass, transform jsonb, only_if text DEFAULT NULL::text, name text DEFAULT NULL::text,'
      ' max_errors bigint DEFAULT 10, batch_size integer DEFAULT NULL::integer, checks jsonb DEFAULT NULL::jsonb,'
      ' notice_every bigint DEFAULT NULL::bigint, dry_run boolean DEFAULT false,'
@@ -132,7 +135,7 @@ SELECT set_eq($$
     WHERE p.pronamespace = 'migsafe'::regnamespace
       AND format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) NOT IN (SELECT signature FROM contract)
 $$, ARRAY['row_hash', 'undo_hash', 'is_newer', 'target_of', 'may_read', 'taken_back_by', 'table_manifest',
-    'registered_schema_changed'], 'every other function is in the contract');
+    'retention', 'registered_schema_changed'], 'every other function is in the contract');
 
 -- Functions of C and plpgsql run as the caller; what SQL they hold does not depend on his search_path.
 SELECT is_empty($$
@@ -174,6 +177,7 @@ SELECT lives_ok($$ PREPARE f AS SELECT migsafe.store_checks('a', '[]'), migsafe.
 SELECT lives_ok($$ PREPARE g AS SELECT * FROM migsafe.enforce('pg_class', '[]') $$, 'enforce of literals');
 SELECT lives_ok($$ PREPARE i AS SELECT migsafe.start('pg_class', '{}'), migsafe.require_finished('a name'),
     migsafe.require_finished(1) $$, 'start and require_finished of literals');
+SELECT lives_ok($$ PREPARE j AS SELECT * FROM migsafe.prune('30 days', 2) $$, 'prune of literals');
 -- A CALL cannot be prepared; that it must not stand in a transaction block is found once it is resolved.
 SELECT throws_ok(call, '25001', NULL, call || ' resolves')
 FROM unnest(ARRAY['CALL migsafe.run_online(''pg_class'', ''{}'')', 'CALL migsafe.resume_online(1)',
