@@ -8,6 +8,7 @@
 #include "table/write_guard.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -96,21 +97,42 @@ read_options(const pg::arguments &args)
 	return {so_long_ago(args.datum(0)), args.integer(1), args.boolean(2)};
 }
 
+/* A set of backups is of one moment: it goes as a whole. */
+void
+keep_sets_whole(std::vector<stored_table> &all)
+{
+	std::map<int64, int64> kept; /* a backup of each set */
+
+	for (const stored_table &t : all)
+	{
+		if (t.backup_set && t.reason)
+			kept.emplace(*t.backup_set, t.id);
+	}
+	for (stored_table &t : all)
+	{
+		if (!t.backup_set || t.reason)
+			continue;
+		if (const auto other = kept.find(*t.backup_set); other != kept.end())
+			t.reason = "backup " + std::to_string(other->second) + " of its set is kept";
+	}
+}
+
 /* Those of the caller, with the reason why he cannot drop them, if there is one. */
 std::vector<stored_table>
 find_callers_tables(const prune_options &options)
 {
 	std::vector<stored_table> all = find_stored_tables(options.older_than, options.keep_last);
+	std::vector<stored_table> callers;
 
-	all.erase(std::remove_if(all.begin(), all.end(),
-							 [](const stored_table &t) { return !t.is_callers(); }),
-			  all.end());
 	for (stored_table &t : all)
 	{
-		if (!t.reason && !t.caller_may_drop())
+		if (!t.reason && !(t.is_callers() && t.caller_may_drop()))
 			t.reason = "its table has another owner";
 	}
-	return all;
+	keep_sets_whole(all);
+	std::copy_if(all.begin(), all.end(), std::back_inserter(callers),
+				 [](const stored_table &t) { return t.is_callers(); });
+	return callers;
 }
 
 /*
@@ -138,6 +160,7 @@ keep_what_is_in_use(std::vector<stored_table> &all, const std::set<Oid> &claimed
 		if (!t.reason && claimed.count(t.table) == 0)
 			t.reason = "it is in use";
 	}
+	keep_sets_whole(all);
 }
 
 /*

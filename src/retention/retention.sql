@@ -2,7 +2,7 @@
 
 CREATE FUNCTION migsafe.retention(older_than timestamptz, keep_last integer)
 RETURNS TABLE (kind text, id bigint, target_oid oid, target text, table_oid oid, finished_at timestamptz,
-               unfinished boolean, reason text)
+               unfinished boolean, backup_set bigint, reason text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     WITH RECURSIVE
@@ -10,7 +10,7 @@ BEGIN ATOMIC
         SELECT 'undo log' AS kind, r.run_id AS id, r.undo_schema AS table_schema, r.undo_name AS table_name,
                r.target_oid, r.target_schema, r.target_name, r.system_identifier, r.extension_oid, r.target_owner,
                greatest(r.started_at, c.finished_at) AS finished_at, NULL::name[] AS columns, NULL::bigint[] AS runs_seen,
-               r.rollback_of, c.run_id IS NULL AS unfinished,
+               r.rollback_of, c.run_id IS NULL AS unfinished, NULL::text AS backup_kind, NULL::bigint AS backup_set,
                CASE WHEN c.run_id IS NULL THEN 'is not finished'
                     WHEN jsonb_path_exists(c.checks_result, '$[*] ? (@.passed == false)')
                     THEN 'has not passed all of its checks' END AS flaw
@@ -21,11 +21,12 @@ BEGIN ATOMIC
                b.target_oid, b.target_schema, b.target_name, b.system_identifier, b.extension_oid, b.target_owner,
                b.created_at, (SELECT array_agg((e.c ->> 'name')::name ORDER BY e.i)
                               FROM jsonb_array_elements(b.manifest -> 'columns') WITH ORDINALITY e (c, i)), b.runs_seen,
-               NULL, false, NULL
+               NULL, false, b.kind, b.backup_set, NULL
         FROM migsafe.backup b
         WHERE b.pruned_at IS NULL),
     present AS MATERIALIZED (
-        SELECT e.kind, e.id, t.oid AS target_oid, e.finished_at, e.runs_seen, e.rollback_of, e.unfinished, e.flaw,
+        SELECT e.kind, e.id, t.oid AS target_oid, e.finished_at, e.runs_seen, e.rollback_of, e.unfinished, e.backup_kind,
+               e.backup_set, e.flaw,
                coalesce(t.oid::regclass::text, format('%I.%I', e.target_schema, e.target_name)) AS target,
                k.oid AS table_oid,
                CASE WHEN k.relkind <> 'r' OR e.columns <> (SELECT array_agg(a.attname ORDER BY a.attnum)
@@ -62,11 +63,11 @@ BEGIN ATOMIC
         SELECT (SELECT max(p.id) FROM present p
                 WHERE p.kind = 'backup' AND p.target = h.target AND h.id <> ALL (p.runs_seen)) AS id, h.reason
         FROM holder h)
-    SELECT p.kind, p.id, p.target_oid, p.target, p.table_oid, p.finished_at, p.unfinished,
+    SELECT p.kind, p.id, p.target_oid, p.target, p.table_oid, p.finished_at, p.unfinished, p.backup_set,
            coalesce(p.obstacle,
                     CASE p.kind WHEN 'undo log' THEN (SELECT min(n.reason) FROM needed n WHERE n.id = p.id)
                                 ELSE (SELECT min(n.reason) FROM needed_backup n WHERE n.id = p.id) END,
-                    CASE WHEN row_number() OVER (PARTITION BY p.kind, p.target ORDER BY p.id DESC)
+                    CASE WHEN row_number() OVER (PARTITION BY p.kind, p.backup_kind, p.target ORDER BY p.id DESC)
                               <= retention.keep_last THEN 'kept by keep_last' END,
                     CASE WHEN p.finished_at > retention.older_than THEN 'kept by older_than' END) AS reason
     FROM present p

@@ -19,8 +19,9 @@ struct stored_table
 	Oid target = InvalidOid; /* if it is still there */
 	std::string target_name;
 	Oid table = InvalidOid;
-	TimestampTz finished_at = 0;       /* when the backup was taken, or the run had ended */
-	bool unfinished = false;           /* its run */
+	TimestampTz finished_at = 0; /* when the backup was taken, or the run had ended */
+	bool unfinished = false;     /* its run */
+	std::optional<int64> backup_set;
 	std::optional<std::string> reason; /* why it is kept; nothing: it can go */
 
 	/* Does the caller own what it is of: the target, or if that is gone, the table itself? */
