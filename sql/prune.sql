@@ -206,6 +206,35 @@ DROP TABLE pr.typed, :moved_table;
 SELECT kind, id - :seen AS id, dropped, reason FROM migsafe.prune(keep_last => 0, dry_run => false);
 SELECT count(*) FROM pr.precious;
 
+-- A table is the last backup's of its name: another may have had it before, and have been dropped by hand.
+SET client_min_messages = warning;
+SELECT backup_id AS gone, backup_table AS gone_table FROM migsafe.backup_table('pr.item')
+\gset
+DROP TABLE :gone_table;
+SELECT backup_id AS here, backup_table AS here_table FROM migsafe.backup_table('pr.item')
+\gset
+RESET client_min_messages;
+ALTER TABLE :here_table RENAME TO item_backup_again;
+RESET ROLE;
+UPDATE migsafe.backup SET backup_name = 'item_backup_again' WHERE backup_id IN (:gone, :here);
+SET ROLE regress_migsafe_keeper;
+SELECT pr.wait('10 days');
+SELECT kind, id - :here AS id, dropped, table_name FROM migsafe.prune(keep_last => 0);
+SELECT count(*) FROM migsafe.prune(keep_last => 0, dry_run => false) WHERE dropped;
+
+-- A set of backups goes as a whole. Of those that restores took, the newest are kept beside those that were asked for.
+CREATE TABLE pr.other AS TABLE pr.item;
+SET client_min_messages = warning;
+SELECT target, backup_id AS set_backup FROM migsafe.backup_tables('{pr.item, pr.other}', label => 'set') ORDER BY backup_id;
+SELECT backup_id AS alone FROM migsafe.backup_table('pr.item')
+\gset
+UPDATE pr.item SET n = n + 1 WHERE id = 1;
+SELECT backup_taken - :alone AS first FROM migsafe.restore('pr.item');
+RESET client_min_messages;
+SELECT pr.wait('10 days');
+SELECT kind, id - :alone AS id, target, dropped, replace(reason, (:alone - 1)::text, 'n') AS reason FROM migsafe.prune();
+SELECT kind, id - :alone AS id, target, dropped, reason FROM migsafe.prune(keep_last => 0, dry_run => false);
+
 -- Of temporary tables as well.
 CREATE TEMPORARY TABLE brief (id integer PRIMARY KEY, n integer);
 INSERT INTO brief VALUES (1, 1);

@@ -23,7 +23,10 @@ BEGIN ATOMIC
                               FROM jsonb_array_elements(b.manifest -> 'columns') WITH ORDINALITY e (c, i)), b.runs_seen,
                NULL, false, b.kind, b.backup_set, NULL
         FROM migsafe.backup b
-        WHERE b.pruned_at IS NULL),
+        -- a name may have been given anew once its table was gone: then the table is that of the last one
+        WHERE b.pruned_at IS NULL
+          AND NOT EXISTS (SELECT FROM migsafe.backup l WHERE l.backup_schema = b.backup_schema
+                          AND l.backup_name = b.backup_name AND l.backup_id > b.backup_id)),
     present AS MATERIALIZED (
         SELECT e.kind, e.id, t.oid AS target_oid, e.finished_at, e.runs_seen, e.rollback_of, e.unfinished, e.backup_kind,
                e.backup_set, e.flaw,
