@@ -5,9 +5,19 @@ RETURN jsonb_build_object(
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull,
             'default', pg_get_expr(d.adbin, d.adrelid), 'generated', nullif(a.attgenerated, ''),
-            'identity', nullif(a.attidentity, ''), 'statistics_target', nullif(a.attstattarget, -1))
+            'identity', nullif(a.attidentity, ''), 'statistics_target', nullif(a.attstattarget, -1),
+            'collation', migsafe.collation_clause(a.attcollation, t.typcollation),
+            'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+            'storage', CASE WHEN a.attstorage <> t.typstorage THEN
+                CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
+                                  ELSE 'EXTENDED' END END,
+            'identity_sequence', (
+                SELECT migsafe.sequence_clause(s.objid) FROM pg_depend s
+                WHERE s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass
+                  AND s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype = 'i'))
             ORDER BY a.attnum), '[]')
-        FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped),
     'enums', (
         SELECT jsonb_object_agg(format_type(t.oid, NULL),
@@ -18,6 +28,16 @@ RETURN jsonb_build_object(
             SELECT FROM pg_attribute a JOIN pg_type c ON c.oid = a.atttypid
             WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
               AND t.oid IN (c.oid, c.typelem, c.typbasetype))),
+    'types', migsafe.type_manifest(target),
+    'sequences', (
+        SELECT jsonb_object_agg(format('%I.%I', n.nspname, c.relname),
+                                'AS ' || format_type(s.seqtypid, NULL) || ' ' || migsafe.sequence_clause(c.oid))
+        FROM pg_attrdef d
+        JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+                        AND p.refclassid = 'pg_class'::regclass
+        JOIN pg_sequence s ON s.seqrelid = p.refobjid
+        JOIN pg_class c ON c.oid = p.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE d.adrelid = target),
     'indexes', (
         SELECT jsonb_agg(pg_get_indexdef(i.indexrelid) ORDER BY i.indexrelid::regclass::text)
         FROM pg_index i WHERE i.indrelid = target),
@@ -35,4 +55,4 @@ RETURN jsonb_build_object(
     'owner', (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = target),
     'privileges', (SELECT to_jsonb(c.relacl::text[]) FROM pg_class c WHERE c.oid = target));
 COMMENT ON FUNCTION migsafe.table_manifest(regclass) IS
-'the definition of a table as a backup records it: columns, enum labels, indexes, constraints, triggers, owner, privileges';
+'the definition of a table as a backup records it: columns, types, sequences, indexes, constraints, triggers, owner, privileges';

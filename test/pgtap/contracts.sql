@@ -135,7 +135,7 @@ SELECT set_eq($$
     WHERE p.pronamespace = 'migsafe'::regnamespace
       AND format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) NOT IN (SELECT signature FROM contract)
 $$, ARRAY['row_hash', 'undo_hash', 'is_newer', 'target_of', 'may_read', 'taken_back_by', 'table_manifest',
-    'retention', 'registered_schema_changed'], 'every other function is in the contract');
+    'retention', 'registered_schema_changed', 'type_manifest', 'collation_clause', 'sequence_clause'], 'every other function is in the contract');
 
 -- Functions of C and plpgsql run as the caller; what SQL they hold does not depend on his search_path.
 SELECT is_empty($$
