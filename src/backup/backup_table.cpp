@@ -3,10 +3,8 @@
  *		migsafe.backup_table: a full copy of a table, proven to be one.
  */
 #include "backup/take_backup.hpp"
-#include "pg/message.hpp"
 #include "pg/once.hpp"
 #include "pg/snapshot.hpp"
-#include "pg/value.hpp"
 #include "table/write_guard.hpp"
 
 using namespace migsafe;
@@ -30,13 +28,7 @@ MIGSAFE_ACTION(migsafe_backup_table)
 
 	const catalog::backup_record b = take_backup(
 		t, place_asked_for(args.null(2) ? t.schema() : args.name(2)), asked, snapshot.get());
-	const std::string id = std::to_string(b.backup_id);
 
-	pg::notice("backup " + id + " of table " + b.target.quoted() + ": " + summary_of(b),
-			   "To verify it again: SELECT * FROM migsafe.verify_backup(" + id +
-				   "); to restore from it: SELECT * FROM migsafe.restore(" +
-				   pg::literal(b.target.quoted()) + ", " + id + ");");
-	return pg::make_record(fcinfo, {pg::value::of(b.backup_id), pg::value::text(b.quoted()),
-									pg::value::of(b.row_count), pg::value::of(b.bytes),
-									pg::value::text(b.fingerprint)});
+	announce(b);
+	return pg::make_record(fcinfo, result_of(b));
 }

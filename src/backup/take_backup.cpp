@@ -1,26 +1,11 @@
 #include "backup/take_backup.hpp"
 
-#include "backup/fingerprint.hpp"
-#include "catalog/private_table.hpp"
-#include "pg/fault.hpp"
-#include "pg/message.hpp"
 #include "pg/settings.hpp"
 #include "table/bulk_insert.hpp"
-#include "table/column_sql.hpp"
 #include "table/table_scan.hpp"
 
 namespace migsafe {
 namespace {
-
-std::string
-column_list(const target &t)
-{
-	std::string list;
-
-	for (const column &c : t.columns())
-		list += (list.empty() ? "" : ", ") + pg::identifier(c.name) + " " + storage_type(c);
-	return list;
-}
 
 /* Copy and fingerprint in one pass: both of the same rows, whatever others write meanwhile. */
 content_summary
@@ -60,39 +45,10 @@ catalog::backup_record
 take_backup(const target &t, const backup_place &place, catalog::backup_record asked,
 			Snapshot snapshot)
 {
-	catalog::backup_record b = std::move(asked);
+	new_backup backup(t, place, std::move(asked));
+	const content_summary copied = copy_rows(t, backup.table(), snapshot);
 
-	require_place(t, place);
-	b.target = catalog::target_record::of(t);
-	b.name = free_backup_name(t, place.schema);
-
-	const Oid backup = catalog::create_private_table(t, place.schema, b.name, column_list(t));
-
-	b.schema = pg::call([=] { return get_namespace_name(get_rel_namespace(backup)); });
-
-	const content_summary copied = copy_rows(t, backup, snapshot);
-
-	pg::fault_point("backup");
-	if (summarize_now(backup) != copied)
-		throw failure(ERRCODE_DATA_CORRUPTED, "the backup differs from table \"" + t.name() + "\"")
-			.detail("Its row count or its fingerprint is another.")
-			.hint("Nothing was kept. Check the storage of this server.");
-
-	b.runs_seen = catalog::runs_seen_by(t, snapshot);
-	b.row_count = copied.rows;
-	b.fingerprint = copied.fingerprint;
-	b.fingerprint_version = fingerprint_version;
-	b.bytes = DatumGetInt64(
-		pg::call([=] { return DirectFunctionCall1(pg_total_relation_size, backup); }));
-	b.backup_id = catalog::insert(b);
-	return b;
-}
-
-std::string
-summary_of(const catalog::backup_record &backup)
-{
-	return backup.quoted() + ", " + pg::count_of(backup.row_count, "row") + ", " +
-		   pg::size_text(backup.bytes) + ", verified";
+	return backup.finish(copied, catalog::runs_seen_by(t, snapshot));
 }
 
 } // namespace migsafe

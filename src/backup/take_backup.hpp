@@ -4,8 +4,7 @@
  */
 #pragma once
 
-#include "backup/backup_place.hpp"
-#include "catalog/backup_record.hpp"
+#include "backup/new_backup.hpp"
 
 namespace migsafe {
 
@@ -15,8 +14,5 @@ namespace migsafe {
  */
 catalog::backup_record take_backup(const target &t, const backup_place &place,
 								   catalog::backup_record asked, Snapshot snapshot);
-
-/* Its table, rows and size, for a message. */
-std::string summary_of(const catalog::backup_record &backup);
 
 } // namespace migsafe
