@@ -21,8 +21,8 @@ PGXS      := $(shell $(PG_CONFIG) --pgxs)
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
 PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wshadow -fvisibility=hidden $(COPT)
 
-# JSON Schema: regular expressions, and internationalised host names.
-SHLIB_LINK += -lpcre2-8 -licuuc
+# JSON Schema: regular expressions, and internationalised host names.  Exports: compression.
+SHLIB_LINK += -lpcre2-8 -licuuc -lzstd
 
 # Link with the C++ driver, so that libstdc++ comes along.
 override COMPILER = $(CXX) $(CXXFLAGS)

@@ -18,6 +18,11 @@ INSERT INTO contract VALUES
     ('prune(older_than interval DEFAULT ''7 days''::interval, keep_last integer DEFAULT 1, dry_run boolean DEFAULT true)',
      'TABLE(kind text, id bigint, target text, dropped boolean, reason text, table_name text,'
      ' finished_at timestamp with time zone, bytes bigint)', 'v'),
+    ('export_backup(backup_id bigint, directory text,'
+     ' OUT exported_to text, OUT row_count bigint, OUT bytes bigint, OUT fingerprint text)', 'record', 'v'),
+    ('import_backup(directory text, backup_schema name DEFAULT NULL::name, target regclass DEFAULT NULL::regclass,'
+     ' OUT backup_id bigint, OUT backup_table text, OUT row_count bigint, OUT bytes bigint, OUT fingerprint text)',
+     'record', 'v'),
     ('run_safe(target regclass, transform jsonb, only_if text DEFAULT NULL::text, name text DEFAULT NULL::text,'
      ' max_errors bigint DEFAULT 10, batch_size integer DEFAULT NULL::integer, checks jsonb DEFAULT NULL::jsonb,'
      ' notice_every bigint DEFAULT NULL::bigint, dry_run boolean DEFAULT false,'
@@ -135,7 +140,8 @@ SELECT set_eq($$
     WHERE p.pronamespace = 'migsafe'::regnamespace
       AND format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) NOT IN (SELECT signature FROM contract)
 $$, ARRAY['row_hash', 'undo_hash', 'is_newer', 'target_of', 'may_read', 'taken_back_by', 'table_manifest',
-    'retention', 'registered_schema_changed', 'type_manifest', 'collation_clause', 'sequence_clause'], 'every other function is in the contract');
+    'retention', 'registered_schema_changed', 'type_manifest', 'collation_clause', 'sequence_clause', 'types_sql',
+    'table_sql', 'indexes_sql', 'constraints_sql'], 'every other function is in the contract');
 
 -- Functions of C and plpgsql run as the caller; what SQL they hold does not depend on his search_path.
 SELECT is_empty($$
