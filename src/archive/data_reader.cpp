@@ -1,5 +1,7 @@
 #include "archive/data_reader.hpp"
 
+#include "archive/source_folder.hpp"
+
 #include <new>
 
 namespace migsafe::archive {
@@ -12,8 +14,8 @@ constexpr int largest_window_log = 24;
 
 data_reader *data_reader::current_ = nullptr;
 
-data_reader::data_reader(const source_folder &folder, uint64 limit)
-	: path_(folder.path_of(data_file)), file_(folder.open(data_file)), limit_(limit),
+data_reader::data_reader(const std::string &path, descriptor file, uint64 bytes)
+	: path_(path), file_(std::move(file)), expected_(bytes),
 	  context_(ZSTD_createDCtx(), ZSTD_freeDCtx), in_(ZSTD_DStreamInSize())
 {
 	if (!context_)
@@ -26,7 +28,7 @@ data_reader::damaged(const std::string &detail) const
 {
 	return failure(ERRCODE_DATA_CORRUPTED, "file \"" + path_ + "\" cannot be decompressed")
 		.detail(detail)
-		.hint("Nothing was imported. It is not what an export writes.");
+		.hint("It is not what an export writes.");
 }
 
 void
@@ -62,9 +64,9 @@ data_reader::finish()
 	pg::call(EndCopyFrom, copy_);
 	if (!frame_ended_)
 		throw damaged("It ends too early.");
-	if (bytes_ != limit_)
-		throw damaged("It holds " + std::to_string(bytes_) + " bytes, and the MANIFEST says " +
-					  std::to_string(limit_) + ".");
+	if (bytes_ != expected_)
+		throw damaged("It holds " + std::to_string(bytes_) + " bytes instead of " +
+					  std::to_string(expected_) + ".");
 }
 
 /* The server calls it: no exception may pass. */
@@ -95,8 +97,8 @@ data_reader::read(void *to, int at_least, int at_most)
 			throw damaged("It ends too early.");
 	}
 	bytes_ += out.pos;
-	if (bytes_ > limit_)
-		throw damaged("It holds more bytes than the MANIFEST says.");
+	if (bytes_ > expected_)
+		throw damaged("It holds more bytes than it should.");
 	return static_cast<int>(out.pos);
 }
 

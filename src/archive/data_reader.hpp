@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "archive/source_folder.hpp"
+#include "archive/descriptor.hpp"
 #include "pg/relation.hpp"
 
 extern "C" {
@@ -13,6 +13,7 @@ extern "C" {
 }
 
 #include <memory>
+#include <string>
 #include <vector>
 #include <zstd.h>
 
@@ -21,8 +22,8 @@ namespace migsafe::archive {
 class data_reader
 {
 public:
-	/* Up to limit bytes, which the MANIFEST says there are; more is XX001. */
-	data_reader(const source_folder &folder, uint64 limit);
+	/* path is for messages; bytes: how many there must be, decompressed, else XX001 */
+	data_reader(const std::string &path, descriptor file, uint64 bytes);
 	~data_reader() { current_ = nullptr; }
 	data_reader(const data_reader &) = delete;
 	data_reader &operator=(const data_reader &) = delete;
@@ -37,7 +38,7 @@ public:
 private:
 	const std::string path_;
 	const descriptor file_;
-	const uint64 limit_;
+	const uint64 expected_;
 	const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx *)> context_;
 	std::vector<char> in_;
 	ZSTD_inBuffer input_{};

@@ -4,6 +4,7 @@
  */
 #include "archive/copy_writer.hpp"
 #include "archive/manifest.hpp"
+#include "archive/read_back.hpp"
 #include "archive/server_files.hpp"
 #include "backup/backup_access.hpp"
 #include "catalog/session.hpp"
@@ -27,6 +28,18 @@ altered(const catalog::backup_record &backup, const std::string &detail)
 	return failure(ERRCODE_DATA_CORRUPTED, "backup " + id + " is no longer what it was")
 		.detail(detail)
 		.hint("Nothing was exported. See SELECT * FROM migsafe.verify_backup(" + id + ").");
+}
+
+failure
+changed_on_the_way(const catalog::backup_record &backup)
+{
+	return failure(ERRCODE_DATA_CORRUPTED, "the export of backup " +
+											   std::to_string(backup.backup_id) +
+											   " cannot be read back as it was written")
+		.detail("Its row count or its fingerprint is another then.")
+		.hint("Nothing was exported. Values of some types change on their way through COPY in "
+			  "binary form, as those of xml do in a database that is not UTF8; if there are none, "
+			  "check the storage of this server.");
 }
 
 /* The backup table has the columns of its record; their types the fingerprint will tell. */
@@ -107,12 +120,16 @@ public:
 		});
 		rows.finish();
 		compressed.finish();
-		if (content_summary{content.rows(), content.hex()} !=
-			content_summary{backup_.row_count, backup_.fingerprint})
+
+		const content_summary recorded{backup_.row_count, backup_.fingerprint};
+
+		if (content_summary{content.rows(), content.hex()} != recorded)
 			throw altered(backup_, "The rows of table " + backup_.quoted() +
 									   " do not have the recorded count and fingerprint.");
 		data_bytes_ = compressed.bytes();
 		files_.push_back(file.finish());
+		if (read_back(folder_, data_bytes_, copy_) != recorded)
+			throw changed_on_the_way(backup_);
 		write(statistics_file, statistics_text(backup_, copy_, rows, data_bytes_));
 		pg::fault_point("export");
 	}

@@ -4,6 +4,7 @@
  */
 #include "archive/data_reader.hpp"
 #include "archive/server_files.hpp"
+#include "archive/source_folder.hpp"
 #include "backup/new_backup.hpp"
 #include "catalog/session.hpp"
 #include "pg/message.hpp"
@@ -22,7 +23,7 @@ Oid
 table_of(const manifest &m, const std::string &directory)
 {
 	const Oid found = pg::call([&] {
-		const Oid schema = get_namespace_oid(m.schema.c_str(), true);
+		const Oid schema = LookupNamespaceNoError(m.schema.c_str());
 
 		return OidIsValid(schema) ? get_relname_relid(m.name.c_str(), schema) : InvalidOid;
 	});
@@ -134,7 +135,7 @@ void
 load(const source_folder &folder, const manifest &m, Oid table)
 {
 	const pg::pinned_output pinned;
-	data_reader data(folder, m.data_bytes);
+	data_reader data(folder.path_of(data_file), folder.open(data_file), m.data_bytes);
 	bulk_inserter rows(table);
 	fingerprint content(RelationGetDescr(rows.rel()));
 	const pg::memory_context row_cxt("migsafe import row");
