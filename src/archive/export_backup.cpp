@@ -2,10 +2,11 @@
  * export_backup.cpp
  *		migsafe.export_backup: a backup in a folder of its own, to be kept or taken elsewhere.
  */
-#include "archive/copy_writer.hpp"
 #include "archive/manifest.hpp"
+#include "archive/partial_name.hpp"
 #include "archive/read_back.hpp"
 #include "archive/server_files.hpp"
+#include "archive/statistics.hpp"
 #include "backup/backup_access.hpp"
 #include "catalog/session.hpp"
 #include "pg/fault.hpp"
@@ -59,32 +60,6 @@ require_columns(const catalog::backup_record &backup, const target &copy)
 				  " WHERE b.backup_id = $1 ORDER BY c.i)",
 				  {pg::value::of(backup.backup_id), pg::value::text_array(names)}) != "t")
 		throw altered(backup, "Columns of table " + backup.quoted() + " were altered.");
-}
-
-std::string
-average(int64 bytes, int64 rows)
-{
-	return rows > 0 ? std::to_string(bytes / rows) : "-";
-}
-
-/* Tab-separated; names of columns last, as they may hold anything. */
-std::string
-statistics_text(const catalog::backup_record &backup, const target &copy, const copy_writer &rows,
-				uint64 data_bytes)
-{
-	std::string text = "total_rows\t" + std::to_string(backup.row_count) + "\ntable_bytes\t" +
-					   std::to_string(backup.bytes) + "\ndata_bytes\t" +
-					   std::to_string(data_bytes) + "\n\nnulls\tbytes\taverage_bytes\tcolumn\n";
-
-	for (size_t i = 0; i < copy.columns().size(); i++)
-	{
-		const copy_writer::column_totals &c = rows.totals()[i];
-
-		text += std::to_string(c.nulls) + "\t" + std::to_string(c.bytes) + "\t" +
-				average(c.bytes, backup.row_count - c.nulls) + "\t" +
-				pg::identifier(copy.columns()[i].name) + "\n";
-	}
-	return text;
 }
 
 /* What an export writes, file by file. */

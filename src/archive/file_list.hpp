@@ -7,8 +7,6 @@
 #include "pg/call.hpp"
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace migsafe::archive {
 
@@ -35,8 +33,5 @@ struct listed_file
 	uint64 bytes;
 	std::string sha256; /* hexadecimal */
 };
-
-/* Is this the name that the folder of an unfinished export has?  <name>.partial-<16 hexadecimal digits> */
-bool is_partial_name(std::string_view name);
 
 } // namespace migsafe::archive

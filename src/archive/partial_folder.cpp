@@ -1,7 +1,7 @@
 #include "archive/partial_folder.hpp"
 
 #include "archive/file_failure.hpp"
-#include "archive/file_list.hpp"
+#include "archive/partial_name.hpp"
 
 extern "C" {
 #include "common/file_perm.h"
@@ -9,11 +9,7 @@ extern "C" {
 #include "storage/ipc.h"
 }
 
-#include <algorithm>
-#include <dirent.h>
 #include <fcntl.h>
-#include <iterator>
-#include <memory>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,8 +18,6 @@ namespace migsafe::archive {
 namespace {
 
 constexpr int open_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
-constexpr char partial_mark[] = ".partial-";
-constexpr size_t random_digits = 16;
 
 failure
 exists_already(const std::string &directory)
@@ -31,41 +25,6 @@ exists_already(const std::string &directory)
 	return failure(ERRCODE_DUPLICATE_FILE, "\"" + directory + "\" exists already")
 		.detail("An export makes its folder itself.")
 		.hint("Pass a path where there is nothing yet.");
-}
-
-std::string
-parent_of(const std::string &path)
-{
-	const size_t slash = path.rfind('/');
-
-	return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string
-random_suffix()
-{
-	static const char digits[] = "0123456789abcdef";
-	uint8 bytes[random_digits / 2];
-	std::string text = partial_mark;
-
-	if (!pg_strong_random(bytes, sizeof bytes))
-		throw failure(ERRCODE_INTERNAL_ERROR, "could not generate random values");
-	for (const uint8 byte : bytes)
-	{
-		text += digits[byte >> 4];
-		text += digits[byte & 15];
-	}
-	return text;
-}
-
-/* Remove the folder and the files that an export writes; with others in it, it stays. */
-void
-remove_folder(int folder, const char *path) noexcept
-{
-	for (const char *const name : listed_files)
-		unlinkat(folder, name, 0);
-	unlinkat(folder, manifest_file, 0);
-	rmdir(path);
 }
 
 /* Is what the descriptor holds still what the path names? */
@@ -76,34 +35,6 @@ is_same(int fd, const std::string &path)
 
 	return fstat(fd, &held) == 0 && lstat(path.c_str(), &named) == 0 &&
 		   held.st_dev == named.st_dev && held.st_ino == named.st_ino;
-}
-
-/* What exports of this name have left behind whose processes are gone. */
-void
-remove_stale(const std::string &directory)
-{
-	const std::string parent = parent_of(directory);
-	const std::string prefix = directory.substr(directory.rfind('/') + 1) + partial_mark;
-	std::vector<std::string> stale;
-	const std::unique_ptr<DIR, int (*)(DIR *)> all(opendir(parent.c_str()), closedir);
-
-	if (!all)
-		return; /* a folder may be written that may not be listed */
-	while (const dirent *const entry = readdir(all.get()))
-	{
-		const std::string name = entry->d_name;
-
-		if (name.rfind(prefix, 0) == 0 && name.size() == prefix.size() + random_digits &&
-			is_partial_name(name))
-			stale.push_back(parent + "/" + name);
-	}
-	for (const std::string &path : stale)
-	{
-		const descriptor folder(AT_FDCWD, path, open_folder);
-
-		if (folder.is_open() && flock(folder.fd(), LOCK_EX | LOCK_NB) == 0)
-			remove_folder(folder.fd(), path.c_str());
-	}
 }
 
 /*
@@ -139,17 +70,6 @@ doom(int fd, const std::string &path) noexcept
 
 } // namespace
 
-bool
-is_partial_name(std::string_view name)
-{
-	const size_t mark = name.rfind(partial_mark);
-
-	return mark != std::string_view::npos &&
-		   name.size() - mark == std::size(partial_mark) - 1 + random_digits &&
-		   name.find_first_not_of("0123456789abcdef", mark + std::size(partial_mark) - 1) ==
-			   std::string_view::npos;
-}
-
 partial_folder::partial_folder(const std::string &directory)
 	: directory_(directory), parent_(AT_FDCWD, parent_of(directory), O_RDONLY | O_DIRECTORY)
 {
@@ -170,7 +90,7 @@ partial_folder::partial_folder(const std::string &directory)
 bool
 partial_folder::make()
 {
-	path_ = directory_ + random_suffix();
+	path_ = partial_name(directory_);
 	if (path_.size() >= MAXPGPATH)
 		throw file_failure(ENAMETOOLONG, "create directory", path_);
 	if (mkdir(path_.c_str(), pg_dir_create_mode) != 0)

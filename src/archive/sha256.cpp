@@ -1,5 +1,7 @@
 #include "archive/sha256.hpp"
 
+#include "archive/hex.hpp"
+
 extern "C" {
 #include "common/sha2.h"
 }
@@ -41,18 +43,11 @@ sha256::add(const void *bytes, size_t count)
 std::string
 sha256::hex()
 {
-	static const char digits[] = "0123456789abcdef";
 	uint8 digest[PG_SHA256_DIGEST_LENGTH];
-	std::string text;
 
 	if (pg_cryptohash_final(context_, digest, sizeof digest) < 0)
 		throw hash_failure();
-	for (const uint8 byte : digest)
-	{
-		text += digits[byte >> 4];
-		text += digits[byte & 15];
-	}
-	return text;
+	return hex_of(digest, sizeof digest);
 }
 
 std::string

@@ -1,6 +1,7 @@
 #include "archive/source_folder.hpp"
 
 #include "archive/file_failure.hpp"
+#include "archive/partial_name.hpp"
 #include "archive/sha256.hpp"
 #include "pg/transaction.hpp"
 
