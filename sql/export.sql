@@ -62,7 +62,7 @@ UPDATE ex.account SET doc = '{}' WHERE id < 3;
 SELECT backup_table ~ '^ex.account_backup_' AS backup_table, row_count, bytes > 0 AS bytes
 FROM migsafe.import_backup(:'folder');
 SELECT rows_changed, rows_inserted, rows_deleted FROM migsafe.restore('ex.account');
-SELECT label, verified FROM migsafe.backup b, migsafe.verify_backup(b.backup_id) WHERE b.label = 'before the move' ORDER BY b.backup_id;
+SELECT label, verified FROM migsafe.backup b, migsafe.verify_backup(b.backup_id) WHERE b.target_schema = 'ex' AND label <> '' ORDER BY b.backup_id;
 
 -- Beside other tables, for another target.
 CREATE SCHEMA ex_kept;
