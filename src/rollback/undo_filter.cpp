@@ -2,6 +2,9 @@
 
 #include "jsonb/sql_host.hpp"
 #include "jsonb/text.hpp"
+#include "pg/message.hpp"
+#include "pg/spi.hpp"
+#include "pg/transaction.hpp"
 #include "table/column_sql.hpp"
 #include "table/equality_operator.hpp"
 
@@ -51,6 +54,32 @@ require_keys(const std::vector<const undo_mapping *> &key, const std::string &ke
 	}
 }
 
+/* As the caller: to read a value of a domain may run code. */
+void
+require_readable(const std::string &records)
+{
+	pg::translate_errors(
+		[&] {
+			pg::undone(
+				[&] {
+					pg::spi_session spi;
+
+					for (pg::cursor rows("SELECT k FROM " + records); rows.next();)
+						pg::check_for_interrupts();
+				},
+				[] { return std::string(); });
+		},
+		[](const pg::pg_error &e) {
+			if (!pg::is_row_error(e.sqlstate()))
+				throw;
+			return failure(e.sqlstate(), std::string("argument \"keys\" has a value that its "
+													 "column cannot have: ") +
+											 e.what())
+				.hint("Give each column of the key a value of its type: numbers as numbers, all "
+					  "else as text.");
+		});
+}
+
 std::string
 with_key(const target &t, const std::vector<undo_mapping> &mappings, const std::string &keys)
 {
@@ -70,8 +99,12 @@ with_key(const target &t, const std::vector<undo_mapping> &mappings, const std::
 		condition += (condition.empty() ? "" : " AND ") + ("o.key_" + std::to_string(m->bit + 1)) +
 					 " " + *equality_operator(m->now->type, m->now->type) + " k." + name;
 	}
-	return "EXISTS (SELECT FROM pg_catalog.jsonb_to_recordset(" + pg::literal(keys) +
-		   "::pg_catalog.jsonb) AS k (" + columns + ") WHERE " + condition + ")";
+
+	const std::string records = "pg_catalog.jsonb_to_recordset(" + pg::literal(keys) +
+								"::pg_catalog.jsonb) AS k (" + columns + ")";
+
+	require_readable(records);
+	return "EXISTS (SELECT FROM " + records + " WHERE " + condition + ")";
 }
 
 std::string

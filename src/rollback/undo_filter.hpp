@@ -15,7 +15,7 @@ namespace migsafe {
 /*
  * The keys and batches of the terms as an SQL condition over entry o; empty if there are
  * none.  ERRORs: 0A000 keys for a table without a key, 22023 a key without one of
- * its columns, or with other members.
+ * its columns, or with other members; that of a value which its column cannot have.
  */
 std::string undo_filter(const target &t, const std::vector<undo_mapping> &mappings,
 						const rollback_terms &terms);
