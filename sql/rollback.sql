@@ -199,11 +199,6 @@ ALTER TABLE rb.account ALTER points TYPE bigint;
 SELECT total_rows FROM migsafe.rollback(:run_id);
 \echo :SQLSTATE
 ROLLBACK;
-BEGIN;
-ALTER TABLE rb.account RENAME points TO score;
-SELECT total_rows FROM migsafe.rollback(:run_id);
-\echo :SQLSTATE
-ROLLBACK;
 \set VERBOSITY default
 -- a column that the run did not change does not matter
 BEGIN;

@@ -24,12 +24,19 @@ owner_of(Oid table)
 	}
 	return owner;
 }
+
+bool
+is_of_here(int64 system_identifier, Oid extension_oid)
+{
+	return system_identifier == static_cast<int64>(GetSystemIdentifier()) &&
+		   extension_oid == get_extension_oid("migsafe", true);
+}
+
 Oid
 resolve_target(Oid oid, const char *schema, const char *name, int64 system_identifier,
 			   Oid extension_oid, const char *owner)
 {
-	if (system_identifier == static_cast<int64>(GetSystemIdentifier()) &&
-		extension_oid == get_extension_oid("migsafe", true))
+	if (is_of_here(system_identifier, extension_oid))
 		return get_rel_relkind(oid) != '\0' ? oid : InvalidOid;
 
 	/* elsewhere a name alone could be taken by anybody who may create tables there */
@@ -67,6 +74,12 @@ target_record::resolve() const
 		return resolve_target(oid, schema.c_str(), name.c_str(), system_identifier, extension_oid,
 							  owner.c_str());
 	});
+}
+
+bool
+target_record::was_recorded_here() const
+{
+	return pg::call(is_of_here, system_identifier, extension_oid);
 }
 
 bool

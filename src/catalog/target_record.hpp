@@ -27,6 +27,8 @@ struct target_record
 
 	/* The table now; InvalidOid if there is none any more. */
 	[[nodiscard]] Oid resolve() const;
+	/* Is this the database in which it was recorded?  Then its OID holds, else its name. */
+	[[nodiscard]] bool was_recorded_here() const;
 	[[nodiscard]] std::string quoted() const;
 
 	/* May the caller read every row of it?  False if it is gone. */

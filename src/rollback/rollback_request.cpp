@@ -3,8 +3,10 @@
 #include "catalog/online_run.hpp"
 #include "pg/lock_holder.hpp"
 #include "pg/relation.hpp"
+#include "rollback/todays_columns.hpp"
 #include "run/entry_hash.hpp"
-#include "run/undo_fields.hpp"
+
+#include <algorithm>
 
 namespace migsafe {
 namespace {
@@ -125,10 +127,17 @@ columns_set_by(const target &t, const catalog::run_record &run)
 
 	while (first.rollback_of)
 		first = catalog::find_run(*first.rollback_of);
-	for (const std::string &name : catalog::transformed_columns(first.run_id))
+
+	const std::vector<std::string> names = catalog::transformed_columns(first.run_id);
+	const todays_columns today(t, first);
+
+	for (const undo_field &f : today.fields())
 	{
-		if (const column *const c = t.find(name))
-			columns.push_back(c->attnum);
+		const column *const now =
+			std::find(names.begin(), names.end(), f.name) != names.end() ? today.find(f) : nullptr;
+
+		if (now)
+			columns.push_back(now->attnum);
 	}
 	return columns;
 }

@@ -2,7 +2,7 @@
 
 #include "pg/message.hpp"
 #include "pg/value.hpp"
-#include "table/column_sql.hpp"
+#include "rollback/todays_columns.hpp"
 
 extern "C" {
 #include "port/pg_bitutils.h"
@@ -53,36 +53,41 @@ check_fixed_columns(Relation undo)
 	}
 }
 
-/* The target's column, if it is still there and of the same type. */
-const column *
-same_column(const target &t, const undo_field &f)
-{
-	const column *const now = t.find(f.name);
-
-	return now && type_name(*now) == f.type ? now : nullptr;
-}
-
 /* That each of these columns is one that the run could change. */
 void
-require_known(const std::vector<std::string> &columns, const std::vector<undo_field> &fields,
+require_known(const std::vector<std::string> &columns, const std::vector<undo_mapping> &mappings,
 			  const target &t)
 {
 	for (const std::string &name : columns)
 	{
-		const column *const now = t.find(name);
+		const auto m = std::find_if(mappings.begin(), mappings.end(),
+									[&](const undo_mapping &known) { return known.name == name; });
 
-		if (std::none_of(fields.begin(), fields.end(),
-						 [&](const undo_field &f) { return f.name == name; }))
+		if (m == mappings.end())
 			throw failure(ERRCODE_UNDEFINED_COLUMN,
 						  "column \"" + name + "\" of argument \"columns\" does not exist")
 				.detail("Table \"" + t.name() + "\" had no such column when the run began.")
-				.hint("Name columns as they were then, without quotes.");
-		if (now && now->generated)
+				.hint("Write names exactly, without quotes; a column that was renamed since by its "
+					  "name of today.");
+		if (m->now && m->now->generated)
 			throw failure(ERRCODE_GENERATED_ALWAYS,
 						  "column \"" + name + "\" of argument \"columns\" is generated")
 				.detail("Its values follow from those of other columns.")
 				.hint("Name the columns that it is generated from.");
 	}
+}
+
+/* Is it to be given back?  A name means the column that bears it today, if the run knew that one. */
+bool
+is_wanted(const undo_mapping &m, const std::vector<std::string> &columns,
+		  const std::vector<undo_mapping> &mappings)
+{
+	if (columns.empty())
+		return !(m.now && m.now->generated);
+	return std::find(columns.begin(), columns.end(), m.name) != columns.end() &&
+		   (m.now || std::none_of(mappings.begin(), mappings.end(), [&](const undo_mapping &other) {
+				return other.now && other.name == m.name;
+			}));
 }
 
 } // namespace
@@ -92,29 +97,30 @@ map_undo_columns(const target &t, const catalog::run_record &run, Relation undo,
 				 const std::vector<std::string> &columns)
 {
 	std::vector<undo_mapping> mappings;
-	const std::vector<undo_field> fields = undo_fields(run);
+	const todays_columns today(t, run);
+	const std::vector<undo_field> &fields = today.fields();
 	const bool has_key =
 		std::any_of(fields.begin(), fields.end(), [](const undo_field &f) { return f.is_key; });
 
 	check_fixed_columns(undo);
-	require_known(columns, fields, t);
 	for (const undo_field &f : fields)
 	{
-		const column *const now = same_column(t, f);
+		const column *const now = today.find(f);
 		const Oid type = now ? pg::call(getBaseType, now->type) : InvalidOid;
 		const std::string n = std::to_string(f.number);
 
 		const content_type *const content =
 			now ? pg::call(content_of, now->type, content_mode::stored) : nullptr;
 
-		mappings.push_back({now, f.name, content, f.number - 1, position(undo, "old_" + n, type),
-							f.is_key ? position(undo, "key_" + n, type) : -1,
-							!(now && now->generated) &&
-								(columns.empty() || std::find(columns.begin(), columns.end(),
-															  f.name) != columns.end())});
+		mappings.push_back({now, now ? now->name : f.name, content, f.number - 1,
+							position(undo, "old_" + n, type),
+							f.is_key ? position(undo, "key_" + n, type) : -1, false});
 		if (now == nullptr && (f.is_key || !has_key))
 			raise_lost_column(t, mappings.back());
 	}
+	require_known(columns, mappings, t);
+	for (undo_mapping &m : mappings)
+		m.wanted = is_wanted(m, columns, mappings);
 	return mappings;
 }
 
@@ -123,7 +129,7 @@ raise_lost_column(const target &t, const undo_mapping &m)
 {
 	throw failure(ERRCODE_DATATYPE_MISMATCH, "column \"" + m.name + "\" of table \"" + t.name() +
 												 "\" is not what it was when the run began")
-		.detail("It was dropped, renamed or retyped since.")
+		.detail("It was dropped or retyped since.")
 		.hint("Give the table that column again; the old values are shown by migsafe.row_log().");
 }
 

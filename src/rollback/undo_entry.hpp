@@ -17,7 +17,7 @@ namespace migsafe {
 struct undo_mapping
 {
 	const column *now;           /* nullptr if there is no such column of that type any more */
-	std::string name;            /* then */
+	std::string name;            /* now, or if there is none then */
 	const content_type *content; /* of the type, for hashing; nullptr as now */
 	int bit;
 	int old_position; /* in the undo log, from 0 */
@@ -26,10 +26,10 @@ struct undo_mapping
 };
 
 /*
- * Match the undo log's columns with the target's, by name and type.  The undo
+ * Match the undo log's columns with the target's of today.  The undo
  * log belongs to the target's owner, who may have altered it: 55000 unless each
  * of its columns has the type that is used of it.  42804 if a column of the key
- * (without a key: any) was dropped, renamed or retyped since.  columns: those that
+ * (without a key: any) was dropped or retyped since.  columns: those that
  * are to be given back, if not all; 42703 if the run knew no such column.
  */
 std::vector<undo_mapping> map_undo_columns(const target &t, const catalog::run_record &run,
