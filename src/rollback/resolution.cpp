@@ -20,14 +20,15 @@ root_of(Datum datum, bool null)
 	return jsonb::root_of(pg::call([=] { return DatumGetJsonbP(datum); }));
 }
 
+/* Of pointers into a document; the empty one is all of it. */
 std::string
-join(const std::vector<std::string> &list)
+places(const std::vector<std::string> &pointers)
 {
-	std::string joined;
+	std::string list;
 
-	for (const std::string &s : list)
-		joined += (joined.empty() ? "" : ", ") + (s.empty() ? "the whole document" : s);
-	return joined;
+	for (const std::string &p : pointers)
+		list += (list.empty() ? "at " : ", ") + p;
+	return list == "at " ? "as a whole" : list;
 }
 
 /* Why a value that nobody has stored so far must not be; of a type that is no domain nothing is. */
@@ -241,7 +242,7 @@ resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row, r
 													root_of(now, row->tts_isnull[c.attnum - 1]));
 
 	if (!merged.conflicts.empty())
-		return obstacle{c.name, std::string(changed_since) + ", at " + join(merged.conflicts)};
+		return obstacle{c.name, std::string(changed_since) + ", " + places(merged.conflicts)};
 
 	const new_value result =
 		merged.merged ? new_value{c.attnum, jsonb::to_datum(*merged.merged, 1024, server), false}

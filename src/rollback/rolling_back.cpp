@@ -460,6 +460,9 @@ rolling_back::stop() const
 								   "conflict_rows. on_conflict => ")) +
 			  "'skip' to leave such rows as they are, 'merge' to keep both changes where there is "
 			  "room, 'overwrite' to lose the later ones" +
+			  (terms_.on_missing == missing_policy::stop
+				   ? "; on_missing => 'leave' to pass over rows that are gone"
+				   : "") +
 			  (piece ? "; or put back the values that the run wrote, and CALL "
 					   "migsafe.resume_online(" +
 						   std::to_string(piece->rollback_run_id) + ")."
