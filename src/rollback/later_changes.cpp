@@ -126,8 +126,13 @@ query(const undo_source &source, const catalog::run_record &later)
 later_changes::later_changes(const undo_source &source)
 	: target_(source.of()), run_id_(source.run().run_id)
 {
+	const std::vector<int64> &together = source.terms().together;
+
 	for (const numbered_run &found : standing_since(target_, run_id_))
 	{
+		if (std::find(together.begin(), together.end(), found.run_id) != together.end())
+			continue;
+
 		const std::string sql = query(source, catalog::find_run(found.run_id));
 
 		if (sql.empty())

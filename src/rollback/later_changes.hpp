@@ -17,7 +17,8 @@ namespace migsafe {
 
 /*
  * To take a run back from under a later one that changed the same columns of the
- * same rows would leave the later one without ground.  The entries of the undo log
+ * same rows would leave the later one without ground, unless it is taken back by
+ * the same call.  The entries of the undo log
  * are to be asked for from the last to the first.
  */
 class later_changes

@@ -50,6 +50,7 @@ MIGSAFE_FUNCTION(migsafe_rollback_runs)
 					   "migsafe.rollback_plan() shows what would be done.");
 	options.terms.on_conflict = read_conflict_policy(args, 1);
 	options.terms.on_missing = read_missing_policy(args, 2);
+	options.terms.together = runs;
 	for (const int64 run_id : runs)
 	{
 		std::vector<pg::value> row = take_back(catalog::find_run(run_id), options).values();

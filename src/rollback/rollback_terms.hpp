@@ -32,6 +32,7 @@ struct rollback_terms
 	std::vector<int32> batches;       /* empty: all */
 	conflict_policy on_conflict = conflict_policy::stop;
 	missing_policy on_missing = missing_policy::leave;
+	std::vector<int64> together; /* the runs that the same call takes back; not recorded */
 
 	/* Is that less than the whole run? */
 	[[nodiscard]] bool is_partial() const
