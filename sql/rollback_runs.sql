@@ -24,7 +24,7 @@ SELECT migsafe.rollback(:first);
 SELECT migsafe.rollback(:first, on_conflict => 'overwrite', dry_run => true);
 SELECT migsafe.rollback_plan('first', on_conflict => 'merge');
 CALL migsafe.rollback_online(:first, on_conflict => 'skip');
-SELECT run_id, kind, status FROM migsafe.status WHERE run_id >= :first AND kind = 'run' ORDER BY run_id;
+SELECT run_id, kind, status FROM migsafe.status WHERE run_id BETWEEN :first AND 74999 AND kind = 'run' ORDER BY run_id;
 -- of other columns, or of other rows, it is not
 SELECT total_rows, restored_rows FROM migsafe.rollback(:third, dry_run => true);
 SELECT total_rows, restored_rows FROM migsafe.rollback(:first, rows => 'id IN (3, 4)', dry_run => true);
@@ -45,7 +45,7 @@ SELECT run_id, total_rows, restored_rows, merged_rows, overwritten_rows, unchang
 FROM migsafe.rollback_runs(ARRAY[:first, :third, :second]) \gx
 SELECT migsafe.fingerprint('runs.account') = :'before' AS as_before;
 SELECT r.run_id, r.kind, s.status, r.rollback_of FROM migsafe.run r JOIN migsafe.status s USING (run_id)
-WHERE r.run_id >= :first ORDER BY r.run_id;
+WHERE r.run_id BETWEEN :first AND 74999 ORDER BY r.run_id;
 -- each is a run of its own: redone in the other direction, the oldest first
 SELECT last_value AS of_first, last_value - 1 AS of_second FROM migsafe.run_id_seq
 \gset
@@ -73,8 +73,8 @@ SELECT migsafe.rollback(:tenants);
 INSERT INTO runs.member VALUES (4, 'two', 4);
 SELECT run_id, total_rows, restored_rows FROM migsafe.rollback_runs(ARRAY[:tenants, :members, :numbers]);
 \echo :SQLSTATE
-SELECT run_id, status FROM migsafe.status WHERE run_id >= :tenants AND kind = 'run' ORDER BY run_id;
-SELECT count(*) AS rollbacks FROM migsafe.run WHERE rollback_of >= :tenants;
+SELECT run_id, status FROM migsafe.status WHERE run_id BETWEEN :tenants AND 74999 AND kind = 'run' ORDER BY run_id;
+SELECT count(*) AS rollbacks FROM migsafe.run WHERE rollback_of BETWEEN :tenants AND 74999;
 TABLE runs.member ORDER BY id;
 UPDATE runs.member SET code = 'one' WHERE id = 4;
 SELECT run_id, total_rows, restored_rows FROM migsafe.rollback_runs(ARRAY[:tenants, :members, :numbers]);
