@@ -42,14 +42,35 @@ INSERT INTO contract VALUES
     ('progress_bar(rows_done bigint, rows_total bigint)', 'text', 'i'),
     ('lock_waited_for(pids integer[])', 'text', 'v'),
     ('run_summary(run_id bigint)', 'TABLE(status text, count bigint, percentage numeric)', 's'),
-    ('rollback(run_id bigint, dry_run boolean DEFAULT false, checks jsonb DEFAULT NULL::jsonb,'
-     ' OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint,'
-     ' OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
+    ('rollback(run_id bigint, rows text DEFAULT NULL::text, columns name[] DEFAULT NULL::name[],'
+     ' on_conflict text DEFAULT ''stop''::text, dry_run boolean DEFAULT false, keys jsonb DEFAULT NULL::jsonb,'
+     ' batches integer[] DEFAULT NULL::integer[], on_missing text DEFAULT ''leave''::text,'
+     ' checks jsonb DEFAULT NULL::jsonb, OUT rollback_run_id bigint, OUT total_rows bigint,'
+     ' OUT restored_rows bigint, OUT merged_rows bigint, OUT overwritten_rows bigint, OUT unchanged_rows bigint,'
+     ' OUT skipped_rows bigint, OUT missing_rows bigint, OUT conflicts bigint, OUT conflict_rows jsonb,'
+     ' OUT elapsed interval)',
      'record', 'v'),
-    ('rollback(name text, dry_run boolean DEFAULT false, checks jsonb DEFAULT NULL::jsonb,'
-     ' OUT rollback_run_id bigint, OUT total_rows bigint, OUT restored_rows bigint, OUT unchanged_rows bigint,'
-     ' OUT conflicts bigint, OUT conflict_rows jsonb, OUT elapsed interval)',
+    ('rollback(name text, rows text DEFAULT NULL::text, columns name[] DEFAULT NULL::name[],'
+     ' on_conflict text DEFAULT ''stop''::text, dry_run boolean DEFAULT false, keys jsonb DEFAULT NULL::jsonb,'
+     ' batches integer[] DEFAULT NULL::integer[], on_missing text DEFAULT ''leave''::text,'
+     ' checks jsonb DEFAULT NULL::jsonb, OUT rollback_run_id bigint, OUT total_rows bigint,'
+     ' OUT restored_rows bigint, OUT merged_rows bigint, OUT overwritten_rows bigint, OUT unchanged_rows bigint,'
+     ' OUT skipped_rows bigint, OUT missing_rows bigint, OUT conflicts bigint, OUT conflict_rows jsonb,'
+     ' OUT elapsed interval)',
      'record', 'v'),
+    ('rollback_plan(run_id bigint, rows text DEFAULT NULL::text, columns name[] DEFAULT NULL::name[],'
+     ' on_conflict text DEFAULT ''stop''::text, keys jsonb DEFAULT NULL::jsonb,'
+     ' batches integer[] DEFAULT NULL::integer[], on_missing text DEFAULT ''leave''::text)',
+     'TABLE(key jsonb, outcome text, reason text, before jsonb, now jsonb, patch jsonb)', 'v'),
+    ('rollback_plan(name text, rows text DEFAULT NULL::text, columns name[] DEFAULT NULL::name[],'
+     ' on_conflict text DEFAULT ''stop''::text, keys jsonb DEFAULT NULL::jsonb,'
+     ' batches integer[] DEFAULT NULL::integer[], on_missing text DEFAULT ''leave''::text)',
+     'TABLE(key jsonb, outcome text, reason text, before jsonb, now jsonb, patch jsonb)', 'v'),
+    ('rollback_runs(run_ids bigint[], on_conflict text DEFAULT ''stop''::text,'
+     ' on_missing text DEFAULT ''leave''::text)',
+     'TABLE(run_id bigint, rollback_run_id bigint, total_rows bigint, restored_rows bigint, merged_rows bigint,'
+     ' overwritten_rows bigint, unchanged_rows bigint, skipped_rows bigint, missing_rows bigint, conflicts bigint,'
+     ' conflict_rows jsonb, elapsed interval)', 'v'),
     ('run_online(IN target regclass, IN transform jsonb, IN only_if text DEFAULT NULL::text,'
      ' IN name text DEFAULT NULL::text, IN max_errors bigint DEFAULT 10, IN batch_size integer DEFAULT NULL::integer,'
      ' IN checks jsonb DEFAULT NULL::jsonb, IN notice_every bigint DEFAULT NULL::bigint,'
@@ -70,16 +91,24 @@ INSERT INTO contract VALUES
      ' INOUT batches integer DEFAULT NULL::integer, INOUT elapsed interval DEFAULT NULL::interval,'
      ' INOUT errors jsonb DEFAULT NULL::jsonb, INOUT checks_result jsonb DEFAULT NULL::jsonb)',
      NULL, 'v'),
-    ('rollback_online(IN run_id bigint, IN checks jsonb DEFAULT NULL::jsonb, IN pace jsonb DEFAULT NULL::jsonb,'
+    ('rollback_online(IN run_id bigint, IN rows text DEFAULT NULL::text, IN columns name[] DEFAULT NULL::name[],'
+     ' IN on_conflict text DEFAULT ''stop''::text, IN keys jsonb DEFAULT NULL::jsonb,'
+     ' IN batches integer[] DEFAULT NULL::integer[], IN on_missing text DEFAULT ''leave''::text,'
+     ' IN checks jsonb DEFAULT NULL::jsonb, IN pace jsonb DEFAULT NULL::jsonb,'
      ' INOUT rollback_run_id bigint DEFAULT NULL::bigint, INOUT total_rows bigint DEFAULT NULL::bigint,'
      ' INOUT restored_rows bigint DEFAULT NULL::bigint, INOUT unchanged_rows bigint DEFAULT NULL::bigint,'
-     ' INOUT batches integer DEFAULT NULL::integer, INOUT elapsed interval DEFAULT NULL::interval,'
+     ' INOUT skipped_rows bigint DEFAULT NULL::bigint, INOUT missing_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT batch_count integer DEFAULT NULL::integer, INOUT elapsed interval DEFAULT NULL::interval,'
      ' INOUT checks_result jsonb DEFAULT NULL::jsonb)',
      NULL, 'v'),
-    ('rollback_online(IN name text, IN checks jsonb DEFAULT NULL::jsonb, IN pace jsonb DEFAULT NULL::jsonb,'
+    ('rollback_online(IN name text, IN rows text DEFAULT NULL::text, IN columns name[] DEFAULT NULL::name[],'
+     ' IN on_conflict text DEFAULT ''stop''::text, IN keys jsonb DEFAULT NULL::jsonb,'
+     ' IN batches integer[] DEFAULT NULL::integer[], IN on_missing text DEFAULT ''leave''::text,'
+     ' IN checks jsonb DEFAULT NULL::jsonb, IN pace jsonb DEFAULT NULL::jsonb,'
      ' INOUT rollback_run_id bigint DEFAULT NULL::bigint, INOUT total_rows bigint DEFAULT NULL::bigint,'
      ' INOUT restored_rows bigint DEFAULT NULL::bigint, INOUT unchanged_rows bigint DEFAULT NULL::bigint,'
-     ' INOUT batches integer DEFAULT NULL::integer, INOUT elapsed interval DEFAULT NULL::interval,'
+     ' INOUT skipped_rows bigint DEFAULT NULL::bigint, INOUT missing_rows bigint DEFAULT NULL::bigint,'
+     ' INOUT batch_count integer DEFAULT NULL::integer, INOUT elapsed interval DEFAULT NULL::interval,'
      ' INOUT checks_result jsonb DEFAULT NULL::jsonb)',
      NULL, 'v'),
     ('work_on_run(IN run_id bigint, IN control bigint, IN place integer)', NULL, 'v'),
@@ -173,6 +202,9 @@ $$, $$ VALUES ('jsonb_conforms', false), ('jsonb_schema_errors', false), ('bundl
 -- Untyped literals resolve.
 SELECT lives_ok($$ PREPARE a AS SELECT * FROM migsafe.rollback('a name') $$, 'rollback of a literal is by name');
 SELECT lives_ok($$ PREPARE b AS SELECT * FROM migsafe.rollback(1) $$, 'rollback of a number is by run_id');
+SELECT lives_ok($$ PREPARE p AS SELECT * FROM migsafe.rollback_plan('a name') $$, 'a plan for a literal is by name');
+SELECT lives_ok($$ PREPARE q AS SELECT * FROM migsafe.rollback_plan(1) $$, 'a plan for a number is by run_id');
+SELECT lives_ok($$ PREPARE r AS SELECT * FROM migsafe.rollback_runs('{2, 1}') $$, 'rollback_runs of a literal');
 SELECT lives_ok($$ PREPARE c AS SELECT * FROM migsafe.run_safe('pg_class', '{}') $$, 'run_safe of literals');
 SELECT lives_ok($$ PREPARE d AS SELECT *
 FROM migsafe.validate_jsonb('pg_class', '[]') $$, 'validate_jsonb of literals');
