@@ -44,6 +44,14 @@ SELECT total_rows, restored_rows FROM migsafe.rollback(:run_id, keys => '[{"numb
 TABLE altered.account ORDER BY number;
 ROLLBACK;
 
+-- what a merge has to compute again names the column as it was called then
+BEGIN;
+UPDATE altered.account SET doc = doc || '{"later": true}' WHERE id = 1;
+SELECT key, outcome FROM migsafe.rollback_plan(:run_id, on_conflict => 'merge') ORDER BY key;
+ALTER TABLE altered.account RENAME points TO amount;
+SELECT key, outcome, reason FROM migsafe.rollback_plan(:run_id, on_conflict => 'merge') ORDER BY key;
+ROLLBACK;
+
 -- Names that have changed places: each column gets its own values.
 BEGIN;
 ALTER TABLE altered.account RENAME points TO p;
