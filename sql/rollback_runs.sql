@@ -9,9 +9,9 @@ CREATE TABLE runs.account (id integer PRIMARY KEY, a integer, b integer);
 INSERT INTO runs.account SELECT g, g, g FROM generate_series(1, 6) g;
 SELECT migsafe.fingerprint('runs.account') AS before
 \gset
-SELECT run_id AS first FROM migsafe.run_safe('runs.account', '{"a": "a + 10"}', name => 'first')
+SELECT run_id AS first FROM migsafe.run_safe('runs.account', '{"a": "a + 10"}', name => 'runs: first')
 \gset
-SELECT run_id AS second FROM migsafe.run_safe('runs.account', '{"a": "a + 100"}', only_if => 'id < 3', name => 'the second')
+SELECT run_id AS second FROM migsafe.run_safe('runs.account', '{"a": "a + 100"}', only_if => 'id < 3', name => 'runs: second')
 \gset
 SELECT run_id AS third FROM migsafe.run_safe('runs.account', '{"b": "b + 1000", "a": "a"}')
 \gset
@@ -22,7 +22,7 @@ SELECT run_id AS fourth FROM migsafe.run_safe('runs.account', '{"a": "a + 10000"
 SELECT migsafe.rollback(:first);
 \echo :SQLSTATE
 SELECT migsafe.rollback(:first, on_conflict => 'overwrite', dry_run => true);
-SELECT migsafe.rollback_plan('first', on_conflict => 'merge');
+SELECT migsafe.rollback_plan('runs: first', on_conflict => 'merge');
 CALL migsafe.rollback_online(:first, on_conflict => 'skip');
 SELECT run_id, kind, status FROM migsafe.status WHERE run_id BETWEEN :first AND 74999 AND kind = 'run' ORDER BY run_id;
 -- of other columns, or of other rows, it is not
