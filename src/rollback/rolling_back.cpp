@@ -222,7 +222,9 @@ rolling_back::rehearse(outcome_observer *observer)
 
 		later->meet(scan.entry().seq());
 		if (observer)
-			observer->met(scan.entry(), scan.row() ? scan.row()->row : nullptr, after, found);
+			observer->met(scan.entry(),
+						  found.what == outcome::missing || !scan.row() ? nullptr : scan.row()->row,
+						  after, found);
 	});
 	later->require_none();
 	require_complete_log(scan.content());
@@ -264,6 +266,8 @@ rolling_back::resolve(const undo_scan &scan)
 {
 	resolution found;
 	const present_row *const now = scan.row();
+	const bool is_there =
+		now && pg::call([&, this] { return scan.entry().same_key(source_.mappings(), now->row); });
 
 	found.what = outcome::conflict;
 	if (scan.is_repeated())
@@ -271,16 +275,14 @@ rolling_back::resolve(const undo_scan &scan)
 		found.obstacles.push_back({"", "several rows have this key now"});
 		must_stop_ = true;
 	}
-	else if (now == nullptr && source_.key().empty())
+	else if (!is_there && source_.key().empty())
 		found.obstacles.push_back({"", "the row was deleted or changed"});
-	else if (now == nullptr)
+	else if (!is_there)
 	{
 		found.what = outcome::missing;
 		if (terms_.on_missing == missing_policy::stop)
 			found.obstacles.push_back({"", "the row was deleted, or its key was changed"});
 	}
-	else if (!scan.entry().same_key(source_.mappings(), now->row))
-		found.obstacles.push_back({"", "the key of the row was changed"});
 	else
 		return resolver_.resolve(scan.entry(), now->row, writer_.target_slot());
 	return found;
@@ -407,11 +409,12 @@ rolling_back::note_failure(ItemPointerData entry_tid, const pg::row_failure &pro
 		 PG_INT64_MAX});
 }
 
-/* Of a row that is not there: its key, or without one the whole row as it was before the run. */
+/* By which the run knew the row.  Without a key: of a row that is not there, the whole row as it was before the run. */
 std::string
 rolling_back::key_of(const undo_scan &scan)
 {
-	return scan.row() ? key_json(target_, source_.key(), scan.row()->row) : old_key(scan.entry());
+	return scan.row() && source_.key().empty() ? key_json(target_, {}, scan.row()->row)
+											   : old_key(scan.entry());
 }
 
 std::string
