@@ -357,6 +357,7 @@ SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id) r;
 SELECT key, outcome, reason FROM migsafe.rollback_plan(:run_id, on_conflict => 'merge') ORDER BY outcome, key->'a';
 SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'merge') r;
 SELECT a, doc, count(*) FROM conf.bag GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT key, sqlstate, message, row_before FROM migsafe.row_error WHERE run_id = (SELECT last_value FROM migsafe.run_id_seq) ORDER BY key;
 
 -- A rollback in batches takes the same policies.
 SELECT conf.run() AS run_id

@@ -170,12 +170,14 @@ recorder::failed_row(int64 run_id, const row_error &error)
 {
 	if (!records(run_id))
 		return;
+
+	const size_t size = error.row_before.size();
+
 	feed->post_error(recorded_message{
 		fact::row_error,
 		run_id,
 		{std::to_string(error.error_no), error.key, sqlstate_text(error.sqlstate), error.message,
-		 error.detail,
-		 error.row_before.size() <= large_row ? field(error.row_before) : std::nullopt}}
+		 error.detail, size > 0 && size <= large_row ? field(error.row_before) : std::nullopt}}
 						 .encode());
 }
 

@@ -172,8 +172,8 @@ rolling_back::write_in_batches(const rollback_record &record)
 					   later->meet(scan.entry().seq());
 				   if (!found.values.empty())
 					   add_to_batch(batch, *scan.row(), found);
-				   else if (found.what == outcome::conflict && scan.row())
-					   leave(*scan.row(), found, record.left);
+				   else if (found.what == outcome::conflict)
+					   leave(scan, found, record.left);
 			   }) == size;
 		pg::call([this] { writer_.finish_reading(); });
 		write_batch(writer, batch, record.left);
@@ -362,9 +362,15 @@ rolling_back::add_to_batch(row_batch &batch, const present_row &now, const resol
 }
 
 void
-rolling_back::leave(const present_row &now, const resolution &found, error_log &left) const
+rolling_back::leave(const undo_scan &scan, const resolution &found, error_log &left)
 {
-	left.add({ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, text_of(found.obstacles), ""}, now.row);
+	const pg::row_failure why{ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, text_of(found.obstacles),
+							  ""};
+
+	if (scan.row())
+		left.add(why, scan.row()->row);
+	else
+		left.add_lost(why, key_of(scan));
 }
 
 void

@@ -106,7 +106,7 @@ private:
 	TupleTableSlot *tried_row(const present_row &now, resolution &found);
 	void update(const present_row &now, const resolution &found, undo_log &redo);
 	void add_to_batch(row_batch &batch, const present_row &now, const resolution &found);
-	void leave(const present_row &now, const resolution &found, error_log &left) const;
+	void leave(const undo_scan &scan, const resolution &found, error_log &left);
 	void note(const undo_scan &scan, const resolution &found);
 	void note_failure(ItemPointerData entry_tid, const pg::row_failure &problem);
 	std::string key_of(const undo_scan &scan);

@@ -17,8 +17,24 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 {
 	pg::memory_context cxt("migsafe row error");
 	pg::memory_scope scope(cxt.get());
-	const std::string key = key_json(target_, key_, row);
-	const std::string label = key_label(target_, key_, row);
+
+	add(problem, {key_json(target_, key_, row), key_label(target_, key_, row),
+				  run_id_ ? row_json(target_, row) : ""});
+}
+
+void
+error_log::add_lost(const pg::row_failure &problem, const std::string &key)
+{
+	pg::memory_context cxt("migsafe row error");
+	pg::memory_scope scope(cxt.get());
+
+	add(problem, {key, key, ""});
+}
+
+void
+error_log::add(const pg::row_failure &problem, const row_texts &texts)
+{
+	const auto &[key, label, row] = texts;
 	const std::string sqlstate = catalog::sqlstate_text(problem.sqlstate);
 
 	count_++;
@@ -35,8 +51,7 @@ error_log::add(const pg::row_failure &problem, TupleTableSlot *row)
 				  "\", \"message\": " + pg::json_string(problem.message) + "}";
 	if (run_id_)
 		catalog::insert(*run_id_, {numbers_.first + (numbers_.before + count_ - 1) * numbers_.step,
-								   key, problem.sqlstate, problem.message, problem.detail,
-								   row_json(target_, row)});
+								   key, problem.sqlstate, problem.message, problem.detail, row});
 	if (exceeded_by(0))
 		throw failure(ERRCODE_DATA_EXCEPTION, "run aborted: " + pg::count_of(count_, "row") +
 												  " failed, more than max_errors (" +

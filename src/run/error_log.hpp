@@ -47,6 +47,8 @@ public:
 	 * subtransaction that may be rolled back.  22000 when there are too many.
 	 */
 	void add(const pg::row_failure &problem, TupleTableSlot *row);
+	/* The same for a row that cannot be found; key: JSON text that tells it. */
+	void add_lost(const pg::row_failure &problem, const std::string &key);
 
 	/* How messages say what became of a row: "failed", unless told otherwise. */
 	void say(const char *what) { what_ = what; }
@@ -80,6 +82,14 @@ private:
 	const char *what_ = "failed";
 	std::function<void(const std::string &, const std::string &)> listener_;
 	std::string first_, first_text_;
+
+	/* The texts of a row: its key, as messages call it, and what is in it, if anything. */
+	struct row_texts
+	{
+		std::string key, label, row;
+	};
+
+	void add(const pg::row_failure &problem, const row_texts &texts);
 };
 
 } // namespace migsafe
