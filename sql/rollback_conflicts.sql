@@ -162,6 +162,13 @@ SELECT run_id FROM migsafe.run_safe('conf.dice', '{"doc": "doc || jsonb_build_ob
 UPDATE conf.dice SET doc = doc || '{"w": 1}' WHERE id < 3;
 SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'merge') r;
 SELECT id, doc - 'r' AS doc, doc ? 'r' AS r FROM conf.dice ORDER BY id;
+-- nor can be what was computed from a column that somebody has changed since
+CREATE TABLE conf.copied (id integer PRIMARY KEY, name text, doc jsonb);
+INSERT INTO conf.copied SELECT g, 'name ' || g, '{}' FROM generate_series(1, 2) g;
+SELECT run_id FROM migsafe.run_safe('conf.copied', '{"doc": "doc || jsonb_build_object(''name'', name)"}')
+\gset
+UPDATE conf.copied SET doc = doc || '{"w": 1}', name = CASE id WHEN 2 THEN 'other' ELSE name END;
+SELECT * FROM conf.plan(:run_id, 'merge');
 -- nor a function that was changed or dropped since
 CREATE FUNCTION conf.twice(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 * 2';
 CREATE TABLE conf.doubled (id integer PRIMARY KEY, doc jsonb);
@@ -325,10 +332,12 @@ ROLLBACK;
 SET client_min_messages = warning;
 -- the rows that a constraint keeps are recorded with what was wrong
 ALTER TABLE conf.member ADD CONSTRAINT of_age CHECK (age >= 18);
-SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'skip') r;
-SELECT status, key, sqlstate, message, row_before FROM migsafe.row_log(:run_id + 1) WHERE status = 'ERROR';
+SELECT rollback_run_id, conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'skip') r
+\gset
+SELECT :'counts' AS counts;
+SELECT status, key, sqlstate, message, row_before FROM migsafe.row_log(:rollback_run_id) WHERE status = 'ERROR';
 
--- Partitions: rows stay where they are; one that would have to move is a conflict.
+-- Partitions: rows stay where they are; one that was moved since has another key.
 CREATE TABLE conf.part (id integer, area text, n integer, PRIMARY KEY (id, area)) PARTITION BY LIST (area);
 CREATE TABLE conf.part_n (n integer, area text NOT NULL, id integer NOT NULL);
 ALTER TABLE conf.part ATTACH PARTITION conf.part_n FOR VALUES IN ('n');

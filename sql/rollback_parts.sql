@@ -218,7 +218,7 @@ SELECT * FROM parts.standing;
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'id < 9', columns => '{doc,points}',
     keys => '[{"id": 1}, {"id": 7}, {"id": 9}]', batches => '{3}') r;
 SELECT * FROM parts.standing;
-SELECT terms FROM migsafe.run ORDER BY run_id DESC LIMIT 1;
+SELECT terms FROM migsafe.run WHERE run_id = (SELECT last_value FROM migsafe.run_id_seq);
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id) r;
 SELECT * FROM parts.standing;
 
@@ -327,6 +327,11 @@ SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, columns => ARRAY
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, columns => ARRAY['a\b{}'], batches => '{1}') r;
 TABLE parts."a ""table"", with a name of sixty-three bytes, as long as names are";
 SELECT key FROM migsafe.rollback_plan(:run_id, rows => '"a\b{}" = 1') LIMIT 1;
+
+-- Checks hold for the whole table, also after a part: one that fails undoes the part.
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => '"a\b{}" = 1',
+    checks => '[{"check": "expression", "expression": "\"select \"\"x\"\"\" > 10"}]') r;
+\echo :SQLSTATE
 
 -- A row that is in the way of a part only if it is of that part.
 SELECT parts.run() AS run_id

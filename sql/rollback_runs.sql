@@ -122,6 +122,19 @@ SELECT total_rows, restored_rows FROM migsafe.rollback(:one, rows => 'b = ''y'''
 SELECT run_id, total_rows, restored_rows FROM migsafe.rollback_runs(ARRAY[:one, :two]);
 SELECT migsafe.fingerprint('runs.bag') = :'before' AS as_before;
 
+-- A later run that cannot be asked, since its undo log is gone, might stand on any row.
+SELECT run_id AS one FROM migsafe.run_safe('runs.member', '{"code": "NULL"}')
+\gset
+SELECT run_id AS two FROM migsafe.run_safe('runs.member', '{"n": "n + 1"}')
+\gset
+BEGIN;
+SELECT format('DROP TABLE migsafe_undo.run_%s', :two)
+\gexec
+SELECT migsafe.rollback(:one);
+\echo :SQLSTATE
+ROLLBACK;
+SELECT total_rows, restored_rows FROM migsafe.rollback(:one);
+
 -- An online run that was stopped on its way stands as far as it had come.
 SELECT run_id AS one FROM migsafe.run_safe('runs.account', '{"b": "0"}')
 \gset
