@@ -245,6 +245,44 @@ SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback('plus one') r;
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback('plus one', rows => 'id = 1') r;
 \echo :SQLSTATE
 
+-- In batches that commit: the same parts; and what forbids others meanwhile.
+SELECT parts.run() AS run_id
+\gset
+CALL migsafe.rollback_online(:run_id, rows => 'id < 6', columns => '{doc,points}', batches => '{2,3}',
+    pace => '{"batch_size": 1}')
+\gset online_
+SELECT :online_total_rows AS total, :online_restored_rows AS restored, :online_unchanged_rows AS unchanged,
+       :online_skipped_rows AS skipped, :online_missing_rows AS missing;
+SELECT * FROM parts.standing;
+SELECT status, terms FROM migsafe.status JOIN migsafe.run USING (run_id) WHERE run_id = :online_rollback_run_id;
+SELECT status FROM migsafe.status WHERE run_id = :run_id;
+CALL migsafe.rollback_online(:run_id, keys => '[{"id": 4}, {"id": 9}]', columns => '{Last Seen}')
+\gset online_
+SELECT :online_total_rows AS total, :online_restored_rows AS restored;
+SELECT * FROM parts.standing;
+-- one that fails on its way is resumed once the row is mended, and forbids others until then
+CALL migsafe.rollback_online(:run_id, rows => '1 / (id - 7) < 1', pace => '{"batch_size": 1}');
+\echo :SQLSTATE
+SELECT run_id AS unfinished, status FROM migsafe.status WHERE run_id = (SELECT last_value FROM migsafe.run_id_seq)
+\gset
+SELECT :'status' AS status;
+\set VERBOSITY sqlstate
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, keys => '[{"id": 1}]') r;
+\set VERBOSITY default
+UPDATE parts.account SET id = 70 WHERE id = 7;
+CALL migsafe.resume_online(:unfinished)
+\gset online_
+SELECT :online_total_rows AS total, :online_successful_rows AS successful, :'online_skipped' AS skipped;
+SELECT * FROM parts.standing;
+-- mistakes are told before anything is recorded
+CALL migsafe.rollback_online(:run_id, rows => 'nowhere = 1');
+\echo :SQLSTATE
+CALL migsafe.rollback_online(:run_id, keys => '[{"no": 1}]');
+\echo :SQLSTATE
+CALL migsafe.rollback_online(:run_id, columns => '{}');
+\echo :SQLSTATE
+SELECT count(*) AS recorded FROM migsafe.run WHERE run_id BETWEEN :unfinished + 1 AND 71999;
+
 -- Lists that are empty, or hold NULL; words that are none.
 SELECT parts.run() AS run_id
 \gset

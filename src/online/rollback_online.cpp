@@ -81,6 +81,7 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 
 	(void) parse_checks(t, checks);
 	require_key(t, work);
+	require_predicate(t, terms);
 	require_no_later_changes(work.source());
 
 	const int64 run_id = catalog::new_run_id();

@@ -4,6 +4,35 @@
 #include "pg/transaction.hpp"
 
 namespace migsafe {
+namespace {
+
+std::vector<expression>
+predicate_of(const rollback_terms &terms)
+{
+	return {{*terms.rows, "argument \"rows\"", BOOLOID, -1}};
+}
+
+std::string
+hint_for(const std::optional<undo_piece> &piece)
+{
+	if (!piece)
+		return "Write it so that it holds for any row, by CASE say.";
+
+	const std::string id = std::to_string(piece->rollback_run_id);
+
+	return "What was taken back before stays so. Mend the row, and CALL migsafe.resume_online(" +
+		   id + "); or CALL migsafe.rollback_online(" + id +
+		   "), which redoes it, and call again with a predicate that holds for any row.";
+}
+
+} // namespace
+
+void
+require_predicate(const target &t, const rollback_terms &terms)
+{
+	if (terms.rows)
+		(void) row_evaluator(t, predicate_of(terms));
+}
 
 undo_scan::undo_scan(const undo_source &source, row_writer &rows, bool lock)
 	: source_(source), rows_(rows), lock_(lock)
@@ -12,8 +41,7 @@ undo_scan::undo_scan(const undo_source &source, row_writer &rows, bool lock)
 
 	if (source.terms().rows)
 	{
-		predicate_.emplace(
-			t, std::vector<expression>{{*source.terms().rows, "argument \"rows\"", BOOLOID, -1}});
+		predicate_.emplace(t, predicate_of(source.terms()));
 		/* of a piece each row is tried when it is met: the whole table would be read for each */
 		if (!source.piece())
 			chosen_.emplace(t, *source.terms().rows, "rows");
@@ -128,7 +156,7 @@ undo_scan::meets_predicate()
 		throw failure(problem->sqlstate, "the predicate \"rows\" failed: " + problem->message)
 			.detail(problem->detail.empty() ? "The predicate is: " + *source_.terms().rows
 											: problem->detail)
-			.hint("Write it so that it holds for any row, by CASE say.");
+			.hint(hint_for(source_.piece()));
 	return meets;
 }
 

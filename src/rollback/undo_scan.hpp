@@ -22,6 +22,9 @@ struct present_row
 	TupleTableSlot *row;    /* in the target's */
 };
 
+/* 42601 and other errors of an expression unless rows is one, if it is given. */
+void require_predicate(const target &t, const rollback_terms &terms);
+
 /* From the last entry to the first. */
 class undo_scan
 {
