@@ -3,7 +3,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 CREATE SCHEMA altered;
 SET search_path = altered, public;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 75001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 70001;
 
 CREATE TABLE altered.account (gone text, id integer PRIMARY KEY, points integer, score integer, doc jsonb);
 ALTER TABLE altered.account DROP gone;
