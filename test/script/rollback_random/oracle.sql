@@ -1,0 +1,248 @@
+-- What has to become of each row, from three copies of the table: before the run, after it, and now.  Values are texts,
+-- and compared as such: 1.0 is not 1.00.  Generated columns are left out, since they follow from the others.
+
+CREATE TABLE now_row (n bigint, tag int, key text, leaf oid, tid tid, image text[], json jsonb[]);
+CREATE TABLE before_run (LIKE now_row);
+CREATE TABLE after_run (LIKE now_row);
+
+-- The rows that the run has changed.
+CREATE TABLE entry (id bigint, tag int, key text, before text[], before_json jsonb[], written text[], written_json jsonb[],
+	batch int);
+
+-- What is to become of them.
+CREATE TABLE verdict (entry bigint, n bigint, outcome text, obstacles int, final text[], final_json jsonb[]);
+
+-- Of a rollback; key_texts: of its keys, as entries have them.
+CREATE TYPE terms AS (on_conflict text, on_missing text, rows text, columns name[], keys jsonb, key_texts text[], batches int[]);
+
+CREATE TABLE present (run_id bigint, constraint_since text);
+
+CREATE FUNCTION column_values(pattern text, generated text) RETURNS text LANGUAGE sql
+	RETURN (SELECT string_agg(CASE WHEN c.generated IS NULL THEN format(pattern, name, type, place) ELSE column_values.generated END,
+		', ' ORDER BY place) FROM item_column c);
+
+-- Equal keys have equal texts.
+CREATE FUNCTION key_text() RETURNS text LANGUAGE sql
+	RETURN (SELECT coalesce(string_agg(CASE kind WHEN 'numeric' THEN 'trim_scale(k)::text' ELSE name || '::text' END, ' || ''/'' || '
+		ORDER BY place), 'NULL') FROM item_column WHERE is_key);
+
+CREATE PROCEDURE copy_rows(copy text) LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('DELETE FROM %I', copy);
+	EXECUTE format('INSERT INTO %I SELECT row_number() OVER (ORDER BY tag, image), r.* FROM (SELECT tag, %s, tableoid, ctid,
+		ARRAY[%s] AS image, ARRAY[%s] FROM item) r', copy, key_text(), column_values('%I::text', 'NULL'),
+		column_values('coalesce(to_jsonb(%I), ''null'')', 'NULL'));
+END $$;
+
+-- Rows that have one tag are all alike before the run.
+CREATE PROCEDURE find_entries() LANGUAGE sql AS $$
+	DELETE FROM entry;
+	INSERT INTO entry SELECT b.n, tag, a.key, b.image, b.json, a.image, a.json
+	FROM (SELECT *, row_number() OVER (PARTITION BY tag ORDER BY image) AS i FROM before_run) b
+	JOIN (SELECT *, row_number() OVER (PARTITION BY tag ORDER BY image) AS i FROM after_run) a USING (tag, i)
+	WHERE a.image IS DISTINCT FROM b.image;
+$$;
+
+-- A query for the rows of source, which has n and image, as typed columns.
+CREATE FUNCTION typed(source text) RETURNS text LANGUAGE sql
+	RETURN format('(SELECT t.*%s FROM (SELECT n AS "row number", %s FROM %s s) t)',
+		(SELECT string_agg(format(', %s AS %I', generated, name), '') FROM item_column WHERE generated IS NOT NULL),
+		(SELECT string_agg(format('image[%s]::%s AS %I', place, type, name), ', ') FROM item_column WHERE generated IS NULL), source);
+
+CREATE FUNCTION meets(image text[], predicate text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	holds boolean;
+BEGIN
+	EXECUTE format('SELECT %s FROM %s r', predicate, typed('(SELECT 0 AS n, $1 AS image)')) INTO holds USING image;
+	RETURN holds;
+END $$;
+
+-- What the transform makes of a row; NULL if it fails.
+CREATE FUNCTION transformed(image text[]) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	made text[];
+	again text[] = image;
+	c set_column;
+BEGIN
+	EXECUTE format('SELECT ARRAY[%s] FROM %s r', (SELECT string_agg(format('(%s)::%s::text', expression, type), ', ' ORDER BY s.place)
+		FROM set_column s JOIN item_column USING (name)), typed('(SELECT 0 AS n, $1 AS image)')) INTO made USING image;
+	FOR c IN SELECT * FROM set_column ORDER BY place LOOP
+		again[c.place] = made[1];
+		made = made[2:];
+	END LOOP;
+	RETURN again;
+EXCEPTION WHEN data_exception OR integrity_constraint_violation OR invalid_parameter_value OR raise_exception THEN
+	RETURN NULL;
+END $$;
+
+-- The values that the run wrote, as far as they can be told from what the undo log has: the old values of what it changed.
+CREATE FUNCTION written_again(e entry, now text[]) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	image text[] = now;
+BEGIN
+	FOR p IN 1..cardinality(now) LOOP
+		IF e.before[p] IS DISTINCT FROM e.written[p] THEN
+			image[p] = e.before[p];
+		END IF;
+	END LOOP;
+	RETURN transformed(image);
+END $$;
+
+CREATE TYPE merged AS (document jsonb, possible boolean);
+
+CREATE FUNCTION differ(a jsonb, b jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN a::text IS DISTINCT FROM b::text;
+
+CREATE FUNCTION is_array(a jsonb, size int) RETURNS boolean LANGUAGE sql IMMUTABLE
+	RETURN CASE WHEN jsonb_typeof(a) = 'array' THEN coalesce(jsonb_array_length(a) = size, true) ELSE false END;
+
+-- NULL: there is none
+CREATE FUNCTION merge3(base jsonb, mine jsonb, theirs jsonb) RETURNS merged LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	document jsonb;
+	part merged;
+	name text;
+BEGIN
+	IF NOT differ(mine, theirs) OR NOT differ(base, theirs) THEN
+		RETURN (mine, true);
+	ELSIF NOT differ(base, mine) THEN
+		RETURN (theirs, true);
+	ELSIF jsonb_typeof(mine) = 'object' AND jsonb_typeof(theirs) = 'object' AND coalesce(jsonb_typeof(base), 'object') = 'object' THEN
+		document = '{}';
+		FOR name IN SELECT jsonb_object_keys(mine || theirs) LOOP
+			part = merge3(base -> name, mine -> name, theirs -> name);
+			IF NOT part.possible THEN
+				RETURN part;
+			ELSIF part.document IS NOT NULL THEN
+				document = document || jsonb_build_object(name, part.document);
+			END IF;
+		END LOOP;
+		RETURN (document, true);
+	ELSIF is_array(base, NULL) AND is_array(mine, jsonb_array_length(base)) AND is_array(theirs, jsonb_array_length(base)) THEN
+		document = '[]';
+		FOR i IN 0..jsonb_array_length(base) - 1 LOOP
+			part = merge3(base -> i, mine -> i, theirs -> i);
+			IF NOT part.possible THEN
+				RETURN part;
+			END IF;
+			document = document || jsonb_build_array(part.document);
+		END LOOP;
+		RETURN (document, true);
+	END IF;
+	part = (NULL, false);
+	RETURN part;
+END $$;
+
+-- What is left to decide of a row of which these columns were changed since.
+CREATE FUNCTION merge_columns(e entry, r now_row, places int[], v verdict) RETURNS verdict LANGUAGE plpgsql AS $$
+DECLARE
+	again text[] = written_again(e, r.image);
+	c item_column;
+	m merged;
+BEGIN
+	FOR c IN SELECT i.* FROM item_column i JOIN set_column USING (name) WHERE i.place = ANY (places) LOOP
+		m = (NULL, false);
+		IF c.type IN ('jsonb', 'narrow') AND again IS NOT NULL AND again[c.place] IS NOT DISTINCT FROM e.written[c.place] THEN
+			m = merge3(e.written[c.place]::jsonb, e.before[c.place]::jsonb, r.image[c.place]::jsonb);
+		END IF;
+		IF NOT m.possible OR c.type = 'narrow' AND m.document ? 'a' AND m.document ? 'b' THEN
+			v.obstacles = v.obstacles + 1;
+		END IF;
+		v.final[c.place] = m.document::text;
+		v.final_json[c.place] = coalesce(m.document, 'null');
+	END LOOP;
+	v.outcome = CASE WHEN v.obstacles > 0 THEN 'conflict' WHEN v.final IS DISTINCT FROM r.image THEN 'merged' ELSE 'unchanged' END;
+	RETURN v;
+END $$;
+
+-- Of a row that is there.  places: of the columns that the run has changed, and that are to come back.
+CREATE FUNCTION resolve(e entry, r now_row, places int[], policy text) RETURNS verdict LANGUAGE plpgsql AS $$
+DECLARE
+	v verdict = (e.id, r.n, NULL, 0, r.image, r.json);
+	changed int[] = '{}';
+	p int;
+BEGIN
+	FOREACH p IN ARRAY places LOOP
+		IF r.image[p] IS NOT DISTINCT FROM e.written[p] OR policy = 'overwrite' THEN
+			v.final[p] = e.before[p];
+			v.final_json[p] = e.before_json[p];
+		END IF;
+		IF r.image[p] IS DISTINCT FROM e.written[p] AND r.image[p] IS DISTINCT FROM e.before[p] THEN
+			changed = changed || p;
+		END IF;
+	END LOOP;
+	IF changed = '{}' THEN
+		v.outcome = CASE WHEN v.final IS DISTINCT FROM r.image THEN 'restored' ELSE 'unchanged' END;
+	ELSIF policy = 'merge' THEN
+		v = merge_columns(e, r, changed, v);
+	ELSIF policy = 'overwrite' THEN
+		v.outcome = 'overwritten';
+	ELSE
+		v.outcome = 'conflict';
+		v.obstacles = cardinality(changed);
+	END IF;
+	RETURN v;
+END $$;
+
+CREATE FUNCTION resolve_within_constraint(e entry, r now_row, places int[], policy text) RETURNS verdict LANGUAGE plpgsql AS $$
+DECLARE
+	v verdict = resolve(e, r, places, policy);
+	predicate text = (SELECT constraint_since FROM present);
+BEGIN
+	IF v.outcome IN ('restored', 'merged', 'overwritten') AND predicate IS NOT NULL AND NOT meets(v.final, predicate) THEN
+		v.outcome = 'conflict';
+		v.obstacles = 1;
+	END IF;
+	RETURN v;
+END $$;
+
+CREATE FUNCTION key_image(image text[]) RETURNS text[] LANGUAGE sql
+	RETURN (SELECT array_agg(image[place]) FROM item_column WHERE is_key);
+
+-- The columns that are to come back.
+CREATE FUNCTION places_of(e entry, t terms) RETURNS int[] LANGUAGE sql
+	RETURN (SELECT array_agg(place) FROM item_column WHERE generated IS NULL AND (t.columns IS NULL OR name = ANY (t.columns))
+		AND e.before[place] IS DISTINCT FROM e.written[place]);
+
+-- NULL: it is not about this row
+CREATE FUNCTION judge(e entry, r now_row, t terms) RETURNS verdict LANGUAGE plpgsql AS $$
+DECLARE
+	places int[] = places_of(e, t);
+	v verdict;
+BEGIN
+	IF places IS NULL OR t.rows IS NOT NULL AND (r.n IS NULL OR meets(r.image, t.rows) IS NOT TRUE) THEN
+		RETURN NULL;
+	ELSIF r.n IS NULL AND e.key IS NULL THEN
+		v = (e.id, NULL, 'conflict', 1, NULL, NULL);
+		RETURN v;
+	ELSIF r.n IS NULL THEN
+		v = (e.id, NULL, 'missing', (t.on_missing = 'stop')::int, NULL, NULL);
+		RETURN v;
+	ELSIF key_image(r.image) IS DISTINCT FROM key_image(e.written) THEN
+		v = (e.id, r.n, 'conflict', 1, r.image, r.json);
+		RETURN v;
+	END IF;
+	v = resolve_within_constraint(e, r, places, t.on_conflict);
+	IF v.outcome = 'conflict' THEN
+		v.final = r.image;
+		v.final_json = r.json;
+	END IF;
+	RETURN v;
+END $$;
+
+-- Rows without a key are known by all that the run left of them.
+CREATE PROCEDURE judge_rows(t terms) LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM verdict;
+	INSERT INTO verdict SELECT v.* FROM (
+			SELECT *, CASE WHEN key IS NULL THEN row_number() OVER (PARTITION BY written ORDER BY id) END AS i FROM entry) p
+		JOIN entry e USING (id)
+		LEFT JOIN (SELECT *, CASE WHEN key IS NULL THEN row_number() OVER (PARTITION BY image ORDER BY n) END AS i FROM now_row) q
+			ON q.key = p.key OR q.key IS NULL AND q.image = p.written AND q.i = p.i
+		LEFT JOIN now_row r ON r.n = q.n
+		CROSS JOIN LATERAL judge(e, r, t) v
+	WHERE v.outcome IS NOT NULL AND (t.key_texts IS NULL OR e.key = ANY (t.key_texts)) AND (t.batches IS NULL OR e.batch = ANY (t.batches));
+END $$;
+
+-- Does that stop the rollback?
+CREATE FUNCTION must_stop(t terms) RETURNS boolean LANGUAGE sql
+	RETURN EXISTS (SELECT FROM verdict WHERE outcome = 'conflict' AND t.on_conflict = 'stop' OR outcome = 'missing' AND t.on_missing = 'stop');

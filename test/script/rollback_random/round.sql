@@ -1,0 +1,311 @@
+-- A round: a table, a run, changes since, and rollbacks of it, each compared with the oracle.
+
+CREATE TABLE statistic (name text PRIMARY KEY, count bigint);
+
+CREATE TABLE problem (description text);
+
+CREATE FUNCTION json_of(is_wanted boolean[], json jsonb[]) RETURNS jsonb LANGUAGE sql
+	RETURN (SELECT coalesce(jsonb_object_agg(name, json[place]), '{}') FROM item_column WHERE is_wanted[place] AND json IS NOT NULL);
+
+-- Places that are of the key, or of the whole row if there is none.
+CREATE FUNCTION naming() RETURNS boolean[] LANGUAGE sql
+	RETURN (SELECT array_agg(generated IS NULL AND (is_key OR key_list() IS NULL) ORDER BY place) FROM item_column);
+
+CREATE FUNCTION key_json(e entry) RETURNS jsonb LANGUAGE sql
+	RETURN json_of(naming(), CASE WHEN e.key IS NULL THEN e.before_json ELSE e.written_json END);
+
+CREATE FUNCTION flags(places int[]) RETURNS boolean[] LANGUAGE sql
+	RETURN (SELECT array_agg(place = ANY (places) ORDER BY place) FROM item_column);
+
+CREATE TYPE plan_row AS (key jsonb, outcome text, before jsonb, now jsonb, after jsonb);
+
+CREATE FUNCTION expected_plan(t terms) RETURNS SETOF plan_row LANGUAGE sql AS $$
+	SELECT key_json(e), v.outcome, json_of(f, e.before_json), CASE WHEN r.n IS NOT NULL THEN json_of(f, r.json) END,
+		CASE WHEN v.outcome IN ('restored', 'merged', 'overwritten') THEN json_of(f, v.final_json) END
+	FROM verdict v JOIN entry e ON e.id = v.entry LEFT JOIN now_row r USING (n) CROSS JOIN flags(places_of(e, t)) f
+$$;
+
+CREATE FUNCTION plan(t terms) RETURNS SETOF plan_row LANGUAGE sql AS $$
+	SELECT key - ARRAY(SELECT name FROM item_column WHERE generated IS NOT NULL), outcome, before, now,
+		CASE WHEN patch IS NOT NULL THEN migsafe.jsonb_patch(now, patch) END
+	FROM present, migsafe.rollback_plan(run_id, rows => t.rows, columns => t.columns, on_conflict => t.on_conflict,
+		keys => t.keys, batches => t.batches, on_missing => t.on_missing)
+$$;
+
+CREATE FUNCTION compare_plan(t terms) RETURNS text[] LANGUAGE sql RETURN (
+	WITH expected AS MATERIALIZED (SELECT x::text AS r FROM expected_plan(t) x), got AS MATERIALIZED (SELECT x::text AS r FROM plan(t) x)
+	SELECT array_agg(w || ' in the plan: ' || r) FROM ((SELECT 'missing' AS w, r FROM (TABLE expected EXCEPT ALL TABLE got) x)
+		UNION ALL SELECT 'wrong', r FROM (TABLE got EXCEPT ALL TABLE expected) x) y);
+
+-- total, restored, merged, overwritten, unchanged, skipped, missing, conflicts
+CREATE FUNCTION expected_counts() RETURNS text LANGUAGE sql RETURN (SELECT concat_ws(' ', count(*),
+	count(*) FILTER (WHERE outcome = 'restored'), count(*) FILTER (WHERE outcome = 'merged'), count(*) FILTER (WHERE outcome = 'overwritten'),
+	count(*) FILTER (WHERE outcome = 'unchanged'), count(*) FILTER (WHERE outcome = 'conflict'), count(*) FILTER (WHERE outcome = 'missing'),
+	coalesce(sum(obstacles), 0)) FROM verdict);
+
+CREATE TYPE result AS (rollback_run_id bigint, counts text);
+
+CREATE FUNCTION roll_back(t terms, dry_run boolean) RETURNS result LANGUAGE sql AS $$
+	SELECT r.rollback_run_id, concat_ws(' ', total_rows, restored_rows, merged_rows, overwritten_rows, unchanged_rows, skipped_rows, missing_rows,
+		conflicts)
+	FROM present p, migsafe.rollback(p.run_id, rows => t.rows, columns => t.columns, on_conflict => t.on_conflict, dry_run => dry_run,
+		keys => t.keys, batches => t.batches, on_missing => t.on_missing) r
+$$;
+
+CREATE FUNCTION compare(what text, got text, expected text) RETURNS text[] LANGUAGE sql
+	RETURN CASE WHEN got IS DISTINCT FROM expected THEN ARRAY[format('%s: %s, expected: %s', what, got, expected)] END;
+
+CREATE FUNCTION images() RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT ARRAY[%s]::text FROM item', column_values('%I::text', 'NULL'));
+END $$;
+
+-- Generated columns have to follow from the others.
+CREATE FUNCTION wrong_generated() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	wrong text[];
+BEGIN
+	EXECUTE coalesce((SELECT format('SELECT array_agg(''generated: '' || %I) FROM item WHERE %1$I IS DISTINCT FROM (%s)', name, generated)
+		FROM item_column WHERE generated IS NOT NULL), 'SELECT NULL::text[]') INTO wrong;
+	RETURN wrong;
+END $$;
+
+CREATE FUNCTION compare_rows() RETURNS text[] LANGUAGE sql RETURN wrong_generated() || (
+	WITH expected AS MATERIALIZED (SELECT coalesce(v.final, r.image)::text AS r FROM now_row r LEFT JOIN verdict v USING (n)),
+		got AS MATERIALIZED (SELECT r FROM images() r)
+	SELECT array_agg(w || ' row: ' || left(r, 2000)) FROM ((SELECT 'missing' AS w, r FROM (TABLE expected EXCEPT ALL TABLE got) x)
+		UNION ALL SELECT 'wrong', r FROM (TABLE got EXCEPT ALL TABLE expected) x) y);
+
+-- Taken back itself, and again: either state to the byte.
+CREATE FUNCTION check_redo(back bigint, before text, times int) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	state text[] = ARRAY[before, migsafe.fingerprint('item')::text];
+	problems text[];
+BEGIN
+	FOR i IN 1..times LOOP
+		SELECT rollback_run_id INTO back FROM migsafe.rollback(back);
+		problems = problems || compare('redo ' || i, migsafe.fingerprint('item')::text, state[2 - i % 2]);
+	END LOOP;
+	RETURN problems;
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+	RETURN problems || ARRAY['redo: ' || sqlerrm];
+END $$;
+
+CREATE FUNCTION dry_run(t terms) RETURNS text[] LANGUAGE sql RETURN compare('dry run', (roll_back(t, true)).counts, expected_counts());
+
+CREATE FUNCTION check_result(r result, before text, t terms) RETURNS text[] LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN compare('counts', r.counts, expected_counts()) || compare('stops', 'false', must_stop(t)::text) || compare_rows()
+		|| check_redo(r.rollback_run_id, before, CASE WHEN random() < 0.1 THEN 5 ELSE 1 END);
+END $$;
+
+-- Does all of it, and undoes it.
+CREATE FUNCTION check_rollback(t terms) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	problems text[];
+	before text = migsafe.fingerprint('item');
+	r result;
+BEGIN
+	CALL judge_rows(t);
+	INSERT INTO statistic SELECT outcome, count(*) FROM verdict GROUP BY 1
+		ON CONFLICT (name) DO UPDATE SET count = statistic.count + excluded.count;
+	problems = compare_plan(t) || dry_run(t);
+	BEGIN
+		r = roll_back(t, false);
+		problems = problems || check_result(r, before, t);
+		RAISE 'undo' USING ERRCODE = 'RB000';
+	EXCEPTION
+		WHEN object_not_in_prerequisite_state THEN
+			problems = problems || compare('stops: ' || sqlerrm, 'true', must_stop(t)::text);
+		WHEN SQLSTATE 'RB000' THEN
+			NULL;
+	END;
+	RETURN (SELECT array_agg(format('%s: %s', t, p)) FROM unnest(problems) p);
+END $$;
+
+CREATE FUNCTION any_columns() RETURNS name[] LANGUAGE sql
+	RETURN (SELECT array_agg(name) FROM item_column WHERE generated IS NULL AND random() < 0.5);
+
+CREATE PROCEDURE find_batches() LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('UPDATE entry e SET batch = u.batch FROM migsafe_undo.run_%s u WHERE e.key = %s', (SELECT run_id FROM present),
+		(SELECT string_agg(CASE kind WHEN 'numeric' THEN format('trim_scale(u.key_%s)::text', attnum) ELSE format('u.key_%s::text', attnum) END,
+			' || ''/'' || ' ORDER BY place)
+		FROM item_column JOIN pg_attribute ON attrelid = 'item'::regclass AND attname = name WHERE is_key));
+END $$;
+
+CREATE FUNCTION with_keys(t terms) RETURNS terms LANGUAGE plpgsql AS $$
+BEGIN
+	SELECT jsonb_agg(key_json(e)), array_agg(key) INTO t.keys, t.key_texts FROM entry e WHERE random() < 0.5;
+	RETURN t;
+END $$;
+
+CREATE FUNCTION any_part() RETURNS terms LANGUAGE plpgsql AS $$
+DECLARE
+	t terms;
+	has_key boolean = key_list() IS NOT NULL;
+	kind float = random();
+BEGIN
+	t.on_conflict = any_of('stop', 'skip', 'overwrite', 'merge');
+	t.on_missing = any_of('leave', 'leave', 'stop');
+	t.rows = CASE WHEN kind < 0.5 THEN any_predicate() END;
+	t.columns = CASE WHEN kind BETWEEN 0.3 AND 0.7 THEN any_columns() END;
+	IF has_key AND kind BETWEEN 0.6 AND 0.9 THEN
+		t = with_keys(t);
+	END IF;
+	IF has_key AND kind > 0.8 THEN
+		t.batches = ARRAY[1 + floor(random() * 3)::int];
+	END IF;
+	RETURN t;
+END $$;
+
+CREATE FUNCTION check_policies() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	problems text[];
+	t terms;
+	policy text;
+BEGIN
+	t.on_missing = 'leave';
+	FOREACH policy IN ARRAY '{stop, skip, overwrite, merge}'::text[] LOOP
+		t.on_conflict = policy;
+		problems = problems || check_rollback(t);
+	END LOOP;
+	RETURN problems || check_rollback(any_part());
+END $$;
+
+-- First those rows that meet a predicate, then the others, then both taken back.
+CREATE FUNCTION check_two_parts() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	problems text[];
+	t terms;
+	before text = migsafe.fingerprint('item');
+	predicate text = any_predicate();
+	first result;
+	second result;
+BEGIN
+	t.on_missing = 'leave';
+	t.on_conflict = any_of('skip', 'overwrite', 'merge');
+	t.rows = predicate;
+	CALL judge_rows(t);
+	first = roll_back(t, false);
+	problems = compare('counts', first.counts, expected_counts()) || compare_rows();
+	CALL copy_rows('now_row');
+	t.rows = format('(%s) IS NOT TRUE', predicate);
+	CALL judge_rows(t);
+	second = roll_back(t, false);
+	problems = problems || compare('counts', second.counts, expected_counts()) || compare_rows();
+	PERFORM migsafe.rollback(second.rollback_run_id);
+	PERFORM migsafe.rollback(first.rollback_run_id);
+	problems = problems || compare('redo of both', migsafe.fingerprint('item')::text, before);
+	RAISE 'undo' USING ERRCODE = 'RB000';
+EXCEPTION WHEN SQLSTATE 'RB000' THEN
+	RETURN (SELECT array_agg(format('two parts, %s: %s', t, p)) FROM unnest(problems) p);
+END $$;
+
+CREATE FUNCTION description() RETURNS text LANGUAGE sql RETURN (SELECT format('%s; key: %s; transform: %s; constraint: %s',
+	column_list(false), key_list(), transform(), constraint_since) FROM present);
+
+CREATE PROCEDURE report(round int, what text, problems text[]) LANGUAGE plpgsql AS $$
+BEGIN
+	IF problems <> '{}' THEN
+		INSERT INTO problem VALUES (format(E'round %s, %s: %s\n#  %s', round, what, description(), array_to_string(problems[1:3], E'\n#  ')));
+	END IF;
+END $$;
+
+CREATE FUNCTION run_condition() RETURNS text LANGUAGE sql RETURN CASE WHEN random() < 0.3 THEN any_predicate() END;
+
+-- In a transaction, or in batches that commit.
+CREATE PROCEDURE carry_out(online boolean) LANGUAGE plpgsql AS $$
+DECLARE
+	id bigint;
+	n bigint;
+	i int;
+	j jsonb;
+	e interval;
+	s text;
+	size int = 2 + floor(random() * 15);
+	condition text = run_condition();
+BEGIN
+	IF online THEN
+		CALL migsafe.run_online('item', transform(), only_if => condition, max_errors => 1000000, batch_size => size, run_id => id,
+			total_rows => n, successful_rows => n, failed_rows => n, skipped_rows => n, skipped => j, not_visited => n, batches => i,
+			elapsed => e, errors => j, samples => j, checks_result => j, note => s);
+	ELSE
+		SELECT run_id INTO id FROM migsafe.run_safe('item', transform(), only_if => condition, max_errors => 1000000, batch_size => size);
+	END IF;
+	DELETE FROM present;
+	INSERT INTO present VALUES (id);
+END $$;
+
+CREATE PROCEDURE roll_back_online(id bigint, t terms) LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint;
+	i int;
+	j jsonb;
+	e interval;
+BEGIN
+	CALL migsafe.rollback_online(id, rows => t.rows, on_conflict => t.on_conflict, on_missing => t.on_missing,
+		pace => '{"batch_size": 5}', rollback_run_id => n, total_rows => n, restored_rows => n, unchanged_rows => n, skipped_rows => n,
+		missing_rows => n, batch_count => i, elapsed => e, checks_result => j);
+END $$;
+
+CREATE PROCEDURE check_online(round int) LANGUAGE plpgsql AS $$
+DECLARE
+	t terms;
+	id bigint;
+	whole terms = ('stop', 'leave', NULL, NULL, NULL, NULL, NULL);
+	before text = migsafe.fingerprint('item');
+	problems text[];
+BEGIN
+	t.on_missing = 'leave';
+	t.on_conflict = any_of('stop', 'skip', 'overwrite', 'merge');
+	IF random() < 0.3 THEN
+		t.rows = any_predicate();
+	END IF;
+	CALL judge_rows(t);
+	IF must_stop(t) THEN
+		t.on_conflict = 'skip';
+	END IF;
+	SELECT run_id INTO id FROM present;
+	CALL roll_back_online(id, t);
+	problems = compare_rows();
+	SELECT max(run_id) INTO id FROM migsafe.run;
+	CALL roll_back_online(id, whole);
+	CALL report(round, 'online, ' || t, problems || compare('redo', migsafe.fingerprint('item')::text, before));
+END $$;
+
+-- seed: from -1 to 1; parts of a round that commit make another transaction of what follows
+CREATE PROCEDURE round(round int, seed float) LANGUAGE plpgsql AS $$
+DECLARE
+	online boolean;
+BEGIN
+	PERFORM setseed(seed);
+	CALL make_table();
+	CALL fill_table();
+	CALL choose_transform();
+	CALL copy_rows('before_run');
+	COMMIT;
+	online = key_list() IS NOT NULL AND random() < 0.15;
+	CALL carry_out(online);
+	COMMIT;
+	CALL copy_rows('after_run');
+	CALL find_entries();
+	IF key_list() IS NOT NULL THEN
+		CALL find_batches();
+	END IF;
+	CALL copy_rows('now_row');
+	CALL change_rows();
+	IF random() < 0.25 THEN
+		UPDATE present SET constraint_since = add_constraint();
+	END IF;
+	CALL copy_rows('now_row');
+	COMMIT;
+	CALL report(round, 'rollback', check_policies());
+	IF random() < 0.2 THEN
+		CALL report(round, 'rollback', check_two_parts());
+	END IF;
+	COMMIT;
+	IF key_list() IS NOT NULL AND random() < 0.1 THEN
+		CALL check_online(round);
+	END IF;
+END $$;
