@@ -31,11 +31,11 @@ places(const std::vector<std::string> &pointers)
 	return list == "at " ? "as a whole" : list;
 }
 
-/* Why a value that nobody has stored so far must not be; of a type that is no domain nothing is. */
+/* Why a value must not be in the column: it is new, or the domain has become another since. */
 std::optional<std::string>
 refused_by_domain(const column &c, const new_value &v)
 {
-	if (c.type == JSONBOID)
+	if (!pg::call([&] { return DomainHasConstraints(c.type); }))
 		return std::nullopt;
 
 	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&] {
@@ -141,9 +141,26 @@ resolver::resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *
 		for (const size_t i : contested)
 			found.obstacles.push_back({mappings_[i].now->name, changed_since});
 	}
+	if (found.what != outcome::conflict)
+		test_domains(found);
 	if (found.what == outcome::conflict) /* a row comes back whole or not at all */
 		found.values.clear();
 	return found;
+}
+
+/* Writing a row tries the constraints of the table only. */
+void
+resolver::test_domains(resolution &found) const
+{
+	for (const new_value &v : found.values)
+	{
+		const column &c = target_.at(v.attnum);
+
+		if (const auto refused = refused_by_domain(c, v))
+			found.obstacles.push_back({c.name, *refused});
+	}
+	if (!found.obstacles.empty())
+		found.what = outcome::conflict;
 }
 
 /* Server code.  A column with which there is nothing to do is as before. */
@@ -248,8 +265,6 @@ resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row, r
 		merged.merged ? new_value{c.attnum, jsonb::to_datum(*merged.merged, 1024, server), false}
 					  : new_value{c.attnum, 0, true};
 
-	if (const auto refused = refused_by_domain(c, result))
-		return obstacle{c.name, *refused};
 	if (!same_as_now(row, result))
 		found.values.push_back(result);
 	return std::nullopt;

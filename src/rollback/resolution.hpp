@@ -72,6 +72,7 @@ private:
 	std::vector<column_state> states_;         /* [mapping], of the present row */
 	std::optional<written_values> written_;    /* for a merge */
 
+	void test_domains(resolution &found) const;
 	void find_states(const undo_entry &entry, TupleTableSlot *row);
 	void merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before,
 			   const std::vector<size_t> &contested, resolution &found);
