@@ -19,6 +19,23 @@ role_of(const catalog::run_record &run)
 	return exists ? run.run_by : InvalidOid;
 }
 
+/* Server code.  They are in no undo log, since they follow from the other columns. */
+void
+compute_generated(Relation rel, TupleTableSlot *row)
+{
+	const TupleConstr *const constraints = RelationGetDescr(rel)->constr;
+
+	if (constraints == nullptr || !constraints->has_generated_stored)
+		return;
+
+	EState *const estate = CreateExecutorState();
+	ResultRelInfo *const info = makeNode(ResultRelInfo);
+
+	InitResultRelInfo(info, rel, 1, nullptr, 0);
+	ExecComputeStoredGenerated(info, estate, row, CMD_INSERT);
+	FreeExecutorState(estate);
+}
+
 } // namespace
 
 template <typename Fn>
@@ -34,7 +51,7 @@ written_values::as_in_run(Fn fn)
 }
 
 written_values::written_values(const target &t, const catalog::run_record &run)
-	: role_(role_of(run)), settings_(catalog::settings_of(run))
+	: target_(t), role_(role_of(run)), settings_(catalog::settings_of(run))
 {
 	(void) as_in_run([&, this] {
 		Datum const document = pg::value::json(run.transform).datum;
@@ -52,6 +69,7 @@ written_values::compute(TupleTableSlot *before)
 			   pg::memory_scope scope(cxt_.get());
 			   TupleTableSlot *const computed = pg::call([&, this] {
 				   PushCopiedSnapshot(GetTransactionSnapshot());
+				   compute_generated(target_.rel(), before);
 				   expressions_->start(GetActiveSnapshot());
 				   return expressions_->evaluate(before);
 			   });

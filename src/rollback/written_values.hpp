@@ -22,12 +22,15 @@ namespace migsafe {
 class written_values
 {
 public:
-	/* Of a run without a transform, or whose expressions are none any more, there are no values. */
+	/*
+	 * The target has to outlive it.  Of a run without a transform, or whose expressions are none
+	 * any more, there are no values.
+	 */
 	written_values(const target &t, const catalog::run_record &run);
 
 	/*
-	 * Compute them for a row, in the target's layout, as it was before the run;
-	 * false if that fails.
+	 * Compute them for a row, in the target's layout, as it was before the run but for
+	 * its generated columns, which are computed first; false if that fails.
 	 */
 	bool compute(TupleTableSlot *before);
 
@@ -35,6 +38,7 @@ public:
 	[[nodiscard]] const NullableDatum *find(AttrNumber attnum) const;
 
 private:
+	const target &target_;
 	const Oid role_;
 	const std::vector<pg::setting> settings_;
 	pg::memory_context cxt_{"migsafe written values"};
