@@ -28,6 +28,7 @@ each_round() {
 	local round
 	for ((round = $1; round <= $2; round++)); do
 		echo "CALL round($round, $(((seed * 7919 + round * 104729) % 2000003 - 1000001)) / 1000003.0);"
+		echo 'VACUUM item_column, set_column, before_run, after_run, now_row, entry, verdict, present, statistic;'
 	done | psql -X -q -At -v ECHO=errors 2>&1
 	sql 'TABLE problem'
 }

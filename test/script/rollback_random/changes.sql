@@ -1,13 +1,5 @@
 -- Random changes since the run.
 
--- attempt STATEMENT: constraints may be against it
-CREATE PROCEDURE attempt(statement text) LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-EXCEPTION WHEN integrity_constraint_violation THEN
-	NULL;
-END $$;
-
 -- one column of one row
 CREATE PROCEDURE change_column(c item_column, there text, before text, now text) LANGUAGE plpgsql AS $$
 DECLARE
@@ -79,21 +71,46 @@ BEGIN
 	END IF;
 END $$;
 
--- A constraint that all rows meet now, though they may not have met it before the run; NULL: none.
+CREATE PROCEDURE narrow_domain() LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('ALTER DOMAIN narrow ADD CONSTRAINT since CHECK (NOT VALUE ? %L)', any_of('a', 'c', 'x', 'new'));
+EXCEPTION WHEN check_violation THEN
+	NULL;
+END $$;
+
+CREATE FUNCTION any_constraint(c item_column) RETURNS text LANGUAGE sql RETURN format(CASE c.kind WHEN 'integer' THEN '%I <> 3'
+	WHEN 'text' THEN '%I <> ''x''' WHEN 'boolean' THEN '%I' ELSE any_of('NOT %I ? ''b''', 'jsonb_typeof(%I) = ''object''',
+	'NOT %1$I @> ''{"a": {"n": 1}}'' OR %1$I ? ''c''') END, c.name);
+
+-- That a row must meet it: all do now, though they may not have done so before the run.  NULL if some do not.
 CREATE FUNCTION add_constraint() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	c item_column;
 	predicate text;
-	holds boolean;
 BEGIN
 	SELECT * INTO c FROM item_column WHERE generated IS NULL AND NOT is_key AND kind IN ('document', 'integer', 'text', 'boolean')
 		ORDER BY name IN (SELECT name FROM set_column) DESC, random() LIMIT 1;
-	predicate = format(CASE c.kind WHEN 'integer' THEN '%I <> 3' WHEN 'text' THEN '%I <> ''x''' WHEN 'boolean' THEN '%I'
-		ELSE any_of('NOT %I ? ''b''', 'jsonb_typeof(%I) = ''object''', 'NOT %1$I @> ''{"a": {"n": 1}}'' OR %1$I ? ''c''') END, c.name);
-	EXECUTE format('SELECT bool_and((%s) IS NOT FALSE) FROM item', predicate) INTO holds;
-	IF holds IS NOT TRUE THEN
-		RETURN NULL;
+	IF random() < 0.3 THEN
+		EXECUTE format('ALTER TABLE item ALTER %I SET NOT NULL', c.name);
+		RETURN format('%I IS NOT NULL', c.name);
 	END IF;
+	predicate = format('(%s) IS NOT FALSE', any_constraint(c));
 	EXECUTE format('ALTER TABLE item ADD CONSTRAINT since CHECK (%s)', predicate);
 	RETURN predicate;
+EXCEPTION WHEN check_violation OR not_null_violation THEN
+	RETURN NULL;
+END $$;
+
+-- What changes beside the rows.
+CREATE PROCEDURE change_table() LANGUAGE plpgsql AS $$
+BEGIN
+	IF random() < 0.25 THEN
+		UPDATE present SET constraint_since = add_constraint();
+	END IF;
+	IF random() < 0.2 THEN
+		CALL narrow_domain();
+	END IF;
+	IF random() < 0.1 THEN
+		ALTER TABLE item ADD added_since int DEFAULT 7;
+	END IF;
 END $$;

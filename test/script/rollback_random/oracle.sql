@@ -15,7 +15,8 @@ CREATE TABLE verdict (entry bigint, n bigint, outcome text, obstacles int, final
 -- Of a rollback; key_texts: of its keys, as entries have them.
 CREATE TYPE terms AS (on_conflict text, on_missing text, rows text, columns name[], keys jsonb, key_texts text[], batches int[]);
 
-CREATE TABLE present (run_id bigint, constraint_since text);
+-- the run that is to be taken back, and what has changed since; provable: can what it wrote be computed again?
+CREATE TABLE present (run_id bigint, constraint_since text, provable boolean);
 
 CREATE FUNCTION column_values(pattern text, generated text) RETURNS text LANGUAGE sql
 	RETURN (SELECT string_agg(CASE WHEN c.generated IS NULL THEN format(pattern, name, type, place) ELSE column_values.generated END,
@@ -34,12 +35,13 @@ BEGIN
 		column_values('coalesce(to_jsonb(%I), ''null'')', 'NULL'));
 END $$;
 
--- Rows that have one tag are all alike before the run.
+-- Without a key, rows that have one tag are all alike before the run.
 CREATE PROCEDURE find_entries() LANGUAGE sql AS $$
 	DELETE FROM entry;
-	INSERT INTO entry SELECT b.n, tag, a.key, b.image, b.json, a.image, a.json
+	INSERT INTO entry SELECT b.n, b.tag, a.key, b.image, b.json, a.image, a.json
 	FROM (SELECT *, row_number() OVER (PARTITION BY tag ORDER BY image) AS i FROM before_run) b
-	JOIN (SELECT *, row_number() OVER (PARTITION BY tag ORDER BY image) AS i FROM after_run) a USING (tag, i)
+	JOIN (SELECT *, row_number() OVER (PARTITION BY tag ORDER BY image) AS i FROM after_run) a
+		ON a.key = b.key OR a.key IS NULL AND a.tag = b.tag AND a.i = b.i
 	WHERE a.image IS DISTINCT FROM b.image;
 $$;
 
@@ -135,7 +137,7 @@ END $$;
 -- What is left to decide of a row of which these columns were changed since.
 CREATE FUNCTION merge_columns(e entry, r now_row, places int[], v verdict) RETURNS verdict LANGUAGE plpgsql AS $$
 DECLARE
-	again text[] = written_again(e, r.image);
+	again text[] = CASE WHEN (SELECT provable FROM present) THEN written_again(e, r.image) END;
 	c item_column;
 	m merged;
 BEGIN
@@ -144,7 +146,7 @@ BEGIN
 		IF c.type IN ('jsonb', 'narrow') AND again IS NOT NULL AND again[c.place] IS NOT DISTINCT FROM e.written[c.place] THEN
 			m = merge3(e.written[c.place]::jsonb, e.before[c.place]::jsonb, r.image[c.place]::jsonb);
 		END IF;
-		IF NOT m.possible OR c.type = 'narrow' AND m.document ? 'a' AND m.document ? 'b' THEN
+		IF NOT m.possible THEN
 			v.obstacles = v.obstacles + 1;
 		END IF;
 		v.final[c.place] = m.document::text;
@@ -183,14 +185,31 @@ BEGIN
 	RETURN v;
 END $$;
 
-CREATE FUNCTION resolve_within_constraint(e entry, r now_row, places int[], policy text) RETURNS verdict LANGUAGE plpgsql AS $$
+CREATE FUNCTION is_narrow(document text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN document::narrow IS NOT DISTINCT FROM document::jsonb;
+EXCEPTION WHEN check_violation THEN
+	RETURN false;
+END $$;
+
+-- Values that are to be written, but that their domain does not take, or does not take any more.
+CREATE FUNCTION count_refused(final text[], now text[]) RETURNS int LANGUAGE sql RETURN (SELECT count(*) FROM item_column
+	WHERE type = 'narrow' AND final[place] IS DISTINCT FROM now[place] AND NOT is_narrow(final[place]));
+
+CREATE FUNCTION resolve_within_constraints(e entry, r now_row, places int[], policy text) RETURNS verdict LANGUAGE plpgsql AS $$
 DECLARE
 	v verdict = resolve(e, r, places, policy);
 	predicate text = (SELECT constraint_since FROM present);
 BEGIN
-	IF v.outcome IN ('restored', 'merged', 'overwritten') AND predicate IS NOT NULL AND NOT meets(v.final, predicate) THEN
-		v.outcome = 'conflict';
+	IF v.outcome NOT IN ('restored', 'merged', 'overwritten') THEN
+		RETURN v;
+	END IF;
+	v.obstacles = count_refused(v.final, r.image);
+	IF v.obstacles = 0 AND predicate IS NOT NULL AND NOT meets(v.final, predicate) THEN
 		v.obstacles = 1;
+	END IF;
+	IF v.obstacles > 0 THEN
+		v.outcome = 'conflict';
 	END IF;
 	RETURN v;
 END $$;
@@ -221,7 +240,7 @@ BEGIN
 		v = (e.id, r.n, 'conflict', 1, r.image, r.json);
 		RETURN v;
 	END IF;
-	v = resolve_within_constraint(e, r, places, t.on_conflict);
+	v = resolve_within_constraints(e, r, places, t.on_conflict);
 	IF v.outcome = 'conflict' THEN
 		v.final = r.image;
 		v.final_json = r.json;

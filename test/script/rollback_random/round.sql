@@ -11,8 +11,8 @@ CREATE FUNCTION json_of(is_wanted boolean[], json jsonb[]) RETURNS jsonb LANGUAG
 CREATE FUNCTION naming() RETURNS boolean[] LANGUAGE sql
 	RETURN (SELECT array_agg(generated IS NULL AND (is_key OR key_list() IS NULL) ORDER BY place) FROM item_column);
 
-CREATE FUNCTION key_json(e entry) RETURNS jsonb LANGUAGE sql
-	RETURN json_of(naming(), CASE WHEN e.key IS NULL THEN e.before_json ELSE e.written_json END);
+CREATE FUNCTION key_json(e entry, naming boolean[]) RETURNS jsonb LANGUAGE sql
+	RETURN json_of(naming, CASE WHEN e.key IS NULL THEN e.before_json ELSE e.written_json END);
 
 CREATE FUNCTION flags(places int[]) RETURNS boolean[] LANGUAGE sql
 	RETURN (SELECT array_agg(place = ANY (places) ORDER BY place) FROM item_column);
@@ -20,9 +20,9 @@ CREATE FUNCTION flags(places int[]) RETURNS boolean[] LANGUAGE sql
 CREATE TYPE plan_row AS (key jsonb, outcome text, before jsonb, now jsonb, after jsonb);
 
 CREATE FUNCTION expected_plan(t terms) RETURNS SETOF plan_row LANGUAGE sql AS $$
-	SELECT key_json(e), v.outcome, json_of(f, e.before_json), CASE WHEN r.n IS NOT NULL THEN json_of(f, r.json) END,
+	SELECT key_json(e, naming), v.outcome, json_of(f, e.before_json), CASE WHEN r.n IS NOT NULL THEN json_of(f, r.json) END,
 		CASE WHEN v.outcome IN ('restored', 'merged', 'overwritten') THEN json_of(f, v.final_json) END
-	FROM verdict v JOIN entry e ON e.id = v.entry LEFT JOIN now_row r USING (n) CROSS JOIN flags(places_of(e, t)) f
+	FROM naming() CROSS JOIN verdict v JOIN entry e ON e.id = v.entry LEFT JOIN now_row r USING (n) CROSS JOIN flags(places_of(e, t)) f
 $$;
 
 CREATE FUNCTION plan(t terms) RETURNS SETOF plan_row LANGUAGE sql AS $$
@@ -107,7 +107,7 @@ DECLARE
 	r result;
 BEGIN
 	CALL judge_rows(t);
-	INSERT INTO statistic SELECT outcome, count(*) FROM verdict GROUP BY 1
+	INSERT INTO statistic SELECT t.on_conflict || ', ' || outcome, count(*) FROM verdict GROUP BY 1
 		ON CONFLICT (name) DO UPDATE SET count = statistic.count + excluded.count;
 	problems = compare_plan(t) || dry_run(t);
 	BEGIN
@@ -136,7 +136,7 @@ END $$;
 
 CREATE FUNCTION with_keys(t terms) RETURNS terms LANGUAGE plpgsql AS $$
 BEGIN
-	SELECT jsonb_agg(key_json(e)), array_agg(key) INTO t.keys, t.key_texts FROM entry e WHERE random() < 0.5;
+	SELECT jsonb_agg(key_json(e, naming)), array_agg(key) INTO t.keys, t.key_texts FROM entry e, naming() WHERE random() < 0.5;
 	RETURN t;
 END $$;
 
@@ -202,6 +202,69 @@ EXCEPTION WHEN SQLSTATE 'RB000' THEN
 	RETURN (SELECT array_agg(format('two parts, %s: %s', t, p)) FROM unnest(problems) p);
 END $$;
 
+-- A rollback, and changes since: to take it back is to redo the run.  What it wrote is in no transform.
+CREATE FUNCTION check_late_redo() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	problems text[];
+	t terms;
+	done result;
+BEGIN
+	t.on_missing = 'leave';
+	t.on_conflict = any_of('skip', 'overwrite', 'merge');
+	done = roll_back(t, false);
+	DELETE FROM before_run;
+	INSERT INTO before_run TABLE now_row;
+	CALL copy_rows('after_run');
+	CALL find_entries();
+	CALL copy_rows('now_row');
+	CALL change_rows();
+	CALL copy_rows('now_row');
+	UPDATE present SET run_id = done.rollback_run_id, provable = false;
+	t.on_conflict = any_of('stop', 'skip', 'overwrite', 'merge');
+	problems = check_rollback(t) || check_rollback(any_part());
+	RAISE 'undo' USING ERRCODE = 'RB000';
+EXCEPTION WHEN SQLSTATE 'RB000' THEN
+	RETURN (SELECT array_agg(format('late redo, %s', p)) FROM unnest(problems) p);
+END $$;
+
+-- Has the present run, whose work after_run is, changed a column of a row that the one before, whose entries are there, has?
+CREATE FUNCTION stands_on_entries() RETURNS boolean LANGUAGE sql RETURN EXISTS (
+	SELECT FROM entry e JOIN now_row b USING (key) JOIN after_run a USING (key) JOIN item_column c ON generated IS NULL
+	WHERE e.before[place] IS DISTINCT FROM e.written[place] AND b.image[place] IS DISTINCT FROM a.image[place]);
+
+CREATE FUNCTION is_refused(run bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM migsafe.rollback(run, on_conflict => 'overwrite');
+	RAISE 'undo' USING ERRCODE = 'RB000';
+EXCEPTION
+	WHEN object_not_in_prerequisite_state THEN
+		RETURN sqlerrm LIKE '%cannot be taken back alone: later runs stand%';
+	WHEN SQLSTATE 'RB000' THEN
+		RETURN false;
+END $$;
+
+-- Another run since: the first is taken back with it, or alone if it stands on other rows and columns.
+CREATE FUNCTION check_later_run() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	problems text[];
+	t terms;
+	first bigint = (SELECT run_id FROM present);
+	later bigint;
+BEGIN
+	t.on_missing = 'leave';
+	t.on_conflict = any_of('skip', 'overwrite');
+	CALL judge_rows(t);
+	CALL choose_transform();
+	SELECT run_id INTO later FROM migsafe.run_safe('item', transform(), only_if => run_condition(), max_errors => 1000000);
+	CALL copy_rows('after_run');
+	problems = compare('refused', is_refused(first)::text, stands_on_entries()::text);
+	PERFORM migsafe.rollback_runs(ARRAY[first, later], on_conflict => t.on_conflict);
+	problems = problems || compare_rows();
+	RAISE 'undo' USING ERRCODE = 'RB000';
+EXCEPTION WHEN SQLSTATE 'RB000' THEN
+	RETURN (SELECT array_agg(format('later run, %s: %s', t, p)) FROM unnest(problems) p);
+END $$;
+
 CREATE FUNCTION description() RETURNS text LANGUAGE sql RETURN (SELECT format('%s; key: %s; transform: %s; constraint: %s',
 	column_list(false), key_list(), transform(), constraint_since) FROM present);
 
@@ -234,7 +297,7 @@ BEGIN
 		SELECT run_id INTO id FROM migsafe.run_safe('item', transform(), only_if => condition, max_errors => 1000000, batch_size => size);
 	END IF;
 	DELETE FROM present;
-	INSERT INTO present VALUES (id);
+	INSERT INTO present VALUES (id, NULL, true);
 END $$;
 
 CREATE PROCEDURE roll_back_online(id bigint, t terms) LANGUAGE plpgsql AS $$
@@ -295,14 +358,19 @@ BEGIN
 	END IF;
 	CALL copy_rows('now_row');
 	CALL change_rows();
-	IF random() < 0.25 THEN
-		UPDATE present SET constraint_since = add_constraint();
-	END IF;
+	CALL change_table();
 	CALL copy_rows('now_row');
 	COMMIT;
 	CALL report(round, 'rollback', check_policies());
 	IF random() < 0.2 THEN
 		CALL report(round, 'rollback', check_two_parts());
+		CALL copy_rows('now_row');
+	END IF;
+	IF key_list() IS NOT NULL AND random() < 0.2 THEN
+		CALL report(round, 'rollback', check_late_redo());
+	END IF;
+	IF key_list() IS NOT NULL AND random() < 0.2 THEN
+		CALL report(round, 'rollback', check_later_run());
 	END IF;
 	COMMIT;
 	IF key_list() IS NOT NULL AND random() < 0.1 THEN

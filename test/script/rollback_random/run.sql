@@ -5,7 +5,7 @@ CREATE TABLE set_column (place int, name text, expression text, transform jsonb)
 
 CREATE FUNCTION any_expression(c item_column) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-	other text = (SELECT name FROM item_column WHERE name <> c.name ORDER BY random() LIMIT 1);
+	other text = (SELECT name FROM item_column WHERE name <> c.name ORDER BY name = 'derived' AND random() < 0.5 DESC, random() LIMIT 1);
 BEGIN
 	RETURN format(CASE c.kind
 		WHEN 'document' THEN any_of('%1$I || ''{"a": 1.0}''', 'jsonb_set(%1$I, ''{a}'', ''{"n": 2}'')', '%1$I - ''a''',

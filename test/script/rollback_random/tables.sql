@@ -75,9 +75,10 @@ END $$;
 
 CREATE PROCEDURE make_table() LANGUAGE plpgsql AS $$
 DECLARE
-	key text = any_of('integer', 'integer', 'bigint', 'text', 'uuid', 'numeric', 'composite', 'none', 'none');
+	key text = any_of('integer', 'integer', 'bigint', 'text', 'uuid', 'numeric', 'composite', 'composite', 'none');
 BEGIN
 	DROP TABLE IF EXISTS item;
+	ALTER DOMAIN narrow DROP CONSTRAINT IF EXISTS since;
 	DELETE FROM item_column;
 	IF key = 'composite' THEN
 		CALL add_column('k', 'integer', true);
@@ -111,11 +112,21 @@ CREATE FUNCTION value_for(c item_column, tag int) RETURNS text LANGUAGE sql RETU
 	WHEN c.is_key THEN tag::text
 	ELSE any_value(c.kind) END;
 
-CREATE PROCEDURE insert_row(tag int) LANGUAGE plpgsql AS $$
+-- attempt STATEMENT: constraints may be against it
+CREATE PROCEDURE attempt(statement text) LANGUAGE plpgsql AS $$
 BEGIN
-	EXECUTE (SELECT format('INSERT INTO item (%s) VALUES (%s)', string_agg(quote_ident(name), ', ' ORDER BY place),
+	EXECUTE statement;
+EXCEPTION WHEN integrity_constraint_violation THEN
+	NULL;
+END $$;
+
+CREATE PROCEDURE insert_row(tag int) LANGUAGE plpgsql AS $$
+DECLARE
+	statement text = (SELECT format('INSERT INTO item (%s) VALUES (%s)', string_agg(quote_ident(name), ', ' ORDER BY place),
 		string_agg(quote_nullable(value_for(c, tag)) || '::' || type, ', ' ORDER BY place))
 		FROM item_column c WHERE generated IS NULL);
+BEGIN
+	CALL attempt(statement);
 END $$;
 
 -- names of the columns that an INSERT may set

@@ -20,7 +20,7 @@ END $$;
 
 CREATE FUNCTION any_object() RETURNS jsonb LANGUAGE sql
 	RETURN jsonb_build_object(any_of('a', 'b', 'c'), any_document(2), any_of('a', 'b', 'c', 'm~n'), any_document(2),
-		any_of('a', 'b', 'c'), any_document(1));
+		any_of('d', 'e'), any_document(1), any_of('f', 'g'), any_document(0));
 
 -- A document with something changed at some place of it.
 CREATE FUNCTION changed(document jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -35,7 +35,7 @@ BEGIN
 		RETURN CASE WHEN random() < 0.2 THEN document - place::int
 			ELSE jsonb_set(document, ARRAY[place], coalesce(changed(document -> place::int), 'null')) END;
 	END IF;
-	place = any_of('a', 'b', 'c', 'new', coalesce((SELECT k FROM jsonb_object_keys(document) k ORDER BY random() LIMIT 1), 'a'));
+	place = any_of('a', 'b', 'e', 'g', 'new', coalesce((SELECT k FROM jsonb_object_keys(document) k ORDER BY random() LIMIT 1), 'a'));
 	RETURN CASE WHEN random() < 0.2 THEN document - place
 		ELSE document || jsonb_build_object(place, changed(document -> place)) END;
 END $$;
