@@ -18,6 +18,10 @@ BEGIN
 		WHEN 'money' THEN any_of('%1$I + 0.5', '1.25', '0 - %1$I', 'tag')
 		WHEN 'text' THEN any_of('upper(%1$I)', '%1$I || ''!''', 'md5(%2$I::text)', '''const''', 'NULL')
 		WHEN 'time' THEN any_of('now()', 'clock_timestamp()', '%1$I + interval ''1 day''', 'NULL')
+		WHEN 'json' THEN any_of('%1$I::jsonb::json', '''{"a": 1 }''', 'NULL')
+		WHEN 'float8' THEN any_of('-%1$I', '%1$I + 1', '0', 'random()')
+		WHEN 'bytea' THEN any_of('%1$I || ''\x00''', 'NULL', 'convert_to(%1$I::text, ''UTF8'')')
+		WHEN 'integer[]' THEN any_of('%1$I || 1', 'ARRAY[tag]', '''{}''')
 		ELSE any_of('NOT %1$I', 'true', '%1$I IS NULL') END, c.name, other);
 END $$;
 

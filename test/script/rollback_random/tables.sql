@@ -31,7 +31,8 @@ BEGIN
 	CALL add_column('tag', 'integer');
 	CALL add_column('d1', 'document');
 	FOR i IN 1..1 + floor(random() * 4)::int LOOP
-		CALL add_column('c' || i, any_of('document', 'narrow', 'integer', 'numeric', 'money', 'text', 'time', 'boolean'));
+		CALL add_column('c' || i, any_of('document', 'document', 'document', 'narrow', 'narrow', 'integer', 'numeric', 'money',
+			'text', 'time', 'boolean', 'json', 'float8', 'bytea', 'integer[]'));
 	END LOOP;
 	IF random() < 0.25 THEN
 		SELECT * INTO source FROM item_column WHERE kind IN ('document', 'integer') AND name <> 'tag' ORDER BY random() LIMIT 1;

@@ -3,13 +3,18 @@
 CREATE FUNCTION any_of(VARIADIC choice text[]) RETURNS text LANGUAGE sql
 	RETURN choice[1 + floor(random() * cardinality(choice))::int];
 
+-- too long to be stored in its row, even compressed
+CREATE FUNCTION long_text() RETURNS text LANGUAGE sql
+	RETURN (SELECT string_agg(md5(random()::text), '') FROM generate_series(1, 200));
+
 CREATE FUNCTION any_document(levels int) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
 	kind float = random();
 	parts jsonb = CASE WHEN random() < 0.6 THEN '{}' ELSE '[]' END;
 BEGIN
 	IF levels = 0 OR kind < 0.3 THEN
-		RETURN any_of('null', '0', '1', '1.0', '1.00', '-2.50', 'true', '"x"', '"y"', '""')::jsonb;
+		RETURN CASE WHEN random() < 0.002 THEN to_jsonb(long_text())
+			ELSE any_of('null', '0', '1', '1.0', '1.00', '-2.50', 'true', '"x"', '"y"', '""')::jsonb END;
 	END IF;
 	FOR i IN 1..floor(random() * 4) LOOP
 		parts = CASE jsonb_typeof(parts) WHEN 'array' THEN parts || jsonb_build_array(any_document(levels - 1))
@@ -57,7 +62,11 @@ BEGIN
 		WHEN 'integer' THEN floor(random() * 5)::text
 		WHEN 'numeric' THEN any_of('0', '0.00', '1', '1.0', '1.00', '-2.5', '100', 'NaN')
 		WHEN 'money' THEN any_of('0', '1.5', '-2.125', '100')
-		WHEN 'text' THEN any_of('', 'x', 'y', 'é', 'null', repeat('long', 1000))
+		WHEN 'text' THEN CASE WHEN random() < 0.03 THEN long_text() ELSE any_of('', 'x', 'y', 'é', 'null', repeat('long', 1000)) END
+		WHEN 'json' THEN any_of('{"a": 1}', '{"a":1}', '{"a": 1.0}', '[ ]', 'null')
+		WHEN 'float8' THEN any_of('0', '-0', '1.5', 'NaN', '1e300')
+		WHEN 'bytea' THEN any_of('', '\\x00', '\\x0001', '\\xff')
+		WHEN 'integer[]' THEN any_of('{}', '{1}', '{1,NULL}', '[0:0]={1}', '{{1}}')
 		WHEN 'time' THEN any_of('2024-01-01 00:00Z', '2024-02-29 12:00:00.123456Z', '1999-12-31 23:59Z', 'infinity')
 		WHEN 'boolean' THEN any_of('true', 'false') END;
 END $$;
