@@ -78,8 +78,8 @@ EXCEPTION WHEN check_violation THEN
 	NULL;
 END $$;
 
-CREATE FUNCTION any_constraint(c item_column) RETURNS text LANGUAGE sql RETURN format(CASE c.kind WHEN 'integer' THEN '%I <> 3'
-	WHEN 'text' THEN '%I <> ''x''' WHEN 'boolean' THEN '%I' ELSE any_of('NOT %I ? ''b''', 'jsonb_typeof(%I) = ''object''',
+CREATE FUNCTION any_constraint(c item_column) RETURNS text LANGUAGE sql RETURN format(CASE c.kind
+	WHEN 'integer' THEN '%I <> 3' WHEN 'text' THEN '%I <> ''x''' WHEN 'boolean' THEN '%I' ELSE any_of('NOT %I ? ''b''', 'jsonb_typeof(%I) = ''object''',
 	'NOT %1$I @> ''{"a": {"n": 1}}'' OR %1$I ? ''c''') END, c.name);
 
 -- That a row must meet it: all do now, though they may not have done so before the run.  NULL if some do not.
@@ -88,7 +88,8 @@ DECLARE
 	c item_column;
 	predicate text;
 BEGIN
-	SELECT * INTO c FROM item_column WHERE generated IS NULL AND NOT is_key AND kind IN ('document', 'integer', 'text', 'boolean')
+	SELECT * INTO c FROM item_column
+		WHERE generated IS NULL AND NOT is_key AND kind IN ('document', 'integer', 'text', 'boolean')
 		ORDER BY name IN (SELECT name FROM set_column) DESC, random() LIMIT 1;
 	IF random() < 0.3 THEN
 		EXECUTE format('ALTER TABLE item ALTER %I SET NOT NULL', c.name);

@@ -1,63 +1,11 @@
--- What has to become of each row, from three copies of the table: before the run, after it, and now.  Values are texts,
--- and compared as such: 1.0 is not 1.00.  Generated columns are left out, since they follow from the others.
-
-CREATE TABLE now_row (n bigint, tag int, key text, leaf oid, tid tid, image text[], json jsonb[]);
-CREATE TABLE before_run (LIKE now_row);
-CREATE TABLE after_run (LIKE now_row);
-
--- The rows that the run has changed.
-CREATE TABLE entry (id bigint, tag int, key text, before text[], before_json jsonb[], written text[], written_json jsonb[],
-	batch int);
+-- What has to become of each row, from the copies of the table.
 
 -- What is to become of them.
 CREATE TABLE verdict (entry bigint, n bigint, outcome text, obstacles int, final text[], final_json jsonb[]);
 
 -- Of a rollback; key_texts: of its keys, as entries have them.
-CREATE TYPE terms AS (on_conflict text, on_missing text, rows text, columns name[], keys jsonb, key_texts text[], batches int[]);
-
--- the run that is to be taken back, and what has changed since; provable: can what it wrote be computed again?
-CREATE TABLE present (run_id bigint, constraint_since text, provable boolean);
-
-CREATE FUNCTION column_values(pattern text, generated text) RETURNS text LANGUAGE sql
-	RETURN (SELECT string_agg(CASE WHEN c.generated IS NULL THEN format(pattern, name, type, place) ELSE column_values.generated END,
-		', ' ORDER BY place) FROM item_column c);
-
--- Equal keys have equal texts.
-CREATE FUNCTION key_text() RETURNS text LANGUAGE sql
-	RETURN (SELECT coalesce(string_agg(CASE kind WHEN 'numeric' THEN 'trim_scale(k)::text' ELSE name || '::text' END, ' || ''/'' || '
-		ORDER BY place), 'NULL') FROM item_column WHERE is_key);
-
-CREATE PROCEDURE copy_rows(copy text) LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE format('DELETE FROM %I', copy);
-	EXECUTE format('INSERT INTO %I SELECT row_number() OVER (ORDER BY tag, image), r.* FROM (SELECT tag, %s, tableoid, ctid,
-		ARRAY[%s] AS image, ARRAY[%s] FROM item) r', copy, key_text(), column_values('%I::text', 'NULL'),
-		column_values('coalesce(to_jsonb(%I), ''null'')', 'NULL'));
-END $$;
-
--- Without a key, rows that have one tag are all alike before the run.
-CREATE PROCEDURE find_entries() LANGUAGE sql AS $$
-	DELETE FROM entry;
-	INSERT INTO entry SELECT b.n, b.tag, a.key, b.image, b.json, a.image, a.json
-	FROM (SELECT *, row_number() OVER (PARTITION BY tag ORDER BY image) AS i FROM before_run) b
-	JOIN (SELECT *, row_number() OVER (PARTITION BY tag ORDER BY image) AS i FROM after_run) a
-		ON a.key = b.key OR a.key IS NULL AND a.tag = b.tag AND a.i = b.i
-	WHERE a.image IS DISTINCT FROM b.image;
-$$;
-
--- A query for the rows of source, which has n and image, as typed columns.
-CREATE FUNCTION typed(source text) RETURNS text LANGUAGE sql
-	RETURN format('(SELECT t.*%s FROM (SELECT n AS "row number", %s FROM %s s) t)',
-		(SELECT string_agg(format(', %s AS %I', generated, name), '') FROM item_column WHERE generated IS NOT NULL),
-		(SELECT string_agg(format('image[%s]::%s AS %I', place, type, name), ', ') FROM item_column WHERE generated IS NULL), source);
-
-CREATE FUNCTION meets(image text[], predicate text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	holds boolean;
-BEGIN
-	EXECUTE format('SELECT %s FROM %s r', predicate, typed('(SELECT 0 AS n, $1 AS image)')) INTO holds USING image;
-	RETURN holds;
-END $$;
+CREATE TYPE terms AS (on_conflict text, on_missing text, rows text, columns name[], keys jsonb, key_texts text[],
+	batches int[]);
 
 -- What the transform makes of a row; NULL if it fails.
 CREATE FUNCTION transformed(image text[]) RETURNS text[] LANGUAGE plpgsql AS $$
@@ -66,8 +14,10 @@ DECLARE
 	again text[] = image;
 	c set_column;
 BEGIN
-	EXECUTE format('SELECT ARRAY[%s] FROM %s r', (SELECT string_agg(format('(%s)::%s::text', expression, type), ', ' ORDER BY s.place)
-		FROM set_column s JOIN item_column USING (name)), typed('(SELECT 0 AS n, $1 AS image)')) INTO made USING image;
+	EXECUTE format('SELECT ARRAY[%s] FROM %s r',
+		(SELECT string_agg(format('(%s)::%s::text', expression, type), ', ' ORDER BY s.place)
+			FROM set_column s JOIN item_column USING (name)),
+		typed('(SELECT 0 AS n, $1 AS image)')) INTO made USING image;
 	FOR c IN SELECT * FROM set_column ORDER BY place LOOP
 		again[c.place] = made[1];
 		made = made[2:];
@@ -108,7 +58,8 @@ BEGIN
 		RETURN (mine, true);
 	ELSIF NOT differ(base, mine) THEN
 		RETURN (theirs, true);
-	ELSIF jsonb_typeof(mine) = 'object' AND jsonb_typeof(theirs) = 'object' AND coalesce(jsonb_typeof(base), 'object') = 'object' THEN
+	ELSIF jsonb_typeof(mine) = 'object' AND jsonb_typeof(theirs) = 'object'
+			AND coalesce(jsonb_typeof(base), 'object') = 'object' THEN
 		document = '{}';
 		FOR name IN SELECT jsonb_object_keys(mine || theirs) LOOP
 			part = merge3(base -> name, mine -> name, theirs -> name);
@@ -152,7 +103,8 @@ BEGIN
 		v.final[c.place] = m.document::text;
 		v.final_json[c.place] = coalesce(m.document, 'null');
 	END LOOP;
-	v.outcome = CASE WHEN v.obstacles > 0 THEN 'conflict' WHEN v.final IS DISTINCT FROM r.image THEN 'merged' ELSE 'unchanged' END;
+	v.outcome = CASE WHEN v.obstacles > 0 THEN 'conflict' WHEN v.final IS DISTINCT FROM r.image THEN 'merged'
+		ELSE 'unchanged' END;
 	RETURN v;
 END $$;
 
@@ -196,7 +148,8 @@ END $$;
 CREATE FUNCTION count_refused(final text[], now text[]) RETURNS int LANGUAGE sql RETURN (SELECT count(*) FROM item_column
 	WHERE type = 'narrow' AND final[place] IS DISTINCT FROM now[place] AND NOT is_narrow(final[place]));
 
-CREATE FUNCTION resolve_within_constraints(e entry, r now_row, places int[], policy text) RETURNS verdict LANGUAGE plpgsql AS $$
+CREATE FUNCTION resolve_within_constraints(e entry, r now_row, places int[], policy text) RETURNS verdict
+LANGUAGE plpgsql AS $$
 DECLARE
 	v verdict = resolve(e, r, places, policy);
 	predicate text = (SELECT constraint_since FROM present);
@@ -259,9 +212,11 @@ BEGIN
 			ON q.key = p.key OR q.key IS NULL AND q.image = p.written AND q.i = p.i
 		LEFT JOIN now_row r ON r.n = q.n
 		CROSS JOIN LATERAL judge(e, r, t) v
-	WHERE v.outcome IS NOT NULL AND (t.key_texts IS NULL OR e.key = ANY (t.key_texts)) AND (t.batches IS NULL OR e.batch = ANY (t.batches));
+	WHERE v.outcome IS NOT NULL AND (t.key_texts IS NULL OR e.key = ANY (t.key_texts))
+		AND (t.batches IS NULL OR e.batch = ANY (t.batches));
 END $$;
 
 -- Does that stop the rollback?
 CREATE FUNCTION must_stop(t terms) RETURNS boolean LANGUAGE sql
-	RETURN EXISTS (SELECT FROM verdict WHERE outcome = 'conflict' AND t.on_conflict = 'stop' OR outcome = 'missing' AND t.on_missing = 'stop');
+	RETURN EXISTS (SELECT FROM verdict
+		WHERE outcome = 'conflict' AND t.on_conflict = 'stop' OR outcome = 'missing' AND t.on_missing = 'stop');

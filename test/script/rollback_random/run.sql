@@ -5,12 +5,15 @@ CREATE TABLE set_column (place int, name text, expression text, transform jsonb)
 
 CREATE FUNCTION any_expression(c item_column) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-	other text = (SELECT name FROM item_column WHERE name <> c.name ORDER BY name = 'derived' AND random() < 0.5 DESC, random() LIMIT 1);
+	other text = (SELECT name FROM item_column WHERE name <> c.name
+		ORDER BY name = 'derived' AND random() < 0.5 DESC, random() LIMIT 1);
 BEGIN
 	RETURN format(CASE c.kind
 		WHEN 'document' THEN any_of('%1$I || ''{"a": 1.0}''', 'jsonb_set(%1$I, ''{a}'', ''{"n": 2}'')', '%1$I - ''a''',
-			'jsonb_build_object(''was'', %1$I)', 'jsonb_build_object(''tag'', tag, ''other'', %2$I)', '''{"fixed": [1, 2.0]}''', 'NULL',
-			'coalesce(%1$I, ''{}'') || jsonb_build_object(''other'', %2$I)', '(%1$I - ''b'') || jsonb_build_object(''z'', %1$I -> ''b'')',
+			'jsonb_build_object(''was'', %1$I)', 'jsonb_build_object(''tag'', tag, ''other'', %2$I)',
+			'''{"fixed": [1, 2.0]}''', 'NULL',
+			'coalesce(%1$I, ''{}'') || jsonb_build_object(''other'', %2$I)',
+			'(%1$I - ''b'') || jsonb_build_object(''z'', %1$I -> ''b'')',
 			'to_jsonb(random())', 'coalesce(%1$I, ''{}'') || jsonb_build_object(''at'', clock_timestamp())')
 		WHEN 'narrow' THEN any_of('%1$I || ''{"x": 1}''', '%1$I - ''c''', '%1$I || ''{"a": 1}''', 'NULL')
 		WHEN 'integer' THEN any_of('%1$I + 1', '0', 'NULL', '(random() * 1000000)::int', 'tag / (%1$I - 1)')
@@ -34,10 +37,12 @@ END $$;
 
 CREATE PROCEDURE set_by_patch(c item_column) LANGUAGE plpgsql AS $$
 DECLARE
-	patch jsonb = any_of('[{"op": "add", "path": "/*/n", "value": 1.50, "optional": true}]', '[{"op": "rename", "path": "/a", "to": "z", "optional": true}]',
+	patch jsonb = any_of('[{"op": "add", "path": "/*/n", "value": 1.50, "optional": true}]',
+		'[{"op": "rename", "path": "/a", "to": "z", "optional": true}]',
 		'[{"op": "move", "from": "/b", "path": "/c", "optional": true}, {"op": "remove", "path": "/a", "optional": true}]',
 		'[{"op": "default", "path": "/c", "value": [1, {"x": null}]}]', '[{"op": "replace", "path": "/a", "value": "replaced"}]',
-		'[{"op": "remove", "path": "/*/a", "optional": true}]', '[{"op": "copy", "from": "/a", "path": "/b", "optional": true}]')::jsonb;
+		'[{"op": "remove", "path": "/*/a", "optional": true}]',
+		'[{"op": "copy", "from": "/a", "path": "/b", "optional": true}]')::jsonb;
 BEGIN
 	INSERT INTO set_column VALUES (c.place, c.name, format('migsafe.jsonb_patch(%I, %L, true)', c.name, patch), patch);
 END $$;

@@ -19,7 +19,8 @@ END $$;
 
 CREATE PROCEDURE add_column(name text, kind text, is_key boolean DEFAULT false, generated text DEFAULT NULL)
 LANGUAGE sql AS $$
-	INSERT INTO item_column SELECT (SELECT count(*) + 1 FROM item_column), name, CASE kind WHEN 'document' THEN 'jsonb' WHEN 'money' THEN 'numeric(12,3)'
+	INSERT INTO item_column SELECT (SELECT count(*) + 1 FROM item_column), name, CASE kind
+		WHEN 'document' THEN 'jsonb' WHEN 'money' THEN 'numeric(12,3)'
 		WHEN 'time' THEN 'timestamptz' ELSE kind END, kind, is_key, generated
 $$;
 
@@ -36,8 +37,8 @@ BEGIN
 	END LOOP;
 	IF random() < 0.25 THEN
 		SELECT * INTO source FROM item_column WHERE kind IN ('document', 'integer') AND name <> 'tag' ORDER BY random() LIMIT 1;
-		CALL add_column('derived', 'text', false, format(CASE source.kind WHEN 'integer' THEN '(%I * 2)::text' ELSE '%I ->> ''a''' END,
-			source.name));
+		CALL add_column('derived', 'text', false,
+			format(CASE source.kind WHEN 'integer' THEN '(%I * 2)::text' ELSE '%I ->> ''a''' END, source.name));
 		CALL add_column('behind', 'integer');
 	END IF;
 	IF random() < 0.25 THEN

@@ -40,7 +40,8 @@ BEGIN
 		RETURN CASE WHEN random() < 0.2 THEN document - place::int
 			ELSE jsonb_set(document, ARRAY[place], coalesce(changed(document -> place::int), 'null')) END;
 	END IF;
-	place = any_of('a', 'b', 'e', 'g', 'new', coalesce((SELECT k FROM jsonb_object_keys(document) k ORDER BY random() LIMIT 1), 'a'));
+	place = any_of('a', 'b', 'e', 'g', 'new',
+		coalesce((SELECT k FROM jsonb_object_keys(document) k ORDER BY random() LIMIT 1), 'a'));
 	RETURN CASE WHEN random() < 0.2 THEN document - place
 		ELSE document || jsonb_build_object(place, changed(document -> place)) END;
 END $$;
@@ -62,9 +63,10 @@ BEGIN
 		WHEN 'integer' THEN floor(random() * 5)::text
 		WHEN 'numeric' THEN any_of('0', '0.00', '1', '1.0', '1.00', '-2.5', '100', 'NaN')
 		WHEN 'money' THEN any_of('0', '1.5', '-2.125', '100')
-		WHEN 'text' THEN CASE WHEN random() < 0.03 THEN long_text() ELSE any_of('', 'x', 'y', 'é', 'null', repeat('long', 1000)) END
+		WHEN 'text' THEN CASE WHEN random() < 0.03 THEN long_text()
+			ELSE any_of('', 'x', 'y', 'é', 'null', repeat('long', 1000)) END
 		WHEN 'json' THEN any_of('{"a": 1}', '{"a":1}', '{"a": 1.0}', '[ ]', 'null')
-		WHEN 'float8' THEN any_of('0', '-0', '1.5', 'NaN', '1e300')
+		WHEN 'float8' THEN any_of('0', '-0', '1.5', 'Infinity', '1e300')
 		WHEN 'bytea' THEN any_of('', '\\x00', '\\x0001', '\\xff')
 		WHEN 'integer[]' THEN any_of('{}', '{1}', '{1,NULL}', '[0:0]={1}', '{{1}}')
 		WHEN 'time' THEN any_of('2024-01-01 00:00Z', '2024-02-29 12:00:00.123456Z', '1999-12-31 23:59Z', 'infinity')
