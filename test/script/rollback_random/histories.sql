@@ -65,37 +65,48 @@ EXCEPTION WHEN SQLSTATE 'RB000' THEN
 	RETURN (SELECT array_agg(format('late redo, %s', p)) FROM unnest(problems) p);
 END $$;
 
--- Has the present run, whose work after_run is, changed a column of a row that the one before, whose entries are there, has?
-CREATE FUNCTION stands_on_entries() RETURNS boolean LANGUAGE sql RETURN EXISTS (
-	SELECT FROM entry e JOIN now_row b USING (key) JOIN after_run a USING (key) JOIN item_column c ON generated IS NULL
-	WHERE e.before[place] IS DISTINCT FROM e.written[place] AND b.image[place] IS DISTINCT FROM a.image[place]);
+-- Has a later run, before which the rows were those of before_run, changed what is to come back?
+CREATE FUNCTION later_run_stands(t terms) RETURNS boolean LANGUAGE sql RETURN EXISTS (
+	SELECT FROM verdict v JOIN entry e ON e.id = v.entry JOIN before_run b USING (key) JOIN now_row a USING (key)
+		CROSS JOIN unnest(places_of(e, t)) place
+	WHERE b.image[place] IS DISTINCT FROM a.image[place]);
 
-CREATE FUNCTION is_refused(run bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+-- Of a part: refused just if the later run stands on it; else the rows are as they should be.
+CREATE FUNCTION check_beside_later_run(t terms) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	problems text[];
+	expected text = later_run_stands(t)::text;
 BEGIN
-	PERFORM migsafe.rollback(run, on_conflict => 'overwrite');
+	PERFORM roll_back(t, false);
+	problems = compare_rows() || compare('refused', 'false', expected);
 	RAISE 'undo' USING ERRCODE = 'RB000';
 EXCEPTION
 	WHEN object_not_in_prerequisite_state THEN
-		RETURN sqlerrm LIKE '%cannot be taken back alone: later runs stand%';
+		RETURN compare(sqlerrm, (sqlerrm LIKE '%cannot be taken back alone: later runs stand%')::text, expected);
 	WHEN SQLSTATE 'RB000' THEN
-		RETURN false;
+		RETURN problems;
 END $$;
 
--- Another run since: the first is taken back with it, or alone if it stands on other rows and columns.
+-- Another run since: the first one is taken back with it, or alone where it stands on other rows and columns.
 CREATE FUNCTION check_later_run() RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
 	problems text[];
-	t terms;
+	t terms = any_term();
 	first bigint = (SELECT run_id FROM present);
 	later bigint;
 BEGIN
-	t.on_missing = 'leave';
 	t.on_conflict = any_of('skip', 'overwrite');
-	CALL judge_rows(t);
+	DELETE FROM before_run;
+	INSERT INTO before_run TABLE now_row;
 	CALL choose_transform();
 	SELECT run_id INTO later FROM migsafe.run_safe('item', transform(), only_if => run_condition(), max_errors => 1000000);
-	CALL copy_rows('after_run');
-	problems = compare('refused', is_refused(first)::text, stands_on_entries()::text);
+	CALL copy_rows('now_row');
+	CALL judge_rows(t);
+	problems = (SELECT array_agg(format('of a part %s: %s', t, p)) FROM unnest(check_beside_later_run(t)) p);
+	DELETE FROM now_row;
+	INSERT INTO now_row TABLE before_run;
+	t = (t.on_conflict, 'leave', NULL, NULL, NULL, NULL, NULL);
+	CALL judge_rows(t);
 	PERFORM migsafe.rollback_runs(ARRAY[first, later], on_conflict => t.on_conflict);
 	problems = problems || compare_rows();
 	RAISE 'undo' USING ERRCODE = 'RB000';
