@@ -60,9 +60,13 @@ DECLARE
 	how float = any_of('0', '0.2', '0.6', '1')::float;
 	r now_row;
 BEGIN
-	FOR r IN SELECT * FROM now_row ORDER BY n LOOP
-		CALL change_row(r, how);
-	END LOOP;
+	IF random() < 0.01 THEN
+		TRUNCATE item;
+	ELSE
+		FOR r IN SELECT * FROM now_row ORDER BY n LOOP
+			CALL change_row(r, how);
+		END LOOP;
+	END IF;
 	FOR tag IN 501..500 + floor(random() * 4)::int LOOP
 		CALL insert_row(tag);
 	END LOOP;

@@ -47,27 +47,24 @@ DECLARE
 	j jsonb;
 	e interval;
 BEGIN
-	CALL migsafe.rollback_online(id, rows => t.rows, on_conflict => t.on_conflict, on_missing => t.on_missing,
+	CALL migsafe.rollback_online(id, rows => t.rows, columns => t.columns, on_conflict => t.on_conflict, keys => t.keys,
+		batches => t.batches, on_missing => t.on_missing,
 		pace => '{"batch_size": 5}', rollback_run_id => n, total_rows => n, restored_rows => n, unchanged_rows => n,
 		skipped_rows => n, missing_rows => n, batch_count => i, elapsed => e, checks_result => j);
 END $$;
 
 CREATE PROCEDURE check_online(round int) LANGUAGE plpgsql AS $$
 DECLARE
-	t terms;
+	t terms = any_part();
 	id bigint;
 	whole terms = ('stop', 'leave', NULL, NULL, NULL, NULL, NULL);
 	before text = migsafe.fingerprint('item');
 	problems text[];
 BEGIN
-	t.on_missing = 'leave';
-	t.on_conflict = any_of('stop', 'skip', 'overwrite', 'merge');
-	IF random() < 0.3 THEN
-		t.rows = any_predicate();
-	END IF;
 	CALL judge_rows(t);
 	IF must_stop(t) THEN
-		t.on_conflict = 'skip';
+		t = any_term();
+		CALL judge_rows(t);
 	END IF;
 	SELECT run_id INTO id FROM present;
 	CALL roll_back_online(id, t);

@@ -66,6 +66,9 @@ CREATE FUNCTION column_list(backwards boolean) RETURNS text LANGUAGE sql RETURN
 CREATE FUNCTION key_list() RETURNS text LANGUAGE sql RETURN
 	(SELECT string_agg(name, ', ' ORDER BY place) FROM item_column WHERE is_key);
 
+CREATE FUNCTION is_partitioned() RETURNS boolean LANGUAGE sql
+	RETURN (SELECT relkind = 'p' FROM pg_class WHERE oid = to_regclass('item'));
+
 -- Two partitions, one of them with its columns in another order.
 CREATE PROCEDURE make_partitions() LANGUAGE plpgsql AS $$
 BEGIN
@@ -98,7 +101,9 @@ BEGIN
 		EXECUTE format('CREATE TABLE item (dropped int, %s)', column_list(random() < 0.3));
 		ALTER TABLE item DROP dropped;
 	END IF;
-	IF key <> 'none' THEN
+	IF key = 'bigint' AND NOT is_partitioned() THEN
+		ALTER TABLE item ALTER k SET NOT NULL, ADD UNIQUE (k);
+	ELSIF key <> 'none' THEN
 		EXECUTE format('ALTER TABLE item ADD PRIMARY KEY (%s)', key_list());
 	END IF;
 	CALL make_triggers();
@@ -137,7 +142,7 @@ CREATE FUNCTION stored_list() RETURNS text LANGUAGE sql RETURN
 
 CREATE PROCEDURE fill_table() LANGUAGE plpgsql AS $$
 BEGIN
-	FOR tag IN 1..5 + floor(random() ^ 2 * 30)::int LOOP
+	FOR tag IN 1..CASE WHEN random() < 0.03 THEN 150 ELSE 5 + floor(random() ^ 2 * 25)::int END LOOP
 		CALL insert_row(tag);
 	END LOOP;
 	IF key_list() IS NULL THEN
