@@ -75,34 +75,48 @@ BEGIN
 	END IF;
 END $$;
 
+-- A column of this type, and what a row had there before the run; NULL: the run changed none.
+CREATE FUNCTION any_old_value(wanted text, OUT name text, OUT value text) LANGUAGE sql AS $$
+	SELECT c.name, e.before[place] FROM entry e JOIN item_column c ON e.before[place] IS DISTINCT FROM e.written[place]
+	WHERE e.before[place] <> '' AND type = wanted ORDER BY random() LIMIT 1
+$$;
+
+-- Constraints that all rows meet now, but that a row did not meet before the run.
 CREATE PROCEDURE narrow_domain() LANGUAGE plpgsql AS $$
+DECLARE
+	old record;
 BEGIN
-	EXECUTE format('ALTER DOMAIN narrow ADD CONSTRAINT since CHECK (NOT VALUE ? %L)', any_of('a', 'c', 'x', 'new'));
+	SELECT * INTO old FROM any_old_value('narrow');
+	IF old.value IS NOT NULL THEN
+		EXECUTE format('ALTER DOMAIN narrow ADD CONSTRAINT since CHECK (VALUE::text <> %L)', old.value);
+	END IF;
 EXCEPTION WHEN check_violation THEN
 	NULL;
 END $$;
 
-CREATE FUNCTION any_constraint(c item_column) RETURNS text LANGUAGE sql RETURN format(CASE c.kind
-	WHEN 'integer' THEN '%I <> 3' WHEN 'text' THEN '%I <> ''x''' WHEN 'boolean' THEN '%I' ELSE any_of('NOT %I ? ''b''', 'jsonb_typeof(%I) = ''object''',
-	'NOT %1$I @> ''{"a": {"n": 1}}'' OR %1$I ? ''c''') END, c.name);
+CREATE FUNCTION any_constraint() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	old record;
+	c item_column;
+BEGIN
+	SELECT * INTO old FROM any_old_value(any_of('jsonb', 'jsonb', 'integer', 'text'));
+	IF old.value IS NOT NULL AND random() < 0.7 THEN
+		RETURN format('%I::text <> %L', old.name, old.value);
+	END IF;
+	SELECT * INTO c FROM item_column WHERE generated IS NULL AND NOT is_key AND kind IN ('document', 'integer')
+		ORDER BY name IN (SELECT name FROM set_column) DESC, random() LIMIT 1;
+	RETURN format(CASE c.kind WHEN 'integer' THEN '%I <> 3' ELSE any_of('NOT %I ? ''b''', 'jsonb_typeof(%I) = ''object''',
+		'NOT %1$I @> ''{"a": {"n": 1}}'' OR %1$I ? ''c''', '%I IS NOT NULL') END, c.name);
+END $$;
 
--- That a row must meet it: all do now, though they may not have done so before the run.  NULL if some do not.
+-- What each row must meet from now on; NULL if some do not.
 CREATE FUNCTION add_constraint() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-	c item_column;
-	predicate text;
+	predicate text = format('(%s) IS NOT FALSE', any_constraint());
 BEGIN
-	SELECT * INTO c FROM item_column
-		WHERE generated IS NULL AND NOT is_key AND kind IN ('document', 'integer', 'text', 'boolean')
-		ORDER BY name IN (SELECT name FROM set_column) DESC, random() LIMIT 1;
-	IF random() < 0.3 THEN
-		EXECUTE format('ALTER TABLE item ALTER %I SET NOT NULL', c.name);
-		RETURN format('%I IS NOT NULL', c.name);
-	END IF;
-	predicate = format('(%s) IS NOT FALSE', any_constraint(c));
 	EXECUTE format('ALTER TABLE item ADD CONSTRAINT since CHECK (%s)', predicate);
 	RETURN predicate;
-EXCEPTION WHEN check_violation OR not_null_violation THEN
+EXCEPTION WHEN check_violation THEN
 	RETURN NULL;
 END $$;
 
@@ -112,7 +126,7 @@ BEGIN
 	IF random() < 0.25 THEN
 		UPDATE present SET constraint_since = add_constraint();
 	END IF;
-	IF random() < 0.2 THEN
+	IF random() < 0.4 THEN
 		CALL narrow_domain();
 	END IF;
 	IF random() < 0.1 THEN

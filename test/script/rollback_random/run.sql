@@ -15,7 +15,7 @@ BEGIN
 			'coalesce(%1$I, ''{}'') || jsonb_build_object(''other'', %2$I)',
 			'(%1$I - ''b'') || jsonb_build_object(''z'', %1$I -> ''b'')',
 			'to_jsonb(random())', 'coalesce(%1$I, ''{}'') || jsonb_build_object(''at'', clock_timestamp())')
-		WHEN 'narrow' THEN any_of('%1$I || ''{"x": 1}''', '%1$I - ''c''', '%1$I || ''{"a": 1}''', 'NULL')
+		WHEN 'narrow' THEN any_of('%1$I || ''{"x": 1}''', '%1$I - ''c''', '%1$I - ''{d,e,f}''::text[]', '%1$I || ''{"a": 1}''', 'NULL')
 		WHEN 'integer' THEN any_of('%1$I + 1', '0', 'NULL', '(random() * 1000000)::int', 'tag / (%1$I - 1)')
 		WHEN 'numeric' THEN any_of('%1$I + 0.00', 'round(%1$I, 1)', '%1$I * 2', 'NULL')
 		WHEN 'money' THEN any_of('%1$I + 0.5', '1.25', '0 - %1$I', 'tag')
