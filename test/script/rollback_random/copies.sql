@@ -39,11 +39,12 @@ CREATE PROCEDURE find_entries() LANGUAGE sql AS $$
 	WHERE a.image IS DISTINCT FROM b.image;
 $$;
 
--- A query for the rows of source, which has n and image, as typed columns.
+-- A query for the rows of source, which has n and image, as typed columns; but their domain may not take old values any
+-- more.
 CREATE FUNCTION typed(source text) RETURNS text LANGUAGE sql
 	RETURN format('(SELECT t.*%s FROM (SELECT n AS "row number", %s FROM %s s) t)',
 		(SELECT string_agg(format(', %s AS %I', generated, name), '') FROM item_column WHERE generated IS NOT NULL),
-		(SELECT string_agg(format('image[%s]::%s AS %I', place, type, name), ', ') FROM item_column WHERE generated IS NULL),
+		(SELECT string_agg(format('image[%s]::%s AS %I', place, CASE type WHEN 'narrow' THEN 'jsonb' ELSE type END, name), ', ') FROM item_column WHERE generated IS NULL),
 		source);
 
 CREATE FUNCTION meets(image text[], predicate text) RETURNS boolean LANGUAGE plpgsql AS $$

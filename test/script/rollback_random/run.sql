@@ -8,6 +8,9 @@ DECLARE
 	other text = (SELECT name FROM item_column WHERE name <> c.name
 		ORDER BY name = 'derived' AND random() < 0.5 DESC, random() LIMIT 1);
 BEGIN
+	IF c.kind = 'document' AND random() < 0.6 AND EXISTS (SELECT FROM item_column WHERE name = 'derived') THEN
+		RETURN format('(%I - ''a'') || jsonb_build_object(''other'', derived)', c.name);
+	END IF;
 	RETURN format(CASE c.kind
 		WHEN 'document' THEN any_of('%1$I || ''{"a": 1.0}''', 'jsonb_set(%1$I, ''{a}'', ''{"n": 2}'')', '%1$I - ''a''',
 			'jsonb_build_object(''was'', %1$I)', 'jsonb_build_object(''tag'', tag, ''other'', %2$I)',
@@ -71,7 +74,7 @@ BEGIN
 	FOR c IN SELECT * FROM item_column WHERE NOT is_key AND generated IS NULL AND name NOT IN ('tag', 'touches')
 			AND (name <> 'touched_at' OR random() < 0.3) ORDER BY (kind = 'document') AND documents > 3 DESC, random()
 			LIMIT 1 + floor(random() * 3) LOOP
-		IF c.kind <> 'document' OR random() < 0.4 THEN
+		IF c.kind <> 'document' OR random() < 0.5 THEN
 			CALL set_by_expression(c);
 		ELSIF random() < 0.5 THEN
 			CALL set_by_patch(c);

@@ -35,8 +35,9 @@ BEGIN
 		CALL add_column('c' || i, any_of('document', 'document', 'document', 'narrow', 'narrow', 'integer', 'numeric', 'money',
 			'text', 'time', 'boolean', 'json', 'float8', 'bytea', 'integer[]'));
 	END LOOP;
-	IF random() < 0.25 THEN
-		SELECT * INTO source FROM item_column WHERE kind IN ('document', 'integer') AND name <> 'tag' ORDER BY random() LIMIT 1;
+	IF random() < 0.35 THEN
+		SELECT * INTO source FROM item_column WHERE kind IN ('document', 'integer') AND name <> 'tag'
+			ORDER BY name = 'd1' AND random() < 0.6 DESC, random() LIMIT 1;
 		CALL add_column('derived', 'text', false,
 			format(CASE source.kind WHEN 'integer' THEN '(%I * 2)::text' ELSE '%I ->> ''a''' END, source.name));
 		CALL add_column('behind', 'integer');
