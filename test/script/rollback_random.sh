@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # rollback_random.sh [ROUNDS]: random tables, random runs, random changes since, and rollbacks of them with every
 # on_conflict, whole and in part: each row, and what the plan and the counts say, is as a slow oracle in SQL has it, which
-# knows the specification only.  150 rounds unless told otherwise.  MIGSAFE_SEED repeats a call, and with it MIGSAFE_ROUND
+# knows the specification only.  250 rounds unless told otherwise.  MIGSAFE_SEED repeats a call, and with it MIGSAFE_ROUND
 # one of its rounds.
 set -euo pipefail
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
 
 export PGOPTIONS='-c client_min_messages=error -c search_path=random_rollback,public -c jit=off -c synchronous_commit=off'
-rounds=${1:-150}
+rounds=${1:-250}
 at_once=50 # and then all is made anew, so that the catalogs stay small
 parts=$(dirname "${BASH_SOURCE[0]}")/rollback_random
 seed=${MIGSAFE_SEED-$RANDOM}
