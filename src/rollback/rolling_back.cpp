@@ -25,6 +25,14 @@ batch_size(const catalog::run_record &run)
 					catalog::undo_count(run.run_id) / (max_writing_subtransactions / 2));
 }
 
+failure
+changed_meanwhile()
+{
+	return failure(ERRCODE_T_R_SERIALIZATION_FAILURE,
+				   "a row was changed while it was being rolled back")
+		.hint("Call again.");
+}
+
 } // namespace
 
 void
@@ -63,7 +71,7 @@ rolling_back::rolling_back(const target &t, const catalog::run_record &run,
 {
 }
 
-/* So many rows with what becomes of them; the number of those that were there. */
+/* So many rows with what becomes of them, unless take leaves one out; the number of those that were there. */
 template <typename Take>
 int64
 rolling_back::each_row(undo_scan &scan, int64 limit, catalog::run_meter *meter, Take take)
@@ -82,8 +90,8 @@ rolling_back::each_row(undo_scan &scan, int64 limit, catalog::run_meter *meter, 
 
 		resolution found = resolve(scan);
 
-		take(found);
-		note(scan, found);
+		if (take(found))
+			note(scan, found);
 		row_cxt_.reset();
 	}
 	return rows;
@@ -98,7 +106,12 @@ rolling_back::write(const rollback_record &record)
 		write_in_batches(record);
 }
 
-/* Nothing is left apart, so each row can be written when it is met; the first that cannot ends it. */
+/*
+ * Nothing is left apart, so each row can be written when it is met; the first that
+ * cannot ends it.  To write a version finds out whether it is still the newest.
+ * So a row is locked, and looked at again, only if it is not, or if there is
+ * nothing to write.
+ */
 void
 rolling_back::write_at_once(const rollback_record &record)
 {
@@ -108,7 +121,7 @@ rolling_back::write_at_once(const rollback_record &record)
 		pg::subtransaction::access::read_write,
 		[&, this] {
 			std::optional<later_changes> later;
-			undo_scan scan(source_, writer_, true);
+			undo_scan scan(source_, writer_, undo_scan::find::to_read);
 
 			if (!source_.piece())
 				later.emplace(source_);
@@ -116,15 +129,31 @@ rolling_back::write_at_once(const rollback_record &record)
 				writer_.begin();
 				record.redo.begin_batch(record.batches_before + 1);
 			});
-			each_row(scan, PG_INT64_MAX, record.meter, [&, this](const resolution &found) {
-				if (later)
-					later->meet(scan.entry().seq());
-				if (found.values.empty() || conflicts_.found() > 0)
-					return;
+			auto wanted = [this](const resolution &found) {
+				return !found.values.empty() && conflicts_.found() == 0;
+			};
+			auto write = [&, this](const resolution &found) {
 				at = scan.entry_tid();
 				writing = true;
-				update(*scan.row(), found, record.redo);
+
+				const bool written = update(*scan.row(), found, record.redo);
+
 				writing = false;
+				return written;
+			};
+
+			each_row(scan, PG_INT64_MAX, record.meter, [&, this](resolution &found) {
+				if (!wanted(found) || !write(found))
+				{
+					if (!scan.lock_row())
+						return false;
+					found = resolve(scan);
+					if (wanted(found) && !write(found))
+						throw changed_meanwhile();
+				}
+				if (later)
+					later->meet(scan.entry().seq());
+				return true;
 			});
 			finish_scan(scan, later);
 			at = {};
@@ -160,7 +189,7 @@ rolling_back::write_in_batches(const rollback_record &record)
 	row_batch batch(target_, source_.settable());
 	const int64 size = source_.piece() ? PG_INT64_MAX : batch_size(run_);
 	std::optional<later_changes> later;
-	undo_scan scan(source_, writer_, true);
+	undo_scan scan(source_, writer_, undo_scan::find::to_lock);
 
 	if (!source_.piece())
 		later.emplace(source_);
@@ -174,6 +203,7 @@ rolling_back::write_in_batches(const rollback_record &record)
 					   add_to_batch(batch, *scan.row(), found);
 				   else if (found.what == outcome::conflict)
 					   leave(scan, found, record.left);
+				   return true;
 			   }) == size;
 		pg::call([this] { writer_.finish_reading(); });
 		write_batch(writer, batch, record.left);
@@ -197,9 +227,7 @@ rolling_back::write_batch(batch_writer &writer, row_batch &batch, error_log &lef
 
 	left.tell(nullptr);
 	if (written.written + written.failed != batch.rows())
-		throw failure(ERRCODE_T_R_SERIALIZATION_FAILURE,
-					  "a row was changed while it was being rolled back")
-			.hint("Call again.");
+		throw changed_meanwhile();
 	for (const int64 row : written.failed_rows)
 		counts_.turn_into_conflict(batch_outcomes_[static_cast<size_t>(row)]);
 	batch_outcomes_.clear();
@@ -212,7 +240,7 @@ rolling_back::rehearse(outcome_observer *observer)
 	conflicts_ = conflict_list(std::nullopt);
 
 	std::optional<later_changes> later;
-	undo_scan scan(source_, writer_, false);
+	undo_scan scan(source_, writer_, undo_scan::find::to_read);
 
 	later.emplace(source_);
 	pg::call([this] { writer_.begin_reading(); });
@@ -225,6 +253,7 @@ rolling_back::rehearse(outcome_observer *observer)
 			observer->met(scan.entry(),
 						  found.what == outcome::missing || !scan.row() ? nullptr : scan.row()->row,
 						  after, found);
+		return true;
 	});
 	later->require_none();
 	require_complete_log(scan.content());
@@ -303,18 +332,18 @@ rolling_back::new_row(const present_row &now, const resolution &found)
 	return row;
 }
 
-void
+/* Is the row written?  Not if it is no longer the version that was read. */
+bool
 rolling_back::update(const present_row &now, const resolution &found, undo_log &redo)
 {
-	pg::call([&, this] {
+	return pg::call([&, this] {
 		ItemPointerData tid = now.tid;
 		TupleTableSlot *const row = new_row(now, found);
 
 		if (writer_.update(now.leaf_no, &tid, row) != write_outcome::written)
-			pg::raise_error(ERRCODE_T_R_SERIALIZATION_FAILURE,
-							"a row was changed while it was being rolled back", nullptr,
-							"Call again.");
+			return false;
 		redo.append(now.leaf_no, now.row, writer_.new_in_target_layout(now.leaf_no, row));
+		return true;
 	});
 }
 

@@ -104,7 +104,7 @@ private:
 	resolution resolve(const undo_scan &scan);
 	TupleTableSlot *new_row(const present_row &now, const resolution &found);
 	TupleTableSlot *tried_row(const present_row &now, resolution &found);
-	void update(const present_row &now, const resolution &found, undo_log &redo);
+	bool update(const present_row &now, const resolution &found, undo_log &redo);
 	void add_to_batch(row_batch &batch, const present_row &now, const resolution &found);
 	void leave(const undo_scan &scan, const resolution &found, error_log &left);
 	void note(const undo_scan &scan, const resolution &found);

@@ -34,8 +34,8 @@ require_predicate(const target &t, const rollback_terms &terms)
 		(void) row_evaluator(t, predicate_of(terms));
 }
 
-undo_scan::undo_scan(const undo_source &source, row_writer &rows, bool lock)
-	: source_(source), rows_(rows), lock_(lock)
+undo_scan::undo_scan(const undo_source &source, row_writer &rows, find how)
+	: source_(source), rows_(rows), how_(how)
 {
 	const target &t = source.of();
 
@@ -61,13 +61,25 @@ undo_scan::next()
 		pg::call([this] { meet_entry(); });
 		if (!source_.is_wanted(*entry_))
 			continue;
-		row_.reset();
-		if (pairs_->has_target())
-			pg::call([this] { find_row(); });
-		if (is_selected())
+		if (find_selected_row(how_))
 			return true;
 	}
 	return false;
+}
+
+bool
+undo_scan::lock_row()
+{
+	return find_selected_row(find::to_lock);
+}
+
+bool
+undo_scan::find_selected_row(find how)
+{
+	row_.reset();
+	if (pairs_->has_target())
+		pg::call([=, this] { find_row(how); });
+	return is_selected();
 }
 
 /* Server code, as are the next two. */
@@ -100,15 +112,16 @@ undo_scan::fetch_entry()
 	return slot;
 }
 
-/* The row as it is now: locked, unless nothing is to be written. */
+/* The row as it is now. */
 void
-undo_scan::find_row()
+undo_scan::find_row(find how)
 {
 	const size_t leaf_no = pairs_->leaf_no();
 	ItemPointerData tid = pairs_->row();
-	TupleTableSlot *stored = lock_ ? rows_.lock_newest(leaf_no, &tid) : rows_.fetch(leaf_no, &tid);
+	TupleTableSlot *stored =
+		how == find::to_lock ? rows_.lock_newest(leaf_no, &tid) : rows_.fetch(leaf_no, &tid);
 
-	if (stored == nullptr && !lock_) /* changed since the pairs were found */
+	if (stored == nullptr && how == find::to_read) /* changed since the pairs were found */
 		stored = rows_.fetch_latest(leaf_no, &tid);
 	if (stored == nullptr)
 		return;

@@ -29,14 +29,23 @@ void require_predicate(const target &t, const rollback_terms &terms);
 class undo_scan
 {
 public:
-	/* rows: begun to read or to write, whenever next() is called.  lock: rows that are found */
-	undo_scan(const undo_source &source, row_writer &rows, bool lock);
+	/* What is done with rows that are found. */
+	enum class find { to_read, to_lock };
+
+	/* rows: begun to read or to write, whenever next() is called */
+	undo_scan(const undo_source &source, row_writer &rows, find how);
 
 	/*
 	 * Go to the next entry whose row is selected; false at the end.  To be called in
 	 * a memory context for that entry.
 	 */
 	bool next();
+
+	/*
+	 * Lock the row that was found to read, as it is by then; false if it is not
+	 * selected any more.
+	 */
+	bool lock_row();
 
 	[[nodiscard]] const undo_entry &entry() const { return *entry_; }
 	[[nodiscard]] ItemPointerData entry_tid() const { return entry_tid_; }
@@ -50,7 +59,7 @@ public:
 private:
 	const undo_source &source_;
 	row_writer &rows_;
-	const bool lock_;
+	const find how_;
 	std::optional<row_evaluator> predicate_;
 	std::optional<row_choice> chosen_;
 	std::optional<row_pairs> pairs_;
@@ -63,7 +72,8 @@ private:
 
 	TupleTableSlot *fetch_entry();
 	void meet_entry();
-	void find_row();
+	bool find_selected_row(find how);
+	void find_row(find how);
 	bool is_selected();
 	bool meets_predicate();
 };
