@@ -54,6 +54,19 @@ require_keys(const std::vector<const undo_mapping *> &key, const std::string &ke
 	}
 }
 
+/* The keys as a relation k with the columns of the key. */
+std::string
+records_of(const std::vector<const undo_mapping *> &key, const std::string &keys)
+{
+	std::string columns;
+
+	for (const undo_mapping *const m : key)
+		columns +=
+			(columns.empty() ? "" : ", ") + pg::identifier(m->now->name) + " " + type_name(*m->now);
+	return "pg_catalog.jsonb_to_recordset(" + pg::literal(keys) + "::pg_catalog.jsonb) AS k (" +
+		   columns + ")";
+}
+
 /* As the caller: to read a value of a domain may run code. */
 void
 require_readable(const std::string &records)
@@ -80,31 +93,38 @@ require_readable(const std::string &records)
 		});
 }
 
+/* That a row has one of the keys: its columns, in the order of key. */
+std::string
+among_keys(const std::vector<const undo_mapping *> &key, const std::string &keys,
+		   const std::vector<std::string> &row)
+{
+	std::string condition;
+
+	for (size_t i = 0; i < key.size(); i++)
+	{
+		const column &c = *key[i]->now;
+
+		condition += (condition.empty() ? "" : " AND ") + row[i] + " " +
+					 *equality_operator(c.type, c.type) + " k." + pg::identifier(c.name);
+	}
+	return "EXISTS (SELECT FROM " + records_of(key, keys) + " WHERE " + condition + ")";
+}
+
 std::string
 with_key(const target &t, const std::vector<undo_mapping> &mappings, const std::string &keys)
 {
 	const std::vector<const undo_mapping *> key = key_of(mappings);
-	std::string columns, condition;
+	std::vector<std::string> row;
 
 	if (key.empty())
 		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
 					  "table \"" + t.name() + "\" has no key that argument \"keys\" could name")
 			.hint("Select rows by a predicate, in argument \"rows\".");
 	require_keys(key, keys);
+	require_readable(records_of(key, keys));
 	for (const undo_mapping *const m : key)
-	{
-		const std::string name = pg::identifier(m->now->name);
-
-		columns += (columns.empty() ? "" : ", ") + name + " " + type_name(*m->now);
-		condition += (condition.empty() ? "" : " AND ") + ("o.key_" + std::to_string(m->bit + 1)) +
-					 " " + *equality_operator(m->now->type, m->now->type) + " k." + name;
-	}
-
-	const std::string records = "pg_catalog.jsonb_to_recordset(" + pg::literal(keys) +
-								"::pg_catalog.jsonb) AS k (" + columns + ")";
-
-	require_readable(records);
-	return "EXISTS (SELECT FROM " + records + " WHERE " + condition + ")";
+		row.push_back("o.key_" + std::to_string(m->bit + 1));
+	return among_keys(key, keys, row);
 }
 
 std::string
@@ -129,6 +149,19 @@ undo_filter(const target &t, const std::vector<undo_mapping> &mappings, const ro
 	if (!terms.batches.empty())
 		filter += (filter.empty() ? "" : " AND ") + in_batches(terms.batches);
 	return filter;
+}
+
+std::string
+row_filter(const std::vector<undo_mapping> &mappings, const rollback_terms &terms)
+{
+	const std::vector<const undo_mapping *> key = key_of(mappings);
+	std::vector<std::string> row;
+
+	if (terms.keys.empty())
+		return "";
+	for (const undo_mapping *const m : key)
+		row.push_back("t." + pg::identifier(m->now->name));
+	return among_keys(key, terms.keys, row);
 }
 
 } // namespace migsafe

@@ -65,6 +65,7 @@ undo_source::joined(row_choice *chosen) const
 	other.row_hash = "o.row_hash";
 	other.row_columns = settable_;
 	other.filter = filter_;
+	other.target_filter = row_filter(mappings_, terms_);
 	other.chosen = chosen;
 
 	/* backwards: what the run could do step by step can be undone step by step */

@@ -67,6 +67,8 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_of_key(c) + " t." +
 			  pg::identifier(c.name);
 	}
+	if (!other.target_filter.empty())
+		on += " AND " + other.target_filter;
 	return "SELECT o.ctid, t.tableoid, t.ctid FROM ONLY " + other.relation + " o " + join +
 		   " JOIN " + t.quoted() + " t ON " + on + join_chosen(other) + where(other) +
 		   order_by(other);

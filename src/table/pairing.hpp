@@ -31,7 +31,10 @@ struct counterpart
 	std::string row_hash; /* without a key: an SQL expression over alias o */
 	std::string order;    /* the pairs come by this column, o.<name>, descending; or empty */
 	std::optional<block_range> piece; /* only its rows in these blocks; nothing: all */
-	std::string filter;           /* only those that meet this SQL condition over o; empty: all */
+	std::string filter; /* only those that meet this SQL condition over o; empty: all */
+
+	/* By key: a condition over t that all rows meet that can be paired; for an index. */
+	std::string target_filter;
 	row_choice *chosen = nullptr; /* only rows of the target that were chosen, as it saw them */
 };
 
