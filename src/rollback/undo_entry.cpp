@@ -143,12 +143,13 @@ undo_entry::undo_entry(TupleTableSlot *slot) : slot_(slot)
 							"If there is a backup, use migsafe.restore().");
 	}
 
-	const bytea *const bitmap = DatumGetByteaPP(slot->tts_values[undo_changed - 1]);
-	const bytea *const hashes = DatumGetByteaPP(slot->tts_values[undo_new_hash - 1]);
-	const auto bits = static_cast<size_t>(
-		pg_popcount(VARDATA_ANY(bitmap), static_cast<int>(VARSIZE_ANY_EXHDR(bitmap))));
+	changed_ = DatumGetByteaPP(slot->tts_values[undo_changed - 1]);
+	new_hash_ = DatumGetByteaPP(slot->tts_values[undo_new_hash - 1]);
 
-	if (VARSIZE_ANY_EXHDR(hashes) != bits * sizeof(hash128))
+	const auto bits = static_cast<size_t>(
+		pg_popcount(VARDATA_ANY(changed_), static_cast<int>(VARSIZE_ANY_EXHDR(changed_))));
+
+	if (VARSIZE_ANY_EXHDR(new_hash_) != bits * sizeof(hash128))
 		pg::raise_error(ERRCODE_DATA_CORRUPTED, "an entry of the undo log was altered", nullptr,
 						"If there is a backup, use migsafe.restore().");
 }
@@ -156,23 +157,20 @@ undo_entry::undo_entry(TupleTableSlot *slot) : slot_(slot)
 bool
 undo_entry::has_changed(const undo_mapping &m) const
 {
-	const bytea *const bitmap = DatumGetByteaPP(slot_->tts_values[undo_changed - 1]);
-
-	return static_cast<size_t>(m.bit / 8) < VARSIZE_ANY_EXHDR(bitmap) &&
-		   ((static_cast<uint8>(VARDATA_ANY(bitmap)[m.bit / 8]) >> (m.bit % 8)) & 1);
+	return static_cast<size_t>(m.bit / 8) < VARSIZE_ANY_EXHDR(changed_) &&
+		   ((static_cast<uint8>(VARDATA_ANY(changed_)[m.bit / 8]) >> (m.bit % 8)) & 1);
 }
 
 /* The hashes stand in the order of the columns' bits, which is that of the mappings. */
 hash128
 undo_entry::written_hash(const std::vector<undo_mapping> &mappings, size_t i) const
 {
-	const bytea *const hashes = DatumGetByteaPP(slot_->tts_values[undo_new_hash - 1]);
 	size_t number = 0;
 	hash128 hash{};
 
 	for (size_t k = 0; k < i; k++)
 		number += has_changed(mappings[k]);
-	memcpy(&hash, VARDATA_ANY(hashes) + number * sizeof(hash), sizeof(hash));
+	memcpy(&hash, VARDATA_ANY(new_hash_) + number * sizeof(hash), sizeof(hash));
 	return hash;
 }
 

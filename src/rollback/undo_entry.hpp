@@ -76,6 +76,7 @@ public:
 
 private:
 	TupleTableSlot *slot_;
+	const bytea *changed_ = nullptr, *new_hash_ = nullptr;
 
 	[[nodiscard]] hash128 written_hash(const std::vector<undo_mapping> &mappings, size_t i) const;
 };
