@@ -51,11 +51,14 @@ END
 $$;
 SELECT format('ALTER DATABASE %I SET bench.run = %L', current_database(), :'run') \gexec
 
--- The way of E-Maj: triggers that log old and new rows, and a rollback that deletes every row that has entries, and
--- inserts the oldest of them. It is logged by the same triggers, so that it can be taken back as well.
+-- The way of E-Maj: triggers that log old and new rows and count changes, and a rollback that deletes every row that has
+-- entries, and inserts the oldest of them. It is logged by the same triggers, so that it can be taken back as well.
 CREATE SEQUENCE bench.entry;
-CREATE FUNCTION bench.log_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+CREATE SEQUENCE bench.change;
+CREATE FUNCTION bench.log_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM nextval('bench.change');
     IF TG_OP = 'UPDATE' THEN
         INSERT INTO bench.log SELECT OLD.*, 'UPD', 'OLD';
         INSERT INTO bench.log SELECT NEW.*, 'UPD', 'NEW', lastval();
