@@ -112,6 +112,7 @@ resolver::resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *
 	std::vector<size_t> contested;
 
 	pg::call([&, this] { find_states(entry, row); });
+	found.values.reserve(set_by_run_.size());
 	for (size_t i = 0; i < mappings_.size(); i++)
 	{
 		const undo_mapping &m = mappings_[i];
