@@ -144,7 +144,8 @@ std::optional<backup_record>
 newest_backup(const target &t)
 {
 	session s;
-	const auto rows = s->query(std::string(backup_columns) + " WHERE b.kind = 'backup' AND b.pruned_at IS NULL AND " +
+	const auto rows = s->query(std::string(backup_columns) +
+								   " WHERE b.kind = 'backup' AND b.pruned_at IS NULL AND " +
 								   is_of_table + " ORDER BY b.backup_id DESC LIMIT 1",
 							   table_values(t));
 
