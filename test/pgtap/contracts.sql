@@ -215,7 +215,7 @@ SELECT lives_ok($$ PREPARE f AS SELECT migsafe.store_checks('a', '[]'), migsafe.
 SELECT lives_ok($$ PREPARE g AS SELECT * FROM migsafe.enforce('pg_class', '[]') $$, 'enforce of literals');
 SELECT lives_ok($$ PREPARE i AS SELECT migsafe.start('pg_class', '{}'), migsafe.require_finished('a name'),
     migsafe.require_finished(1) $$, 'start and require_finished of literals');
-SELECT lives_ok($$ PREPARE j AS SELECT * FROM migsafe.prune('30 days', 2) $$, 'prune of literals');
+SELECT lives_ok($$ PREPARE k AS SELECT * FROM migsafe.prune('30 days', 2) $$, 'prune of literals');
 -- A CALL cannot be prepared; that it must not stand in a transaction block is found once it is resolved.
 SELECT throws_ok(call, '25001', NULL, call || ' resolves')
 FROM unnest(ARRAY['CALL migsafe.run_online(''pg_class'', ''{}'')', 'CALL migsafe.resume_online(1)',
@@ -251,7 +251,7 @@ SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
 SELECT columns_are('migsafe', 'backup', ARRAY['backup_id', 'label', 'target_schema', 'target_name', 'target_oid',
     'system_identifier', 'extension_oid', 'target_owner', 'backup_schema', 'backup_name', 'row_count', 'bytes',
     'fingerprint', 'fingerprint_version', 'manifest', 'runs_seen', 'created_at', 'created_by', 'kind', 'backup_set',
-    'restore_run_id']);
+    'restore_run_id', 'pruned_at']);
 SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'owner_oid', 'system_identifier',
     'extension_oid', 'stored_at']);
 SELECT col_is_pk('migsafe', 'stored_checks', 'name', 'primary key of stored_checks');
