@@ -214,6 +214,11 @@ SET ROLE conf_other;
 SET search_path = pg_catalog;
 UPDATE conf.target SET doc = doc || '{"later": true}';
 SELECT doc FROM conf.target;
+-- not for one who could not act as that role: his session has settings, a temporary schema, and rows of its own
+SELECT reason FROM migsafe.rollback_plan(:run_id, on_conflict => 'merge');
+RESET ROLE;
+GRANT conf_runner TO conf_other;
+SET ROLE conf_other;
 SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'merge') r;
 SELECT doc FROM conf.target;
 SELECT current_user, current_setting('search_path') AS search_path, current_setting('DateStyle') AS "DateStyle";
@@ -226,7 +231,7 @@ DECLARE
 BEGIN
     FOREACH attempt IN ARRAY ARRAY['INSERT INTO conf.victim VALUES (current_user)', 'SET ROLE conf_other',
                                    'RESET ROLE', 'SET SESSION AUTHORIZATION DEFAULT', 'CREATE TEMPORARY TABLE t ()',
-                                   'SET LOCAL search_path = public']
+                                   'SET LOCAL search_path = public', 'SET search_path = public']
     LOOP
         BEGIN
             EXECUTE attempt;
@@ -379,5 +384,35 @@ SELECT :online_total_rows AS total, :online_restored_rows AS restored, :online_u
 TABLE conf.account ORDER BY id;
 SELECT key, message FROM migsafe.row_log(:online_rollback_run_id) WHERE status = 'ERROR' ORDER BY key;
 SELECT status FROM migsafe.status WHERE run_id = :run_id;
+
+-- What a table's owner can have executed while somebody else takes a run back, or looks at the plan: a function in an index's
+-- predicate, a cast to JSON. It runs as the owner, and its settings do not stay.
+CREATE ROLE conf_owner;
+GRANT USAGE, CREATE ON SCHEMA conf TO conf_owner;
+SET ROLE conf_owner;
+CREATE TYPE conf.size AS ENUM ('s', 'm');
+CREATE FUNCTION conf.to_json(conf.size) RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('search_path', 'conf', false);
+    RETURN to_json(current_user::text);
+END $$;
+CREATE CAST (conf.size AS json) WITH FUNCTION conf.to_json(conf.size);
+CREATE FUNCTION conf.least() RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('search_path', 'conf', false);
+    RETURN 5;
+END $$;
+CREATE TABLE conf.shirt (id integer PRIMARY KEY, size conf.size, n integer);
+CREATE INDEX ON conf.shirt (n) WHERE n > conf.least();
+INSERT INTO conf.shirt VALUES (1, 's', 1);
+SELECT run_id FROM migsafe.run_safe('conf.shirt', '{"n": "n + 1", "size": "''m''"}')
+\gset
+RESET ROLE;
+RESET search_path;
+SELECT key, before, now FROM migsafe.rollback_plan(:run_id);
+SELECT restored_rows FROM migsafe.rollback(:run_id);
+SELECT current_user = session_user AS same_role, current_setting('search_path') AS search_path;
+DROP OWNED BY conf_owner CASCADE;
+DROP ROLE conf_owner;
 
 DROP SCHEMA conf CASCADE;

@@ -32,7 +32,21 @@ elevated::~elevated()
 
 	/* the abort that an exception leads to unwinds the setting itself */
 	if (std::uncaught_exceptions() == exceptions_)
-		AtEOXact_GUC(true, guc_level_);
+		AtEOXact_GUC(false, guc_level_);
+}
+
+restricted_role::restricted_role(Oid role) : guc_level_(call(NewGUCNestLevel))
+{
+	GetUserIdAndSecContext(&saved_role_, &saved_context_);
+	SetUserIdAndSecContext(role, saved_context_ | SECURITY_LOCAL_USERID_CHANGE |
+									 SECURITY_RESTRICTED_OPERATION);
+}
+
+restricted_role::~restricted_role()
+{
+	SetUserIdAndSecContext(saved_role_, saved_context_);
+	if (std::uncaught_exceptions() == exceptions_)
+		AtEOXact_GUC(false, guc_level_);
 }
 
 } // namespace migsafe::pg

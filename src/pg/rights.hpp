@@ -28,26 +28,23 @@ private:
 };
 
 /*
- * For a scope, run expressions of this role's with its own rights, and no others:
- * in a security-restricted operation, out of which it cannot take those of the
- * caller.
+ * For a scope, run code of this role's with its own rights, and no others: in a
+ * security-restricted operation, out of which it cannot take those of the caller, and
+ * whose settings end with it.
  */
 class restricted_role
 {
 public:
-	explicit restricted_role(Oid role)
-	{
-		GetUserIdAndSecContext(&saved_role_, &saved_context_);
-		SetUserIdAndSecContext(role, saved_context_ | SECURITY_LOCAL_USERID_CHANGE |
-										 SECURITY_RESTRICTED_OPERATION);
-	}
-	~restricted_role() { SetUserIdAndSecContext(saved_role_, saved_context_); }
+	explicit restricted_role(Oid role);
+	~restricted_role();
 	restricted_role(const restricted_role &) = delete;
 	restricted_role &operator=(const restricted_role &) = delete;
 
 private:
+	int exceptions_ = std::uncaught_exceptions();
 	Oid saved_role_ = InvalidOid;
 	int saved_context_ = 0;
+	int guc_level_;
 };
 
 } // namespace migsafe::pg

@@ -42,9 +42,9 @@ local_settings::local_settings(const std::vector<setting> &settings, if_refused 
 
 local_settings::~local_settings()
 {
-	/* the abort that an exception leads to unwinds the settings itself */
+	/* what was set inside goes, too; the abort that an exception leads to unwinds it itself */
 	if (std::uncaught_exceptions() == exceptions_)
-		AtEOXact_GUC(true, guc_level_);
+		AtEOXact_GUC(false, guc_level_);
 }
 
 void

@@ -13,7 +13,7 @@ struct setting
 	std::string name, value;
 };
 
-/* For a scope, these settings. */
+/* For a scope, these settings; whatever is set inside ends with it. */
 class local_settings
 {
 public:

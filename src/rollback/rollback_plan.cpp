@@ -78,7 +78,7 @@ private:
 			else if (!has_key && m.now)
 				key.push_back({m.now->name, m.now->type, entry.old_value(m), entry.old_null(m)});
 		}
-		return fields_json(key);
+		return fields_json(key, source_.of().owner());
 	}
 
 	[[nodiscard]] std::string old_values(const undo_entry &entry) const
@@ -90,7 +90,7 @@ private:
 			if (m.wanted && m.now && entry.has_changed(m))
 				before.push_back({m.now->name, m.now->type, entry.old_value(m), entry.old_null(m)});
 		}
-		return fields_json(before);
+		return fields_json(before, source_.of().owner());
 	}
 
 	[[nodiscard]] static value reason_of(const resolution &found)

@@ -9,14 +9,20 @@
 namespace migsafe {
 namespace {
 
-/* Whose expressions they are, if there are any and he is still there. */
+/*
+ * Whose expressions they are, if there are any and he is still there.  Nobody has
+ * them evaluated who could not act as that role anyway: his session has a temporary
+ * schema, settings, and perhaps rows, that would have a say in what they do.
+ */
 Oid
 role_of(const catalog::run_record &run)
 {
-	const bool exists = !run.transform.empty() &&
-						pg::call([&] { return SearchSysCacheExists1(AUTHOID, run.run_by); });
+	const bool may = !run.transform.empty() && pg::call([&] {
+		return SearchSysCacheExists1(AUTHOID, run.run_by) &&
+			   has_privs_of_role(GetUserId(), run.run_by);
+	});
 
-	return exists ? run.run_by : InvalidOid;
+	return may ? run.run_by : InvalidOid;
 }
 
 /* Server code.  They are in no undo log, since they follow from the other columns. */

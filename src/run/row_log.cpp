@@ -29,8 +29,9 @@ copy_rows(pg::result_set &out, const std::string &sql, const std::vector<pg::val
 class row_log
 {
 public:
-	explicit row_log(const catalog::run_record &run)
-		: run_(run), fields_(undo_fields(run)),
+	/* owner: whose the undo log is */
+	row_log(const catalog::run_record &run, Oid owner)
+		: run_(run), owner_(owner), fields_(undo_fields(run)),
 		  has_key_(std::any_of(fields_.begin(), fields_.end(),
 							   [](const undo_field &f) { return f.is_key; })),
 		  table_(pg::qualified_name(*run.undo_schema, *run.undo_name))
@@ -39,7 +40,7 @@ public:
 
 	/*
 	 * The undo log is read as it is; what turns its values into JSON, which may be
-	 * casts of users, runs as the caller.
+	 * casts of users, runs as its owner.
 	 */
 	void successes(pg::result_set &out) const
 	{
@@ -115,6 +116,7 @@ public:
 
 private:
 	const catalog::run_record &run_;
+	const Oid owner_;
 	const std::vector<undo_field> fields_;
 	const bool has_key_;
 	const std::string table_;
@@ -193,9 +195,9 @@ private:
 		}
 		if (!has_key_)
 			key.push_back(value_of(entry, descriptor, "seq", "seq"));
-		out.add({pg::value::text(std::string("SUCCESS")), pg::value::json(fields_json(key)),
+		out.add({pg::value::text(std::string("SUCCESS")), pg::value::json(fields_json(key, owner_)),
 				 pg::value::none(TEXTOID), pg::value::none(TEXTOID), pg::value::none(TEXTOID),
-				 pg::value::json(fields_json(before))});
+				 pg::value::json(fields_json(before, owner_))});
 	}
 
 	/* 55000 if the owner of the undo log has dropped the column. */
@@ -258,7 +260,7 @@ MIGSAFE_FUNCTION(migsafe_row_log)
 
 	const pg::relation undo_rel = open_undo_log(run);
 	pg::result_set out(fcinfo);
-	const row_log log(run);
+	const row_log log(run, undo_rel->rd_rel->relowner);
 
 	log.successes(out);
 	log.errors(out);

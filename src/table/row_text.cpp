@@ -1,6 +1,7 @@
 #include "table/row_text.hpp"
 
 #include "pg/memory.hpp"
+#include "pg/rights.hpp"
 #include "pg/transaction.hpp"
 #include "pg/value.hpp"
 
@@ -88,8 +89,9 @@ by_text(const std::vector<named_value> &fields)
 } // namespace
 
 std::string
-fields_json(const std::vector<named_value> &fields)
+fields_json(const std::vector<named_value> &fields, Oid owner)
 {
+	const pg::restricted_role rights(owner);
 	pg::memory_context cxt("migsafe row text");
 	pg::memory_scope scope(cxt.get());
 	std::string json = by_row_to_json(fields);
@@ -109,7 +111,7 @@ row_json(const target &t, TupleTableSlot *row, const std::vector<AttrNumber> &co
 		if (columns.empty() || std::find(columns.begin(), columns.end(), c.attnum) != columns.end())
 			fields.push_back(value_of(c, row));
 	}
-	return fields_json(fields);
+	return fields_json(fields, t.owner());
 }
 
 std::string

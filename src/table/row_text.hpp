@@ -23,9 +23,10 @@ struct named_value
 /*
  * A JSON object of these values, by the rules of row_to_json.  Where jsonb could
  * not hold it (a json value with \u0000, say), with each value as the text that
- * its type prints.  Conversions run as the caller.
+ * its type prints.  Conversions, which may be casts of users, run as the owner of the
+ * table that the values are of.
  */
-std::string fields_json(const std::vector<named_value> &fields);
+std::string fields_json(const std::vector<named_value> &fields, Oid owner);
 
 /* The same of columns of a row in the target's layout; without columns: of all. */
 std::string row_json(const target &t, TupleTableSlot *row,
