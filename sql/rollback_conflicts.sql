@@ -189,6 +189,13 @@ BEGIN;
 CREATE OR REPLACE FUNCTION conf.twice(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 / 0';
 SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'merge') r;
 ROLLBACK;
+BEGIN;
+CREATE OR REPLACE FUNCTION conf.twice(integer) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE 'not in this session' USING ERRCODE = '55000';
+END $$;
+SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'merge') r;
+ROLLBACK;
 
 -- Expressions of the run are evaluated as the role that began it, with its settings, and can do nothing but compute.
 CREATE ROLE conf_runner;
@@ -409,7 +416,19 @@ SELECT run_id FROM migsafe.run_safe('conf.shirt', '{"n": "n + 1", "size": "''m''
 \gset
 RESET ROLE;
 RESET search_path;
+SET quote_all_identifiers = on; -- types are told by their names, whatever these look like
 SELECT key, before, now FROM migsafe.rollback_plan(:run_id);
+RESET quote_all_identifiers;
+-- the right to update what is to come back is enough
+CREATE ROLE conf_sizes;
+GRANT USAGE ON SCHEMA conf TO conf_sizes;
+GRANT SELECT, UPDATE (size) ON conf.shirt TO conf_sizes;
+SET ROLE conf_sizes;
+SELECT total_rows FROM migsafe.rollback(:run_id);
+SELECT restored_rows FROM migsafe.rollback(:run_id, columns => '{size}');
+RESET ROLE;
+DROP OWNED BY conf_sizes;
+DROP ROLE conf_sizes;
 SELECT restored_rows FROM migsafe.rollback(:run_id);
 SELECT current_user = session_user AS same_role, current_setting('search_path') AS search_path;
 DROP OWNED BY conf_owner CASCADE;

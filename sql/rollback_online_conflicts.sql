@@ -43,4 +43,23 @@ FROM migsafe.rollback('roc', keys => '[{"id": 7}]', on_conflict => 'overwrite');
 SELECT id, doc, n FROM roc.item WHERE id = 7;
 SELECT count(*) FROM roc.item WHERE n = id AND doc->>'a' = id::text;
 
+-- A run that came while the rollback was stopped is not run over when that goes on, whatever becomes of conflicts.
+CREATE TABLE roc.late (id integer PRIMARY KEY, n integer NOT NULL, pad text);
+INSERT INTO roc.late SELECT i, i, repeat('x', 200) FROM generate_series(1, 2000) i;
+SELECT run_id FROM migsafe.run_safe('roc.late', '{"n": "n + 1"}', name => 'early')
+\gset
+UPDATE roc.late SET n = 0 WHERE id = 1;
+CALL migsafe.rollback_online('early', pace => '{"batch_size": 100}');
+SELECT run_id AS late_id FROM migsafe.run_safe('roc.late', '{"n": "n + 100000"}', name => 'late')
+\gset
+\set VERBOSITY terse
+CALL migsafe.rollback_online('early', on_conflict => 'overwrite');
+\set VERBOSITY default
+SELECT count(*) FILTER (WHERE n > 100000) FROM roc.late;
+SELECT restored_rows FROM migsafe.rollback('late');
+CALL migsafe.rollback_online('early', on_conflict => 'overwrite')
+\gset
+\echo :restored_rows :unchanged_rows :skipped_rows
+SELECT count(*) FILTER (WHERE n = id) FROM roc.late;
+
 DROP SCHEMA roc CASCADE;

@@ -73,8 +73,10 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 		std::vector<pg::setting>{{"lock_timeout", std::to_string(task.lock_timeout)}});
 	const target t(target_of(of), "run_id", AccessShareLock);
 
+	const rollback_terms terms = terms_from_json(task.context.run.terms);
+
 	t.require_readable();
-	t.require_updatable(columns_set_by(t, of));
+	t.require_updatable(columns_taken_back(t, of, terms));
 	t.require_writable_in_place(CMD_UPDATE);
 
 	const session_guard guard(t);
@@ -85,7 +87,6 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 	const position at = position_of(part, extent);
 	const BlockNumber blocks = blocks_for(task.size, extent, catalog::undo_count(of.run_id));
 	const BlockNumber from = at.block > blocks ? at.block - blocks : 0;
-	const rollback_terms terms = terms_from_json(task.context.run.terms);
 	rolling_back work(t, of, terms, undo_piece{{from, at.block}, task.context.run.run_id});
 	undo_log redo(t, task.context.run, work.source().key(), {part.counts.written + 1, 1});
 	error_log left(t, work.source().key(), task.context.run.run_id, {part.counts.failed, 1, 1},

@@ -67,12 +67,13 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 {
 	const target t(target_of(of), "run_id", AccessShareLock);
 
+	const rollback_terms terms = read_terms(args, positions);
+
 	t.require_readable();
 	require_standing(of, rollback_mode::write);
-	t.require_updatable(columns_set_by(t, of));
+	t.require_updatable(columns_taken_back(t, of, terms));
 	t.require_writable_in_place(CMD_UPDATE);
 
-	const rollback_terms terms = read_terms(args, positions);
 	const check_list checks = args.null(checks_position)
 								  ? check_list{}
 								  : read_checks(args.jsonb(checks_position), "checks");

@@ -169,6 +169,8 @@ works(Fn &&fn)
 		if (!is_row_error(e.sqlstate()) &&
 			ERRCODE_TO_CATEGORY(e.sqlstate()) !=
 				ERRCODE_TO_CATEGORY(ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION) &&
+			ERRCODE_TO_CATEGORY(e.sqlstate()) !=
+				ERRCODE_TO_CATEGORY(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE) &&
 			e.sqlstate() != ERRCODE_READ_ONLY_SQL_TRANSACTION)
 			throw;
 		return false;

@@ -123,12 +123,11 @@ query(const undo_source &source, const catalog::run_record &later)
 
 } // namespace
 
-later_changes::later_changes(const undo_source &source)
-	: target_(source.of()), run_id_(source.run().run_id)
+later_changes::later_changes(const undo_source &source) : source_(source)
 {
 	const std::vector<int64> &together = source.terms().together;
 
-	for (const numbered_run &found : standing_since(target_, run_id_))
+	for (const numbered_run &found : standing_since(source.of(), source.run().run_id))
 	{
 		if (std::find(together.begin(), together.end(), found.run_id) != together.end())
 			continue;
@@ -143,7 +142,7 @@ later_changes::later_changes(const undo_source &source)
 		later.run_id = found.run_id;
 		later.label = found.label;
 
-		const pg::elevated rights(target_.owner());
+		const pg::elevated rights(source.of().owner());
 
 		later.rows.emplace(sql);
 		advance(later);
@@ -156,7 +155,7 @@ later_changes::advance(later_run &run) const
 	std::optional<pg::elevated> rights;
 
 	if (run.rows->needs_fetch())
-		rights.emplace(target_.owner());
+		rights.emplace(source_.of().owner());
 	run.more = run.rows->next();
 	if (run.more)
 		run.at = pg::call([&] {
@@ -203,13 +202,21 @@ later_changes::require_none() const
 	}
 	if (list.empty())
 		return;
+
+	const std::string id = std::to_string(source_.run().run_id);
+	const auto &piece = source_.piece();
+
 	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-				  "run " + std::to_string(run_id_) +
+				  "run " + id +
 					  " cannot be taken back alone: later runs stand on the same rows and columns")
 		.detail(list)
-		.hint("Nothing was changed. Take them back with it: SELECT * FROM "
-			  "migsafe.rollback_runs('{" +
-			  ids + std::to_string(run_id_) + "}');");
+		.hint(piece ? "What was taken back before stays so. Take the later runs back, the newest "
+					  "first; "
+					  "then CALL migsafe.resume_online(" +
+						  std::to_string(piece->rollback_run_id) + ")."
+					: "Nothing was changed. Take them back with it: SELECT * FROM "
+					  "migsafe.rollback_runs('{" +
+						  ids + id + "}');");
 }
 
 } // namespace migsafe

@@ -48,8 +48,7 @@ private:
 		int64 at = 0, met = 0;
 	};
 
-	const target &target_;
-	const int64 run_id_;
+	const undo_source &source_;
 	pg::spi_session spi_; /* one for all their cursors: each frees its rows in the latest */
 	std::list<later_run> runs_;
 

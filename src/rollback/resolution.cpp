@@ -2,6 +2,7 @@
 
 #include "jsonb/merge.hpp"
 #include "jsonb/sql_host.hpp"
+#include "pg/rights.hpp"
 #include "pg/transaction.hpp"
 #include "rollback/rollback_request.hpp"
 
@@ -33,12 +34,14 @@ places(const std::vector<std::string> &pointers)
 
 /* Why a value must not be in the column: it is new, or the domain has become another since. */
 std::optional<std::string>
-refused_by_domain(const column &c, const new_value &v)
+refused_by_domain(const target &t, const column &c, const new_value &v)
 {
 	if (!pg::call([&] { return DomainHasConstraints(c.type); }))
 		return std::nullopt;
 
 	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&] {
+		const pg::restricted_role rights(t.owner());
+
 		pg::call([&] { domain_check(v.value, v.null, c.type, nullptr, CurrentMemoryContext); });
 	});
 
@@ -157,7 +160,7 @@ resolver::test_domains(resolution &found) const
 	{
 		const column &c = target_.at(v.attnum);
 
-		if (const auto refused = refused_by_domain(c, v))
+		if (const auto refused = refused_by_domain(target_, c, v))
 			found.obstacles.push_back({c.name, *refused});
 	}
 	if (!found.obstacles.empty())

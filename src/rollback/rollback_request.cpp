@@ -142,6 +142,20 @@ columns_set_by(const target &t, const catalog::run_record &run)
 	return columns;
 }
 
+std::vector<AttrNumber>
+columns_taken_back(const target &t, const catalog::run_record &run, const rollback_terms &terms)
+{
+	std::vector<AttrNumber> columns;
+
+	for (const AttrNumber attnum : columns_set_by(t, run))
+	{
+		if (terms.columns.empty() || std::find(terms.columns.begin(), terms.columns.end(),
+											   t.at(attnum).name) != terms.columns.end())
+			columns.push_back(attnum);
+	}
+	return columns;
+}
+
 void
 require_complete(const catalog::run_record &run, const catalog::undo_content &found,
 				 const std::string &so_far)

@@ -42,6 +42,9 @@ Oid target_of(const catalog::run_record &run);
 
 /* The columns that the transform sets which this rollback, or what it takes back, goes back to. */
 std::vector<AttrNumber> columns_set_by(const target &t, const catalog::run_record &run);
+/* Those of them that these terms want back. */
+std::vector<AttrNumber> columns_taken_back(const target &t, const catalog::run_record &run,
+										   const rollback_terms &terms);
 
 /* XX001 unless these are the entries that the run has written; so_far: a sentence, what happened. */
 void require_complete(const catalog::run_record &run, const catalog::undo_content &found,

@@ -3,6 +3,7 @@
 #include "catalog/undo_count.hpp"
 #include "pg/fault.hpp"
 #include "pg/message.hpp"
+#include "pg/rights.hpp"
 #include "pg/transaction.hpp"
 #include "pg/value.hpp"
 #include "rollback/rollback_request.hpp"
@@ -120,11 +121,9 @@ rolling_back::write_at_once(const rollback_record &record)
 	const auto problem = pg::attempt(
 		pg::subtransaction::access::read_write,
 		[&, this] {
-			std::optional<later_changes> later;
 			undo_scan scan(source_, writer_, undo_scan::find::to_read);
+			later_changes later(source_);
 
-			if (!source_.piece())
-				later.emplace(source_);
 			pg::call([&, this] {
 				writer_.begin();
 				record.redo.begin_batch(record.batches_before + 1);
@@ -151,8 +150,7 @@ rolling_back::write_at_once(const rollback_record &record)
 					if (wanted(found) && !write(found))
 						throw changed_meanwhile();
 				}
-				if (later)
-					later->meet(scan.entry().seq());
+				later.meet(scan.entry().seq());
 				return true;
 			});
 			finish_scan(scan, later);
@@ -188,17 +186,14 @@ rolling_back::write_in_batches(const rollback_record &record)
 	batch_writer writer(target_, source_.settable(), record.redo, options);
 	row_batch batch(target_, source_.settable());
 	const int64 size = source_.piece() ? PG_INT64_MAX : batch_size(run_);
-	std::optional<later_changes> later;
 	undo_scan scan(source_, writer_, undo_scan::find::to_lock);
+	later_changes later(source_);
 
-	if (!source_.piece())
-		later.emplace(source_);
 	for (bool more = true; more;)
 	{
 		pg::call([this] { writer_.begin_reading(); });
 		more = each_row(scan, size, record.meter, [&, this](const resolution &found) {
-				   if (later)
-					   later->meet(scan.entry().seq());
+				   later.meet(scan.entry().seq());
 				   if (!found.values.empty())
 					   add_to_batch(batch, *scan.row(), found);
 				   else if (found.what == outcome::conflict)
@@ -239,33 +234,31 @@ rolling_back::rehearse(outcome_observer *observer)
 {
 	conflicts_ = conflict_list(std::nullopt);
 
-	std::optional<later_changes> later;
 	undo_scan scan(source_, writer_, undo_scan::find::to_read);
+	later_changes later(source_);
 
-	later.emplace(source_);
 	pg::call([this] { writer_.begin_reading(); });
 	each_row(scan, PG_INT64_MAX, nullptr, [&, this](resolution &found) {
 		TupleTableSlot *const after =
 			found.values.empty() ? nullptr : tried_row(*scan.row(), found);
 
-		later->meet(scan.entry().seq());
+		later.meet(scan.entry().seq());
 		if (observer)
 			observer->met(scan.entry(),
 						  found.what == outcome::missing || !scan.row() ? nullptr : scan.row()->row,
 						  after, found);
 		return true;
 	});
-	later->require_none();
+	later.require_none();
 	require_complete_log(scan.content());
 	pg::call([this] { writer_.finish_reading(); });
 }
 
 /* What is left to be known when all entries have been met. */
 void
-rolling_back::finish_scan(const undo_scan &scan, const std::optional<later_changes> &later) const
+rolling_back::finish_scan(const undo_scan &scan, const later_changes &later) const
 {
-	if (later)
-		later->require_none();
+	later.require_none();
 	require_complete_log(scan.content());
 	if (must_stop_)
 		stop();
@@ -354,6 +347,9 @@ rolling_back::tried_row(const present_row &now, resolution &found)
 	/* a slot belongs to the transaction in which it was made: outside of the attempt */
 	TupleTableSlot *const row = pg::call([&, this] { return new_row(now, found); });
 	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&, this] {
+		const pg::restricted_role rights(
+			target_.owner()); /* who looks at a plan runs nobody's code */
+
 		pg::call([&, this] { writer_.check(now.leaf_no, row); });
 	});
 

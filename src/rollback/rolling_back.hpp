@@ -113,7 +113,7 @@ private:
 	std::string old_key(const undo_entry &entry);
 	TupleTableSlot *old_row(const undo_entry &entry);
 	void require_complete_log(const catalog::undo_content &read) const;
-	void finish_scan(const undo_scan &scan, const std::optional<later_changes> &later) const;
+	void finish_scan(const undo_scan &scan, const later_changes &later) const;
 	void warn_of_missing() const;
 	[[noreturn]] void stop() const;
 };

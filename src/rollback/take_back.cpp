@@ -132,7 +132,7 @@ take_back(const catalog::run_record &run, const rollback_options &options)
 
 	if (options.dry_run)
 		return rehearse(t, run, options.terms);
-	t.require_updatable(columns_set_by(t, run));
+	t.require_updatable(columns_taken_back(t, run, options.terms));
 	t.require_writable_in_place(CMD_UPDATE);
 
 	const write_guard guard(t, RowExclusiveLock);

@@ -10,9 +10,22 @@ undo_source::undo_source(const target &t, const catalog::run_record &run,
 						 const rollback_terms &terms, std::optional<undo_piece> piece)
 	: target_(t), run_(run), terms_(terms), piece_(piece), undo_rel_(open_undo_log(run)),
 	  mappings_(map_undo_columns(t, run, undo_rel_.get(), terms.columns)), key_(key_columns()),
-	  settable_(settable_columns()), filter_(undo_filter(t, mappings_, terms))
+	  settable_(settable_columns()), filter_(make_filter())
 {
 	require_same_owner(t, undo_rel_.get()); /* rather now than after something is recorded */
+}
+
+/* A piece is a range of ctid, which the server reads as a range: no other block is looked at. */
+std::string
+undo_source::make_filter() const
+{
+	std::string filter = undo_filter(target_, mappings_, terms_);
+
+	if (piece_)
+		filter += (filter.empty() ? "" : " AND ") +
+				  ("o.ctid >= '(" + std::to_string(piece_->blocks.from)) + ",0)' AND o.ctid < '(" +
+				  std::to_string(piece_->blocks.to) + ",0)'";
+	return filter;
 }
 
 std::vector<AttrNumber>
@@ -55,8 +68,6 @@ undo_source::joined(row_choice *chosen) const
 	counterpart other;
 
 	other.relation = name();
-	if (piece_)
-		other.piece = piece_->blocks;
 	for (const undo_mapping &m : mappings_)
 	{
 		if (m.key_position >= 0)

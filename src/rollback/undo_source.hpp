@@ -15,6 +15,12 @@
 
 namespace migsafe {
 
+/* Some of a table: the blocks from the first number to before the second. */
+struct block_range
+{
+	BlockNumber from, to;
+};
+
 /* Some blocks of an undo log, and the rollback that takes them back. */
 struct undo_piece
 {
@@ -45,7 +51,7 @@ public:
 	/* Those that an UPDATE can set. */
 	[[nodiscard]] const std::vector<AttrNumber> &settable() const { return settable_; }
 	/* Are all of its entries read? */
-	[[nodiscard]] bool is_whole() const { return !piece_ && filter_.empty() && !terms_.rows; }
+	[[nodiscard]] bool is_whole() const { return filter_.empty() && !terms_.rows; }
 	/* Its table, quoted, and the condition over alias o that selects its entries; empty if none does. */
 	[[nodiscard]] std::string name() const
 	{
@@ -68,6 +74,7 @@ private:
 	const std::vector<AttrNumber> key_, settable_;
 	const std::string filter_;
 
+	[[nodiscard]] std::string make_filter() const;
 	[[nodiscard]] std::vector<AttrNumber> key_columns() const;
 	[[nodiscard]] std::vector<AttrNumber> settable_columns() const;
 };

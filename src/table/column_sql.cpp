@@ -1,6 +1,7 @@
 #include "table/column_sql.hpp"
 
 #include "pg/message.hpp"
+#include "pg/settings.hpp"
 #include "pg/value.hpp"
 
 extern "C" {
@@ -31,6 +32,8 @@ collation_name(Oid collation)
 std::string
 type_name(const column &c)
 {
+	const pg::local_settings pinned(std::vector<pg::setting>{{"quote_all_identifiers", "off"}});
+
 	return pg::call([&] {
 		return format_type_extended(c.type, c.typmod,
 									FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);

@@ -27,22 +27,10 @@ order_by(const counterpart &other)
 	return other.order.empty() ? "" : " ORDER BY " + other.order + " DESC";
 }
 
-/* A range of ctid, which the server reads as a range: no other block is looked at. */
-std::string
-in_piece(const block_range &piece)
-{
-	return "o.ctid >= '(" + std::to_string(piece.from) + ",0)' AND o.ctid < '(" +
-		   std::to_string(piece.to) + ",0)'";
-}
-
 std::string
 where(const counterpart &other)
 {
-	std::string condition = other.filter;
-
-	if (other.piece)
-		condition += (condition.empty() ? "" : " AND ") + in_piece(*other.piece);
-	return condition.empty() ? "" : " WHERE " + condition;
+	return other.filter.empty() ? "" : " WHERE " + other.filter;
 }
 
 /* With a choice, only what was chosen of the target. */

@@ -15,12 +15,6 @@
 
 namespace migsafe {
 
-/* Some of a table: the blocks from the first number to before the second. */
-struct block_range
-{
-	BlockNumber from, to;
-};
-
 /* How the other table names a row: by its key, or by the hash of the whole row. */
 struct counterpart
 {
@@ -30,8 +24,7 @@ struct counterpart
 		row_columns;      /* without a key: those of the target that the hash is of */
 	std::string row_hash; /* without a key: an SQL expression over alias o */
 	std::string order;    /* the pairs come by this column, o.<name>, descending; or empty */
-	std::optional<block_range> piece; /* only its rows in these blocks; nothing: all */
-	std::string filter; /* only those that meet this SQL condition over o; empty: all */
+	std::string filter;   /* only those that meet this SQL condition over o; empty: all */
 
 	/* By key: a condition over t that all rows meet that can be paired; for an index. */
 	std::string target_filter;
