@@ -62,4 +62,15 @@ CALL migsafe.rollback_online('early', on_conflict => 'overwrite')
 \echo :restored_rows :unchanged_rows :skipped_rows
 SELECT count(*) FILTER (WHERE n = id) FROM roc.late;
 
+-- An undo log that was altered meanwhile is found out before it goes on.
+SELECT run_id FROM migsafe.run_safe('roc.late', '{"n": "n + 1"}', name => 'altered')
+\gset
+UPDATE roc.late SET n = 0 WHERE id = 1;
+\set VERBOSITY terse
+CALL migsafe.rollback_online('altered', pace => '{"batch_size": 100}');
+DELETE FROM migsafe_undo.run_:run_id WHERE key_1 = 3;
+CALL migsafe.rollback_online('altered', on_conflict => 'overwrite');
+\set VERBOSITY default
+\echo :SQLSTATE
+
 DROP SCHEMA roc CASCADE;

@@ -170,6 +170,8 @@ leader::carry_out_phases()
 	begin();
 	if (is_at("pending"))
 		plan();
+	else if (is_at("rows") && is_rollback())
+		verify_undo_log();
 	if (is_at("rows"))
 		walk();
 	if (is_at("deferred rows") && is_rollback())
@@ -235,6 +237,15 @@ leader::take_over(const catalog::run_record &of)
 	lock_of_ = pg::session_lock::try_take(pg::lock_kind::run, static_cast<uint64>(of.run_id));
 	if (!lock_of_)
 		throw is_under_way(of.run_id);
+}
+
+/* Somebody may have altered it since the rollback was begun. */
+void
+leader::verify_undo_log()
+{
+	procedure_.run([this] {
+		require_complete(of_, find_undo_content(of_), "What was taken back before stays so.");
+	});
 }
 
 batch_action

@@ -64,6 +64,7 @@ private:
 	[[noreturn]] void cannot_begin(const pg::broken_transaction &broken);
 	void take_over(const catalog::run_record &of);
 	void plan();
+	void verify_undo_log();
 	void walk();
 	void start_workers();
 	void require_not_stopped();

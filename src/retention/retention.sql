@@ -85,4 +85,4 @@ RETURNS TABLE (kind text, id bigint, target text, dropped boolean, reason text, 
                finished_at timestamptz, bytes bigint)
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_prune';
 COMMENT ON FUNCTION migsafe.prune(interval, integer, boolean) IS
-'drop old backups and undo logs that nothing needs any more; a dry run, the default, says which these would be';
+'drop old backups and undo logs, of all tables of the caller, that nothing needs any more; a dry run, the default, says which these would be';
