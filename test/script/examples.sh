@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
 # The examples do what their texts say.  tiers: a migration that passes all its checks, and the same call after four
-# mishaps, which finds each of them.  online: a run that is paused, cancelled, killed and resumed does each row once.
+# mishaps, which finds each of them.  online: a run that is paused, cancelled, killed and resumed does each row once.  rollback:
+# each scenario proves its claims, and prints what is in the folder "expected", but for the times.
 set -euo pipefail
+# shellcheck source=script/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
+# shellcheck source=test/script/lib/exported.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/exported.sh"
 examples=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../examples" && pwd)
 
 # demo NAME: what that example prints, in output
@@ -13,6 +18,15 @@ demo() {
 		echo "$output"
 		exit 1
 	}
+}
+
+# scenario FILE: of the folder "rollback"
+scenario() {
+	local name=${1##*/}
+	name=${name%.sql}
+	new_extension
+	psql -X -q -v directory="$exports/$name" -f "$1" 2>&1 | grep -v ' ms$' >"$work/$name.out" || :
+	verdict "rollback: $name" diff -u "$examples/rollback/expected/$name.out" "$work/$name.out"
 }
 
 demo tiers
@@ -25,4 +39,9 @@ same 'online: statuses on the way' "$(grep -oE '^ *(paused|running|cancelled|int
 	'paused paused|t running cancelled cancelled|t interrupted'
 same 'online: each row exactly once' "$(grep -cE '^ +(0 \|    10|1 \| 99990)$' <<<"$output")" 2
 same 'online: all of it taken back' "$(grep -cE '^99990 entries, 99990 rows restored$|^EQUAL: ' <<<"$output")" 2
+
+make_exports_folder
+for script in "$examples"/rollback/[a-d1-4]_*.sql; do
+	[[ ${script##*/} == [a-z0-9]_*_work.sql ]] || scenario "$script"
+done
 done_testing
