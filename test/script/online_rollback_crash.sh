@@ -78,7 +78,7 @@ back=$run_id
 interrupt 'backend terminated' interrupted leader terminate_backend
 half_way 'rollback'
 refused 'rollback, half-way' "run $run is being taken back" "CALL migsafe.resume_online($run)" \
-	"SELECT migsafe.rollback($run)" "CALL migsafe.rollback_online($run)" "SELECT migsafe.rollback('add one')" \
+	"SELECT migsafe.rollback($run)" "CALL migsafe.rollback_online($run, rows => 'true')" "SELECT migsafe.rollback('add one')" \
 	"CALL migsafe.run_online('item', '{\"n\": \"n + 1\"}', name => 'add one')"
 resume 'backend terminated'
 moment 'backend killed' interrupted leader kill_backend
@@ -95,7 +95,7 @@ roll_back "$back"
 interrupt 'redo: backend killed' interrupted leader kill_backend
 half_way 'redo'
 refused 'redo, half-way' "run $back is being taken back" "CALL migsafe.resume_online($back)" \
-	"SELECT migsafe.rollback($back)" "CALL migsafe.rollback_online($back)"
+	"SELECT migsafe.rollback($back)" "CALL migsafe.rollback_online($back, rows => 'true')"
 refused 'redo, half-way' "run $run has already been taken back" "CALL migsafe.resume_online($run)" \
 	"SELECT migsafe.rollback($run)" "CALL migsafe.rollback_online($run)"
 resume 'redo'

@@ -186,11 +186,8 @@ BEGIN
 	ELSIF r.n IS NULL AND e.key IS NULL THEN
 		v = (e.id, NULL, 'conflict', 1, NULL, NULL);
 		RETURN v;
-	ELSIF r.n IS NULL THEN
+	ELSIF r.n IS NULL OR key_image(r.image) IS DISTINCT FROM key_image(e.written) THEN -- 1.0 is equal to 1.00, but another key
 		v = (e.id, NULL, 'missing', (t.on_missing = 'stop')::int, NULL, NULL);
-		RETURN v;
-	ELSIF key_image(r.image) IS DISTINCT FROM key_image(e.written) THEN
-		v = (e.id, r.n, 'conflict', 1, r.image, r.json);
 		RETURN v;
 	END IF;
 	v = resolve_within_constraints(e, r, places, t.on_conflict);
