@@ -393,7 +393,8 @@ SELECT key, message FROM migsafe.row_log(:online_rollback_run_id) WHERE status =
 SELECT status FROM migsafe.status WHERE run_id = :run_id;
 
 -- What a table's owner can have executed while somebody else takes a run back, or looks at the plan: a function in an index's
--- predicate, a cast to JSON. It runs as the owner, and its settings do not stay.
+-- predicate, a cast to JSON, a CHECK constraint that a plan tries. It runs as the owner, and its settings do not stay. Only
+-- where something is written, constraints are checked as for any UPDATE: by who writes.
 CREATE ROLE conf_owner;
 GRANT USAGE, CREATE ON SCHEMA conf TO conf_owner;
 SET ROLE conf_owner;
@@ -411,14 +412,22 @@ BEGIN
 END $$;
 CREATE TABLE conf.shirt (id integer PRIMARY KEY, size conf.size, n integer);
 CREATE INDEX ON conf.shirt (n) WHERE n > conf.least();
+CREATE FUNCTION conf.as_owner(integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE NOTICE 'checked by the owner: %', current_user = 'conf_owner';
+    RETURN true;
+END $$;
+ALTER TABLE conf.shirt ADD CHECK (conf.as_owner(n));
 INSERT INTO conf.shirt VALUES (1, 's', 1);
 SELECT run_id FROM migsafe.run_safe('conf.shirt', '{"n": "n + 1", "size": "''m''"}')
 \gset
 RESET ROLE;
 RESET search_path;
+SET client_min_messages = notice;
 SET quote_all_identifiers = on; -- types are told by their names, whatever these look like
 SELECT key, before, now FROM migsafe.rollback_plan(:run_id);
 RESET quote_all_identifiers;
+SET client_min_messages = error;
 -- the right to update what is to come back is enough
 CREATE ROLE conf_sizes;
 GRANT USAGE ON SCHEMA conf TO conf_sizes;
