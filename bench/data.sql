@@ -27,7 +27,7 @@ SELECT $$(SELECT jsonb_object_agg(key, (value - 'tokenBreakdown') || jsonb_build
           {"op": "remove", "path": "/*/tokenBreakdown"}]$$ AS patch
 \gset
 
--- Where a table is named under "vacuum", round.sql vacuums it and executes the work at top level, where it may commit.
+-- Where "vacuum" is not NULL, round.sql vacuums the table that it names, or all, and executes the work at top level, where it may commit.
 CREATE TABLE bench.contestant (id integer GENERATED ALWAYS AS IDENTITY, task text, name text, documents bigint,
     prepare text NOT NULL DEFAULT 'SELECT', work text NOT NULL, vacuum text);
 CREATE TABLE bench.result (task text, name text, documents bigint, round integer, seconds numeric, wal_bytes bigint,

@@ -1,7 +1,7 @@
 -- One way to bring a table back, and a reader beside it, in a session of its own.
 -- Variables: round, way, work.
-SELECT bench.migrated();
-VACUUM ANALYZE bench.item;
+SELECT bench.migrated('even');
+VACUUM ANALYZE;
 SELECT pg_advisory_lock(1);
 INSERT INTO bench.wait (way, round) VALUES (:'way', :round);
 \! psql -X -q -c 'CALL bench.read_meanwhile()' &
