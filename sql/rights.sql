@@ -276,11 +276,11 @@ SELECT run_id AS empty FROM migsafe.run_safe('ri.small', '{"a": "1"}')
 \gset
 CREATE FUNCTION ri.spy() RETURNS bigint LANGUAGE plpgsql AS
     $$ BEGIN RAISE WARNING 'spy runs as the owner: %', current_user = 'regress_migsafe_owner'; RETURN 1; END $$;
-ALTER TABLE migsafe_undo.run_:empty ALTER seq DROP NOT NULL, ALTER batch DROP NOT NULL, ALTER leaf DROP NOT NULL,
-    ALTER changed DROP NOT NULL, ALTER new_hash DROP NOT NULL;
+ALTER TABLE migsafe_undo.run_:empty ALTER seq DROP NOT NULL, ALTER entry_hash DROP NOT NULL, ALTER batch DROP NOT NULL,
+    ALTER leaf DROP NOT NULL, ALTER changed DROP NOT NULL, ALTER new_hash DROP NOT NULL;
 CREATE RULE "_RETURN" AS ON SELECT TO migsafe_undo.run_:empty DO INSTEAD
-    SELECT ri.spy() AS seq, 1 AS batch, 0 AS leaf, ''::bytea AS changed, ''::bytea AS new_hash, ''::bytea AS row_hash,
-           1 AS key_1, 1 AS old_1, 1 AS old_2;
+    SELECT ri.spy() AS seq, NULL::uuid AS entry_hash, 1 AS batch, 0 AS leaf, 1 AS key_1, ''::bytea AS changed, ''::bytea AS new_hash,
+           ''::bytea AS row_hash, 1 AS old_1, 1 AS old_2;
 RESET ROLE;
 SELECT * FROM migsafe.row_log(:empty);
 \echo :SQLSTATE

@@ -23,6 +23,20 @@ BEGIN
     DELETE FROM migsafe.run_commit WHERE run_id = id;
 END
 $$;
+-- Each entry has its own hash: that of an undo log which has no other.
+CREATE FUNCTION un.hash_entries(id bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    log text := 'migsafe_undo.run_' || id;
+    entry bigint;
+BEGIN
+    EXECUTE format('CREATE TEMP TABLE entries ON COMMIT DROP AS TABLE %s', log);
+    FOR entry IN SELECT seq FROM entries LOOP
+        EXECUTE format('TRUNCATE %s; INSERT INTO %1$s SELECT * FROM entries WHERE seq = %s', log, entry);
+        UPDATE entries SET entry_hash = migsafe.undo_hash(id)::uuid WHERE seq = entry;
+    END LOOP;
+    EXECUTE format('TRUNCATE %s; INSERT INTO %1$s TABLE entries', log);
+END
+$$;
 -- Those of calls that failed, which the recorder tells of, are not in migsafe.run.
 CREATE FUNCTION un.statuses(first bigint) RETURNS TABLE (nth bigint, kind text, status text) LANGUAGE sql AS $$
     SELECT row_number() OVER (ORDER BY s.run_id), s.kind, s.status
@@ -37,6 +51,7 @@ SELECT run_id FROM migsafe.run_safe('un.item', '{"n": "n * 2"}', only_if => 'id 
 SELECT un.interrupt(:run_id);
 -- each part has its own numbers, with gaps
 UPDATE migsafe_undo.run_:run_id SET seq = CASE WHEN key_1 = 6 THEN 4 ELSE 2 * key_1 + 1 END;
+SELECT un.hash_entries(:run_id);
 UPDATE migsafe.run_part SET undo_hash = migsafe.undo_hash(run_id) WHERE run_id = :run_id AND part = 0;
 SELECT * FROM un.statuses(:run_id);
 SELECT migsafe.fingerprint('un.item') AS halfway

@@ -53,17 +53,38 @@ SELECT restored_rows FROM migsafe.rollback(:run_id);
 \echo :SQLSTATE
 ROLLBACK;
 BEGIN;
+CREATE TEMP TABLE other ON COMMIT DROP AS SELECT * FROM migsafe_undo.run_:run_id WHERE key_1 = 4;
 DELETE FROM migsafe_undo.run_:run_id WHERE key_1 = 3;
-INSERT INTO migsafe_undo.run_:run_id
-SELECT 3, batch, leaf, changed, new_hash, row_hash, key_1, old_1, old_2, old_3, old_4 FROM migsafe_undo.run_:run_id WHERE key_1 = 4;
-SELECT restored_rows FROM migsafe.rollback(:run_id);
+INSERT INTO migsafe_undo.run_:run_id SELECT * FROM other;
+SAVEPOINT replaced;
+SELECT restored_rows FROM migsafe.rollback(:run_id, rows => 'id > 4');
+\echo :SQLSTATE
+ROLLBACK TO replaced;
+SELECT restored_rows FROM migsafe.rollback(:run_id, rows => 'id > 4', dry_run => true);
+ROLLBACK;
+BEGIN;
+UPDATE migsafe_undo.run_:run_id SET entry_hash = '00000000-0000-0000-0000-000000000000' WHERE key_1 = 3;
+SELECT restored_rows FROM migsafe.rollback(:run_id, keys => '[{"id": 4}]');
+ROLLBACK;
+
+-- Of what is taken back in part each entry is verified, and that none of the others is gone.
+BEGIN;
+UPDATE migsafe_undo.run_:run_id SET old_2 = 7.5 WHERE key_1 = 7;
+SAVEPOINT altered;
+SELECT restored_rows FROM migsafe.rollback(:run_id, keys => '[{"id": 7}, {"id": 8}]');
+\echo :SQLSTATE
+ROLLBACK TO altered;
+SELECT restored_rows FROM migsafe.rollback(:run_id, keys => '[{"id": 8}]');
+ROLLBACK;
+BEGIN;
+DELETE FROM migsafe_undo.run_:run_id WHERE key_1 = 3;
+SELECT restored_rows FROM migsafe.rollback(:run_id, keys => '[{"id": 8}]');
 \echo :SQLSTATE
 ROLLBACK;
 
 -- More, fewer, none, and no undo log.
 BEGIN;
-INSERT INTO migsafe_undo.run_:run_id
-SELECT 0, batch, leaf, changed, new_hash, row_hash, key_1, old_1, old_2, old_3, old_4 FROM migsafe_undo.run_:run_id WHERE key_1 = 4;
+INSERT INTO migsafe_undo.run_:run_id SELECT * FROM migsafe_undo.run_:run_id WHERE key_1 = 4;
 SELECT restored_rows FROM migsafe.rollback(:run_id);
 ROLLBACK;
 BEGIN;

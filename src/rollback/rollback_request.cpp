@@ -165,14 +165,20 @@ require_complete(const catalog::run_record &run, const catalog::undo_content &fo
 	if (found == recorded)
 		return;
 
-	const std::string detail =
+	throw altered_since(
+		run,
 		found.entries != recorded.entries
 			? "It has " + std::to_string(found.entries) + " entries; the run wrote " +
 				  std::to_string(recorded.entries) + "."
-			: "It has as many entries as the run wrote, but their content is another.";
+			: "It has as many entries as the run wrote, but their content is another.",
+		so_far);
+}
 
-	throw failure(ERRCODE_DATA_CORRUPTED,
-				  "the undo log of run " + std::to_string(run.run_id) + " was altered")
+failure
+altered_since(const catalog::run_record &run, const std::string &detail, const std::string &so_far)
+{
+	return failure(ERRCODE_DATA_CORRUPTED,
+				   "the undo log of run " + std::to_string(run.run_id) + " was altered")
 		.detail(detail)
 		.hint(so_far + " If there is a backup, use migsafe.restore().");
 }

@@ -46,9 +46,15 @@ std::vector<AttrNumber> columns_set_by(const target &t, const catalog::run_recor
 std::vector<AttrNumber> columns_taken_back(const target &t, const catalog::run_record &run,
 										   const rollback_terms &terms);
 
+inline constexpr auto nothing_changed = "Nothing was changed.";
+
 /* XX001 unless these are the entries that the run has written; so_far: a sentence, what happened. */
 void require_complete(const catalog::run_record &run, const catalog::undo_content &found,
-					  const std::string &so_far = "Nothing was changed.");
+					  const std::string &so_far = nothing_changed);
+
+/* XX001: somebody altered the undo log; so_far as above. */
+failure altered_since(const catalog::run_record &run, const std::string &detail,
+					  const std::string &so_far);
 
 /* The record of a rollback with this redo log; checks, and whether it is online, are left to the caller. */
 catalog::run_record record_of_rollback(const target &t, const catalog::run_record &of, int64 run_id,
@@ -67,7 +73,7 @@ struct undo_extent
 /* As it is now; 55000 if there is none, or none any more. */
 undo_extent find_undo_extent(const catalog::run_record &run);
 
-/* What it holds. */
+/* What it holds, read whole. */
 catalog::undo_content find_undo_content(const catalog::run_record &run);
 
 } // namespace migsafe

@@ -270,7 +270,7 @@ void
 rolling_back::require_complete_log(const catalog::undo_content &read) const
 {
 	if (!source_.piece())
-		require_complete(run_, source_.is_whole() ? read : find_undo_content(run_));
+		require_complete(run_, source_.is_whole() ? read : add_up_undo_hashes(source_.rel()));
 }
 
 void
@@ -429,7 +429,7 @@ rolling_back::note_failure(ItemPointerData entry_tid, const pg::row_failure &pro
 			TupleTableSlot *const slot = writer_.extra_slot(source_.rel());
 
 			(void) table_tuple_fetch_row_version(source_.rel(), &entry_tid, SnapshotAny, slot);
-			entry.emplace(slot);
+			entry.emplace(slot, source_.layout());
 		});
 		key = old_key(*entry);
 		pg::call([this] { writer_.finish_reading(); });

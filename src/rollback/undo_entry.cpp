@@ -13,46 +13,6 @@ extern "C" {
 namespace migsafe {
 namespace {
 
-/* The position of a column of this name and type. */
-int
-position(Relation undo, const std::string &name, Oid type)
-{
-	const TupleDesc descriptor = RelationGetDescr(undo);
-
-	for (int i = 0; i < descriptor->natts; i++)
-	{
-		const FormData_pg_attribute &att = *TupleDescAttr(descriptor, i);
-
-		if (!att.attisdropped && name == NameStr(att.attname) &&
-			(!OidIsValid(type) || att.atttypid == type))
-			return i;
-	}
-	throw altered_undo_log(undo,
-						   "It has no column \"" + name + "\" of the type that was recorded.");
-}
-
-void
-check_fixed_columns(Relation undo)
-{
-	static constexpr struct
-	{
-		const char *name;
-		Oid type;
-		int position;
-	} fixed[] = {{"seq", INT8OID, undo_seq},
-				 {"batch", INT4OID, undo_batch},
-				 {"leaf", INT4OID, undo_leaf},
-				 {"changed", BYTEAOID, undo_changed},
-				 {"new_hash", BYTEAOID, undo_new_hash},
-				 {"row_hash", BYTEAOID, undo_row_hash}};
-
-	for (const auto &f : fixed)
-	{
-		if (position(undo, f.name, f.type) != f.position - 1)
-			throw altered_undo_log(undo, std::string("Column \"") + f.name + "\" was moved.");
-	}
-}
-
 /* That each of these columns is one that the run could change. */
 void
 require_known(const std::vector<std::string> &columns, const std::vector<undo_mapping> &mappings,
@@ -99,10 +59,10 @@ map_undo_columns(const target &t, const catalog::run_record &run, Relation undo,
 	std::vector<undo_mapping> mappings;
 	const todays_columns today(t, run);
 	const std::vector<undo_field> &fields = today.fields();
-	const bool has_key =
-		std::any_of(fields.begin(), fields.end(), [](const undo_field &f) { return f.is_key; });
+	const auto key_columns =
+		std::count_if(fields.begin(), fields.end(), [](const undo_field &f) { return f.is_key; });
 
-	check_fixed_columns(undo);
+	require_fixed_columns(undo, undo_layout(key_columns));
 	for (const undo_field &f : fields)
 	{
 		const column *const now = today.find(f);
@@ -113,9 +73,9 @@ map_undo_columns(const target &t, const catalog::run_record &run, Relation undo,
 			now ? pg::call(content_of, now->type, content_mode::stored) : nullptr;
 
 		mappings.push_back({now, now ? now->name : f.name, content, f.number - 1,
-							position(undo, "old_" + n, type),
-							f.is_key ? position(undo, "key_" + n, type) : -1, false});
-		if (now == nullptr && (f.is_key || !has_key))
+							undo_position(undo, "old_" + n, type),
+							f.is_key ? undo_position(undo, "key_" + n, type) : -1, false});
+		if (now == nullptr && (f.is_key || key_columns == 0))
 			raise_lost_column(t, mappings.back());
 	}
 	require_known(columns, mappings, t);
@@ -133,18 +93,18 @@ raise_lost_column(const target &t, const undo_mapping &m)
 		.hint("Give the table that column again; the old values are shown by migsafe.row_log().");
 }
 
-undo_entry::undo_entry(TupleTableSlot *slot) : slot_(slot)
+undo_entry::undo_entry(TupleTableSlot *slot, const undo_layout &layout) : slot_(slot)
 {
 	slot_getallattrs(slot);
-	for (const int fixed : {undo_seq, undo_changed, undo_new_hash})
+	for (const AttrNumber fixed : {AttrNumber{undo_seq}, layout.changed, layout.new_hash})
 	{
 		if (slot->tts_isnull[fixed - 1])
 			pg::raise_error(ERRCODE_DATA_CORRUPTED, "an entry of the undo log was altered", nullptr,
 							"If there is a backup, use migsafe.restore().");
 	}
 
-	changed_ = DatumGetByteaPP(slot->tts_values[undo_changed - 1]);
-	new_hash_ = DatumGetByteaPP(slot->tts_values[undo_new_hash - 1]);
+	changed_ = DatumGetByteaPP(slot->tts_values[layout.changed - 1]);
+	new_hash_ = DatumGetByteaPP(slot->tts_values[layout.new_hash - 1]);
 
 	const auto bits = static_cast<size_t>(
 		pg_popcount(VARDATA_ANY(changed_), static_cast<int>(VARSIZE_ANY_EXHDR(changed_))));

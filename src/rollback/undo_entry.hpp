@@ -49,7 +49,8 @@ enum class column_state {
 class undo_entry
 {
 public:
-	explicit undo_entry(TupleTableSlot *slot); /* XX001 if the entry was altered */
+	undo_entry(TupleTableSlot *slot,
+			   const undo_layout &layout); /* XX001 if the entry was altered */
 
 	[[nodiscard]] int64 seq() const { return DatumGetInt64(slot_->tts_values[undo_seq - 1]); }
 	[[nodiscard]] bool has_changed(const undo_mapping &m) const;

@@ -93,28 +93,11 @@ require_readable(const std::string &records)
 		});
 }
 
-/* That a row has one of the keys: its columns, in the order of key. */
-std::string
-among_keys(const std::vector<const undo_mapping *> &key, const std::string &keys,
-		   const std::vector<std::string> &row)
-{
-	std::string condition;
-
-	for (size_t i = 0; i < key.size(); i++)
-	{
-		const column &c = *key[i]->now;
-
-		condition += (condition.empty() ? "" : " AND ") + row[i] + " " +
-					 *equality_operator(c.type, c.type) + " k." + pg::identifier(c.name);
-	}
-	return "EXISTS (SELECT FROM " + records_of(key, keys) + " WHERE " + condition + ")";
-}
-
 std::string
 with_key(const target &t, const std::vector<undo_mapping> &mappings, const std::string &keys)
 {
 	const std::vector<const undo_mapping *> key = key_of(mappings);
-	std::vector<std::string> row;
+	std::string condition;
 
 	if (key.empty())
 		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
@@ -123,8 +106,13 @@ with_key(const target &t, const std::vector<undo_mapping> &mappings, const std::
 	require_keys(key, keys);
 	require_readable(records_of(key, keys));
 	for (const undo_mapping *const m : key)
-		row.push_back("o.key_" + std::to_string(m->bit + 1));
-	return among_keys(key, keys, row);
+	{
+		const column &c = *m->now;
+
+		condition += (condition.empty() ? "" : " AND ") + ("o.key_" + std::to_string(m->bit + 1)) +
+					 " " + *equality_operator(c.type, c.type) + " k." + pg::identifier(c.name);
+	}
+	return "EXISTS (SELECT FROM " + records_of(key, keys) + " WHERE " + condition + ")";
 }
 
 std::string
@@ -149,19 +137,6 @@ undo_filter(const target &t, const std::vector<undo_mapping> &mappings, const ro
 	if (!terms.batches.empty())
 		filter += (filter.empty() ? "" : " AND ") + in_batches(terms.batches);
 	return filter;
-}
-
-std::string
-row_filter(const std::vector<undo_mapping> &mappings, const rollback_terms &terms)
-{
-	const std::vector<const undo_mapping *> key = key_of(mappings);
-	std::vector<std::string> row;
-
-	if (terms.keys.empty())
-		return "";
-	for (const undo_mapping *const m : key)
-		row.push_back("t." + pg::identifier(m->now->name));
-	return among_keys(key, terms.keys, row);
 }
 
 } // namespace migsafe

@@ -20,7 +20,4 @@ namespace migsafe {
 std::string undo_filter(const target &t, const std::vector<undo_mapping> &mappings,
 						const rollback_terms &terms);
 
-/* The keys that undo_filter has accepted as an SQL condition over row t of the target; empty if there are none. */
-std::string row_filter(const std::vector<undo_mapping> &mappings, const rollback_terms &terms);
-
 } // namespace migsafe

@@ -1,7 +1,9 @@
 #include "rollback/undo_scan.hpp"
 
 #include "pg/message.hpp"
+#include "pg/rights.hpp"
 #include "pg/transaction.hpp"
+#include "rollback/rollback_request.hpp"
 
 namespace migsafe {
 namespace {
@@ -35,21 +37,45 @@ require_predicate(const target &t, const rollback_terms &terms)
 }
 
 undo_scan::undo_scan(const undo_source &source, row_writer &rows, find how)
-	: source_(source), rows_(rows), how_(how)
+	: source_(source), rows_(rows), how_(how), hashes_(RelationGetDescr(source.rel()))
 {
 	const target &t = source.of();
 
 	if (source.terms().rows)
-	{
 		predicate_.emplace(t, predicate_of(source.terms()));
-		/* of a piece each row is tried when it is met: the whole table would be read for each */
-		if (!source.piece())
-			chosen_.emplace(t, *source.terms().rows, "rows");
+	choose();
+	pairs_.emplace(t, source.key(),
+				   source.joined(entries_ ? &*entries_ : nullptr, chosen_ ? &*chosen_ : nullptr),
+				   source.rel(), row_pairs::join::left);
+}
+
+/*
+ * Ahead of the join, so that its plan is one for as many rows as there are: of keys
+ * in an undo log that was never analyzed the server assumes that half the entries have them.
+ */
+void
+undo_scan::choose()
+{
+	const target &t = source_.of();
+	const rollback_terms &terms = source_.terms();
+	/* of a piece each row is tried when it is met: the whole table would be read for each */
+	const bool by_predicate = terms.rows && !source_.piece();
+
+	if (by_predicate || !terms.keys.empty())
+		chosen_as_.emplace();
+	if (by_predicate)
+	{
+		chosen_.emplace("migsafe chosen rows", chosen_as_->get());
+		add_rows(*chosen_, t, *terms.rows, "rows");
 	}
-	if (source.is_whole())
-		hashes_.emplace(RelationGetDescr(source.rel()));
-	pairs_.emplace(t, source.key(), source.joined(chosen_ ? &*chosen_ : nullptr), source.rel(),
-				   row_pairs::join::left);
+	if (!terms.keys.empty())
+	{
+		const pg::elevated rights(t.owner());
+
+		entries_.emplace("migsafe chosen entries", chosen_as_->get());
+		entries_->add("SELECT o.tableoid, o.ctid FROM ONLY " + source_.name() + " o WHERE " +
+					  source_.filter());
+	}
 }
 
 bool
@@ -59,6 +85,7 @@ undo_scan::next()
 	{
 		pg::check_for_interrupts();
 		pg::call([this] { meet_entry(); });
+		require_unaltered();
 		if (!source_.is_wanted(*entry_))
 			continue;
 		if (find_selected_row(how_))
@@ -93,12 +120,25 @@ undo_scan::meet_entry()
 
 	TupleTableSlot *const slot = fetch_entry();
 
-	entry_.emplace(slot);
+	entry_.emplace(slot, source_.layout());
 	if (repeated_)
 		return;
+
+	const hash128 hash = hashes_.of(slot);
+
+	altered_ = entry_hash::written_in(slot) != hash;
 	content_.entries++;
-	if (hashes_)
-		content_.hash += hashes_->of(slot);
+	content_.hash += hash;
+}
+
+void
+undo_scan::require_unaltered() const
+{
+	if (altered_)
+		throw altered_since(
+			source_.run(),
+			"Its entry " + std::to_string(entry_->seq()) + " is not as the run wrote it.",
+			source_.piece() ? "What was taken back before stays so." : nothing_changed);
 }
 
 TupleTableSlot *

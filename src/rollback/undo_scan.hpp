@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "pg/snapshot.hpp"
 #include "rollback/undo_source.hpp"
 #include "run/entry_hash.hpp"
 #include "table/row_evaluator.hpp"
@@ -36,8 +37,8 @@ public:
 	undo_scan(const undo_source &source, row_writer &rows, find how);
 
 	/*
-	 * Go to the next entry whose row is selected; false at the end.  To be called in
-	 * a memory context for that entry.
+	 * Go to the next entry whose row is selected; false at the end.  XX001 if it is not as
+	 * the run wrote it.  To be called in a memory context for that entry.
 	 */
 	bool next();
 
@@ -53,7 +54,7 @@ public:
 	[[nodiscard]] const present_row *row() const { return row_ ? &*row_ : nullptr; }
 	/* Has the entry come before, beside another row with its key? */
 	[[nodiscard]] bool is_repeated() const { return repeated_; }
-	/* The entries that were read, selected or not; their hash only of a source that is whole. */
+	/* The entries that were read, selected or not. */
 	[[nodiscard]] const catalog::undo_content &content() const { return content_; }
 
 private:
@@ -61,17 +62,20 @@ private:
 	row_writer &rows_;
 	const find how_;
 	std::optional<row_evaluator> predicate_;
-	std::optional<row_choice> chosen_;
+	std::optional<pg::registered_snapshot> chosen_as_;
+	std::optional<place_list> entries_, chosen_;
 	std::optional<row_pairs> pairs_;
 	std::optional<undo_entry> entry_;
 	std::optional<present_row> row_;
 	ItemPointerData entry_tid_{};
-	std::optional<entry_hash> hashes_;
+	const entry_hash hashes_;
 	catalog::undo_content content_;
-	bool repeated_ = false;
+	bool repeated_ = false, altered_ = false;
 
+	void choose();
 	TupleTableSlot *fetch_entry();
 	void meet_entry();
+	void require_unaltered() const;
 	bool find_selected_row(find how);
 	void find_row(find how);
 	bool is_selected();

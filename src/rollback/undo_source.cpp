@@ -63,7 +63,7 @@ undo_source::is_wanted(const undo_entry &entry) const
 }
 
 counterpart
-undo_source::joined(row_choice *chosen) const
+undo_source::joined(place_list *entries, place_list *rows) const
 {
 	counterpart other;
 
@@ -75,9 +75,9 @@ undo_source::joined(row_choice *chosen) const
 	}
 	other.row_hash = "o.row_hash";
 	other.row_columns = settable_;
-	other.filter = filter_;
-	other.target_filter = row_filter(mappings_, terms_);
-	other.chosen = chosen;
+	other.filter = entries ? "" : filter_;
+	other.places = entries;
+	other.target_places = rows;
 
 	/* backwards: what the run could do step by step can be undone step by step */
 	other.order = "o.seq";

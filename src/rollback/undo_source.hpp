@@ -48,6 +48,7 @@ public:
 	[[nodiscard]] const std::vector<undo_mapping> &mappings() const { return mappings_; }
 	/* The columns of the target that name a row; empty if it has no key. */
 	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }
+	[[nodiscard]] undo_layout layout() const { return undo_layout(key_.size()); }
 	/* Those that an UPDATE can set. */
 	[[nodiscard]] const std::vector<AttrNumber> &settable() const { return settable_; }
 	/* Are all of its entries read? */
@@ -61,8 +62,12 @@ public:
 	/* Does the entry give back a column that is to come back? */
 	[[nodiscard]] bool is_wanted(const undo_entry &entry) const;
 
-	/* For a join with the target, from the last entry to the first; chosen may be nullptr. */
-	[[nodiscard]] counterpart joined(row_choice *chosen) const;
+	/*
+	 * For a join with the target, from the last entry to the first.  entries: the places of
+	 * those that meet the filter, if they have been looked up; nullptr: the join is to find
+	 * them.  rows: places in the target; nullptr: all.
+	 */
+	[[nodiscard]] counterpart joined(place_list *entries, place_list *rows) const;
 
 private:
 	const target &target_;

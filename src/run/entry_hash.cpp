@@ -6,13 +6,18 @@
 #include "run/undo_fields.hpp"
 #include "table/readable.hpp"
 
+extern "C" {
+#include "port/pg_bswap.h"
+#include "utils/uuid.h"
+}
+
 namespace migsafe {
 namespace {
 
-/* Server code. */
+/* Server code: each entry in turn. */
+template <typename Take>
 void
-add_entries(const entry_hash &hashes, Relation undo_log, Snapshot snapshot, MemoryContext row_cxt,
-			catalog::undo_content &found)
+each_entry(Relation undo_log, Snapshot snapshot, MemoryContext row_cxt, Take take)
 {
 	TupleTableSlot *const entry = table_slot_create(undo_log, nullptr);
 	TableScanDesc const scan = table_beginscan(undo_log, snapshot, 0, nullptr);
@@ -23,14 +28,30 @@ add_entries(const entry_hash &hashes, Relation undo_log, Snapshot snapshot, Memo
 		MemoryContext const saved = MemoryContextSwitchTo(row_cxt);
 
 		CHECK_FOR_INTERRUPTS();
-		found.entries++;
-		found.hash += hashes.of(entry);
+		take(entry);
 		MemoryContextSwitchTo(saved);
 		MemoryContextReset(row_cxt);
 	}
 	PopActiveSnapshot();
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(entry);
+}
+
+template <typename Hash>
+catalog::undo_content
+add_up(Relation undo_log, Hash hash_of)
+{
+	const pg::registered_snapshot snapshot;
+	const pg::memory_context row_cxt("migsafe undo entry");
+	catalog::undo_content found;
+
+	pg::call([&] {
+		each_entry(undo_log, snapshot.get(), row_cxt.get(), [&](TupleTableSlot *entry) {
+			found.entries++;
+			found.hash += hash_of(entry);
+		});
+	});
+	return found;
 }
 
 } // namespace
@@ -40,6 +61,8 @@ entry_hash::entry_hash(TupleDesc undo_log) : columns_(undo_log->natts)
 	pg::memory_scope scope(types_cxt_.get());
 
 	types_ = pg::call(content_of_row, undo_log, content_mode::logged);
+	if (columns_ >= undo_entry_hash)
+		types_[undo_entry_hash - 1] = nullptr; /* that is no content */
 }
 
 hash128
@@ -70,16 +93,44 @@ entry_hash::of(TupleTableSlot *entry) const
 	return hash;
 }
 
+std::optional<hash128>
+entry_hash::written_in(TupleTableSlot *entry)
+{
+	slot_getsomeattrs(entry, undo_entry_hash);
+	if (entry->tts_isnull[undo_entry_hash - 1])
+		return std::nullopt;
+
+	uint64 halves[2];
+
+	memcpy(halves, DatumGetPointer(entry->tts_values[undo_entry_hash - 1]), sizeof(halves));
+	return hash128{pg_ntoh64(halves[1]), pg_ntoh64(halves[0])};
+}
+
+Datum
+entry_hash::to_write(const hash128 &hash)
+{
+	auto *const halves = static_cast<uint64 *>(palloc(UUID_LEN));
+
+	halves[0] = pg_hton64(hash.high);
+	halves[1] = pg_hton64(hash.low);
+	return PointerGetDatum(halves);
+}
+
 catalog::undo_content
 read_undo_content(Relation undo_log)
 {
-	const pg::registered_snapshot snapshot;
 	const entry_hash hashes(RelationGetDescr(undo_log));
-	const pg::memory_context row_cxt("migsafe undo entry");
-	catalog::undo_content found;
 
-	pg::call([&] { add_entries(hashes, undo_log, snapshot.get(), row_cxt.get(), found); });
-	return found;
+	return add_up(undo_log, [&](TupleTableSlot *entry) { return hashes.of(entry); });
+}
+
+catalog::undo_content
+add_up_undo_hashes(Relation undo_log)
+{
+	require_first_columns(undo_log);
+	return add_up(undo_log, [](TupleTableSlot *entry) {
+		return entry_hash::written_in(entry).value_or(hash128{});
+	});
 }
 
 } // namespace migsafe

@@ -3,13 +3,19 @@
  *		The content of an undo log in one number, by which it is verified before use.
  *
  * Each entry is hashed by its content, all its columns: so neither a rewrite of the
- * undo log, nor another compression, nor a dump and restore changes anything.
+ * undo log, nor another compression, nor a dump and restore changes anything.  The
+ * hash stands in the entry, and what the hashes of all entries add up to is
+ * recorded with the run: so who uses some entries verifies these, and only adds up
+ * the others.
  */
 #pragma once
 
 #include "catalog/undo_count.hpp"
 #include "pg/memory.hpp"
+#include "run/undo_layout.hpp"
 #include "table/content.hpp"
+
+#include <optional>
 
 namespace migsafe {
 
@@ -21,6 +27,9 @@ public:
 
 	/* Server code.  What it needs of the current memory context is left there. */
 	hash128 of(TupleTableSlot *entry) const;
+	/* Server code.  What stands in an entry as its hash; nothing if that was altered to NULL. */
+	static Datum to_write(const hash128 &hash);
+	static std::optional<hash128> written_in(TupleTableSlot *entry);
 
 private:
 	pg::memory_context types_cxt_{"migsafe entry types"};
@@ -28,7 +37,12 @@ private:
 	const content_type **types_;
 };
 
-/* How many entries there are now in an undo log, as the transaction sees it, and their hash. */
+/* How many entries there are now in an undo log, as the transaction sees it, and their hash, computed anew. */
 catalog::undo_content read_undo_content(Relation undo_log);
+/*
+ * The same from the hashes that stand in the entries: these are not as the run wrote
+ * them if the sum is another.  55000 unless the undo log has the columns for it.
+ */
+catalog::undo_content add_up_undo_hashes(Relation undo_log);
 
 } // namespace migsafe

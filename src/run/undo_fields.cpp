@@ -57,6 +57,49 @@ altered_undo_log(Relation undo, const std::string &what)
 		.hint("If there is a backup, use migsafe.restore().");
 }
 
+int
+undo_position(Relation undo, const std::string &name, Oid type)
+{
+	const TupleDesc descriptor = RelationGetDescr(undo);
+
+	for (int i = 0; i < descriptor->natts; i++)
+	{
+		const FormData_pg_attribute &att = *TupleDescAttr(descriptor, i);
+
+		if (!att.attisdropped && name == NameStr(att.attname) &&
+			(!OidIsValid(type) || att.atttypid == type))
+			return i;
+	}
+	throw altered_undo_log(undo,
+						   "It has no column \"" + name + "\" of the type that was recorded.");
+}
+
+static void
+require_column(Relation undo, const undo_fixed_column &column, AttrNumber number)
+{
+	if (undo_position(undo, column.name, column.type) != number - 1)
+		throw altered_undo_log(undo, std::string("Column \"") + column.name + "\" was moved.");
+}
+
+void
+require_first_columns(Relation undo)
+{
+	AttrNumber number = undo_seq;
+
+	for (const undo_fixed_column &column : undo_first)
+		require_column(undo, column, number++);
+}
+
+void
+require_fixed_columns(Relation undo, const undo_layout &layout)
+{
+	AttrNumber number = layout.changed;
+
+	require_first_columns(undo);
+	for (const undo_fixed_column &column : undo_change)
+		require_column(undo, column, number++);
+}
+
 pg::relation
 open_undo_log(const catalog::run_record &run)
 {

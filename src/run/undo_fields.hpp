@@ -6,6 +6,7 @@
 
 #include "catalog/run_record.hpp"
 #include "pg/relation.hpp"
+#include "run/undo_layout.hpp"
 
 #include <string>
 #include <vector>
@@ -27,6 +28,13 @@ Oid undo_table(const catalog::run_record &run);
 
 /* 55000: the owner of the target, whose the undo log is, has made something else of it. */
 failure altered_undo_log(Relation undo, const std::string &what);
+
+/* The position, from 0, of an undo log's column of this name, and type unless that is InvalidOid; 55000 if it has none. */
+int undo_position(Relation undo, const std::string &name, Oid type);
+
+/* 55000 unless the columns that each undo log has are where they were: those before the key, or all. */
+void require_first_columns(Relation undo);
+void require_fixed_columns(Relation undo, const undo_layout &layout);
 
 /*
  * The undo log, locked in ACCESS SHARE; 55000 as above, and unless it is an

@@ -50,8 +50,9 @@ fetch_toasted(TupleTableSlot *entry)
 } // namespace
 
 undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
-	: target_(t), key_(std::move(key)), name_("run_" + std::to_string(run_id)),
-	  types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows")
+	: target_(t), key_(std::move(key)), layout_(key_.size()),
+	  name_("run_" + std::to_string(run_id)), types_cxt_("migsafe undo types"),
+	  row_cxt_("migsafe undo rows")
 {
 	catalog::check_not_published("migsafe_undo", t.persistence(),
 								 "Publish the tables or the schemas that the subscribers have, by "
@@ -67,9 +68,9 @@ undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
 
 undo_log::undo_log(const target &t, const catalog::run_record &run, std::vector<AttrNumber> key,
 				   const entry_numbers &numbers)
-	: target_(t), key_(std::move(key)), schema_(*run.undo_schema), name_(*run.undo_name),
-	  types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows"), next_seq_(numbers.first),
-	  seq_step_(numbers.step), kept_seq_(numbers.first)
+	: target_(t), key_(std::move(key)), layout_(key_.size()), schema_(*run.undo_schema),
+	  name_(*run.undo_name), types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows"),
+	  next_seq_(numbers.first), seq_step_(numbers.step), kept_seq_(numbers.first)
 {
 	for (const undo_field &f : undo_fields(run))
 		columns_.push_back(f.number);
@@ -103,9 +104,7 @@ void
 undo_log::check_layout() const
 {
 	const TupleDesc descriptor = RelationGetDescr(rows_->rel());
-	std::vector<std::pair<std::string, Oid>> expected = {
-		{"seq", INT8OID},      {"batch", INT4OID},     {"leaf", INT4OID},
-		{"changed", BYTEAOID}, {"new_hash", BYTEAOID}, {"row_hash", BYTEAOID}};
+	std::vector<std::pair<std::string, Oid>> expected;
 	auto expect = [&](const char *prefix, const std::vector<AttrNumber> &columns) {
 		for (AttrNumber attnum : columns)
 		{
@@ -117,7 +116,11 @@ undo_log::check_layout() const
 		}
 	};
 
+	for (const undo_fixed_column &fixed : undo_first)
+		expected.emplace_back(fixed.name, fixed.type);
 	expect("key_", key_);
+	for (const undo_fixed_column &fixed : undo_change)
+		expected.emplace_back(fixed.name, fixed.type);
 	expect("old_", columns_);
 
 	bool same = rows_->rel()->rd_rel->relkind == RELKIND_RELATION &&
@@ -142,10 +145,12 @@ undo_log::check_layout() const
 void
 undo_log::check_width() const
 {
-	if (undo_fixed_columns + key_.size() + target_.columns().size() > MaxHeapAttributeNumber)
+	const size_t more = static_cast<size_t>(layout_.old) - 1;
+
+	if (more + target_.columns().size() > MaxHeapAttributeNumber)
 		throw failure(ERRCODE_TOO_MANY_COLUMNS,
 					  "table \"" + target_.name() + "\" has too many columns for an undo log")
-			.detail("The undo log needs " + std::to_string(undo_fixed_columns + key_.size()) +
+			.detail("The undo log needs " + std::to_string(more) +
 					" columns more than the table has, and a table can have " +
 					std::to_string(MaxHeapAttributeNumber) + ".")
 			.hint("Drop columns that are no longer used.");
@@ -154,13 +159,19 @@ undo_log::check_width() const
 std::string
 undo_log::column_list() const
 {
-	std::string list = "seq bigint NOT NULL, batch integer NOT NULL, leaf integer NOT NULL,"
-					   " changed bytea NOT NULL, new_hash bytea NOT NULL, row_hash bytea";
+	std::string list;
+	auto add = [&](const std::string &name, const std::string &definition) {
+		list += (list.empty() ? "" : ", ") + name + " " + definition;
+	};
 
+	for (const undo_fixed_column &fixed : undo_first)
+		add(fixed.name, fixed.definition);
 	for (AttrNumber attnum : key_)
-		list += ", key_" + std::to_string(attnum) + " " + storage_type(target_.at(attnum));
+		add("key_" + std::to_string(attnum), storage_type(target_.at(attnum)));
+	for (const undo_fixed_column &fixed : undo_change)
+		add(fixed.name, fixed.definition);
 	for (const column &c : target_.columns())
-		list += ", old_" + std::to_string(c.attnum) + " " + storage_type(c);
+		add("old_" + std::to_string(c.attnum), storage_type(c));
 	return list;
 }
 
@@ -213,10 +224,10 @@ undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after)
 		const hash128 hash =
 			hash_row(types_, target_.descriptor()->natts, after->tts_values, after->tts_isnull);
 
-		put(undo_row_hash, bytes(&hash, sizeof(hash)));
+		put(layout_.row_hash, bytes(&hash, sizeof(hash)));
 	}
 
-	AttrNumber at = undo_fixed_columns;
+	AttrNumber at = layout_.key - 1;
 
 	for (AttrNumber attnum : key_)
 	{
@@ -226,7 +237,11 @@ undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after)
 	put_changes(entry, before, after);
 	fetch_toasted(entry);
 	ExecStoreVirtualTuple(entry);
-	batch_hash_ += hashes_->of(entry);
+
+	const hash128 hash = hashes_->of(entry);
+
+	put(undo_entry_hash, entry_hash::to_write(hash));
+	batch_hash_ += hash;
 	rows_->put(entry);
 	MemoryContextSwitchTo(saved);
 	MemoryContextReset(row_cxt_.get());
@@ -241,7 +256,7 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 	auto *const bitmap = static_cast<uint8 *>(palloc0(bitmap_size));
 	auto *const hashes = static_cast<hash128 *>(palloc(sizeof(hash128) * descriptor->natts));
 	size_t changed = 0;
-	size_t at = undo_fixed_columns + key_.size();
+	AttrNumber at = layout_.old - 1;
 
 	auto has_changed = [=](const FormData_pg_attribute &att) {
 		const int i = att.attnum - 1;
@@ -276,9 +291,9 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 							"The run's undo log has no place for it.",
 							"Disable the trigger until the run has ended.");
 	}
-	entry->tts_values[undo_changed - 1] = bytes(bitmap, bitmap_size);
-	entry->tts_values[undo_new_hash - 1] = bytes(hashes, sizeof(hash128) * changed);
-	entry->tts_isnull[undo_changed - 1] = entry->tts_isnull[undo_new_hash - 1] = false;
+	entry->tts_values[layout_.changed - 1] = bytes(bitmap, bitmap_size);
+	entry->tts_values[layout_.new_hash - 1] = bytes(hashes, sizeof(hash128) * changed);
+	entry->tts_isnull[layout_.changed - 1] = entry->tts_isnull[layout_.new_hash - 1] = false;
 }
 
 void

@@ -1,23 +1,13 @@
 /*
  * undo_log.hpp
  *		Before-images: what a run changed, row by row, so that it can be undone.
- *
- * The undo log of a run is a table migsafe_undo.run_<id>:
- *
- *	seq, batch	order of writing
- *	leaf		which of the target's tables the row lies in, by number
- *	changed		bit n - 1 is set if column n of the target changed
- *	new_hash	for each changed column 16 bytes: the hash of its new image
- *	row_hash	of a target without a key: the hash of the whole new row
- *	key_<n>		the key column n, as it was written
- *	old_<n>		the old value of column n; of a target without a key the whole
- *				old row, else NULL where the column did not change
  */
 #pragma once
 
 #include "catalog/run_record.hpp"
 #include "pg/memory.hpp"
 #include "run/entry_hash.hpp"
+#include "run/undo_layout.hpp"
 #include "table/bulk_insert.hpp"
 #include "table/content.hpp"
 #include "table/target.hpp"
@@ -69,6 +59,7 @@ public:
 private:
 	const target &target_;
 	std::vector<AttrNumber> key_, columns_;
+	const undo_layout layout_;
 	std::vector<AttrNumber> added_; /* since the undo log was made */
 	std::string schema_, name_;
 	std::optional<bulk_inserter> rows_;
@@ -86,17 +77,6 @@ private:
 	void open(Oid table);
 	[[nodiscard]] std::string column_list() const;
 	void put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after);
-};
-
-/* Positions of the fixed columns; the key's and the old values' follow. */
-enum undo_column : AttrNumber {
-	undo_seq = 1,
-	undo_batch,
-	undo_leaf,
-	undo_changed,
-	undo_new_hash,
-	undo_row_hash,
-	undo_fixed_columns = undo_row_hash
 };
 
 } // namespace migsafe

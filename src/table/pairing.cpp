@@ -33,13 +33,20 @@ where(const counterpart &other)
 	return other.filter.empty() ? "" : " WHERE " + other.filter;
 }
 
-/* With a choice, only what was chosen of the target. */
 std::string
-join_chosen(const counterpart &other)
+from(const counterpart &other)
 {
-	return other.chosen ? " JOIN " + other.chosen->name() +
-							  " c ON c.tableoid = t.tableoid AND c.tid = t.ctid"
-						: "";
+	const std::string table = "ONLY " + other.relation + " o";
+
+	return other.places ? other.places->name() + " p JOIN " + table + " ON p.tid = o.ctid" : table;
+}
+
+std::string
+join_places(const counterpart &other)
+{
+	return other.target_places ? " JOIN " + other.target_places->name() +
+									 " c ON c.tableoid = t.tableoid AND c.tid = t.ctid"
+							   : "";
 }
 
 std::string
@@ -55,11 +62,8 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_of_key(c) + " t." +
 			  pg::identifier(c.name);
 	}
-	if (!other.target_filter.empty())
-		on += " AND " + other.target_filter;
-	return "SELECT o.ctid, t.tableoid, t.ctid FROM ONLY " + other.relation + " o " + join +
-		   " JOIN " + t.quoted() + " t ON " + on + join_chosen(other) + where(other) +
-		   order_by(other);
+	return "SELECT o.ctid, t.tableoid, t.ctid FROM " + from(other) + " " + join + " JOIN " +
+		   t.quoted() + " t ON " + on + join_places(other) + where(other) + order_by(other);
 }
 
 std::string
@@ -67,12 +71,12 @@ by_row_hash(const target &t, const counterpart &other, const std::string &join)
 {
 	return "WITH o AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT o.ctid AS tid, " +
-		   other.row_hash + " AS h" + (other.order.empty() ? "" : ", " + other.order) +
-		   " FROM ONLY " + other.relation + " o" + where(other) +
+		   other.row_hash + " AS h" + (other.order.empty() ? "" : ", " + other.order) + " FROM " +
+		   from(other) + where(other) +
 		   ") x), t AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
 		   " (SELECT t.tableoid, t.ctid AS tid, " +
 		   row_hash_sql(t, other.row_columns, "t") + " AS h FROM " + t.quoted() + " t" +
-		   join_chosen(other) + ") x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +
+		   join_places(other) + ") x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +
 		   " JOIN t ON o.h = t.h AND o.n = t.n" + order_by(other);
 }
 
@@ -126,16 +130,22 @@ row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, const 
 {
 	require_same_owner(t, other_rel);
 
-	const std::string join_type = kind == join::full ? "FULL" : other.chosen ? "INNER" : "LEFT";
+	const std::string join_type = kind == join::full    ? "FULL"
+								  : other.target_places ? "INNER"
+														: "LEFT";
 	const std::string sql =
 		key.empty() ? by_row_hash(t, other, join_type) : by_key(t, key, other, join_type);
 	const pg::elevated rights(target_.owner());
 
-	if (other.chosen)
+	if (place_list *const any = other.places ? other.places : other.target_places)
 	{
-		const pg::active_snapshot active(other.chosen->snapshot());
+		const pg::active_snapshot active(any->snapshot());
 
-		pg::call([&] { SPI_register_relation(other.chosen->relation()); });
+		for (place_list *const list : {other.places, other.target_places})
+		{
+			if (list)
+				pg::call([=] { SPI_register_relation(list->relation()); });
+		}
 		cursor_.emplace(sql, std::vector<pg::value>{}, pg::cursor::sees::active_snapshot);
 	}
 	else

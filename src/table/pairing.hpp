@@ -6,7 +6,7 @@
 #pragma once
 
 #include "pg/spi.hpp"
-#include "table/row_choice.hpp"
+#include "table/place_list.hpp"
 #include "table/target.hpp"
 
 #include <optional>
@@ -26,9 +26,8 @@ struct counterpart
 	std::string order;    /* the pairs come by this column, o.<name>, descending; or empty */
 	std::string filter;   /* only those that meet this SQL condition over o; empty: all */
 
-	/* By key: a condition over t that all rows meet that can be paired; for an index. */
-	std::string target_filter;
-	row_choice *chosen = nullptr; /* only rows of the target that were chosen, as it saw them */
+	/* Only those at these places, and only these rows of the target; both lists have one snapshot. */
+	place_list *places = nullptr, *target_places = nullptr;
 };
 
 /* The columns that the hash of a row in an undo log takes: those that are not generated. */

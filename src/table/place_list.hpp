@@ -1,0 +1,49 @@
+/*
+ * place_list.hpp
+ *		Places of rows that one query finds, as a relation for another.
+ */
+#pragma once
+
+#include "pg/memory.hpp"
+#include "table/target.hpp"
+
+#include <string>
+
+namespace migsafe {
+
+/* Beyond work_mem on disk.  The planner knows how many there are. */
+class place_list
+{
+public:
+	/*
+	 * name: of the relation, different from that of any other list in one query.
+	 * snapshot: as which the places are those of the rows; it has to outlive the list.
+	 */
+	place_list(const std::string &name, Snapshot snapshot);
+
+	/* Add what a read-only query finds, which gives tableoid and ctid. */
+	void add(const std::string &sql);
+
+	/* For a query: a relation with the columns tableoid and tid, and how it is called there. */
+	[[nodiscard]] EphemeralNamedRelation relation() { return &relation_; }
+	[[nodiscard]] std::string name() const { return "\"" + name_ + "\""; }
+	[[nodiscard]] Snapshot snapshot() const { return snapshot_; }
+
+private:
+	const std::string name_;
+	Snapshot snapshot_;
+	pg::memory_context cxt_{"migsafe list of places"};
+	EphemeralNamedRelationData relation_{};
+	Tuplestorestate *places_ = nullptr;
+};
+
+/*
+ * Add the rows of a target that meet a predicate of the caller's: found by a query of
+ * his own, with his rights and by whatever indexes serve it.  predicate: one SQL
+ * expression, as row_evaluator has accepted it.  origin: what the user passed it as.
+ * 25006 if it writes; what it fails with names the origin.
+ */
+void add_rows(place_list &list, const target &t, const std::string &predicate,
+			  const std::string &origin);
+
+} // namespace migsafe
