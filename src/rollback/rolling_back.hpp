@@ -6,33 +6,15 @@
 
 #include "catalog/run_meter.hpp"
 #include "pg/memory.hpp"
-#include "rollback/conflict_list.hpp"
+#include "rollback/collected_rows.hpp"
+#include "rollback/entry_key.hpp"
 #include "rollback/later_changes.hpp"
-#include "rollback/resolution.hpp"
-#include "rollback/undo_scan.hpp"
-#include "run/batch_writer.hpp"
-#include "run/undo_log.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace migsafe {
-
-/* How many rows ended how. */
-struct rollback_counts
-{
-	int64 rows = 0, restored = 0, merged = 0, overwritten = 0, unchanged = 0, conflicts = 0,
-		  missing = 0;
-
-	void add(outcome what);
-	/* A row could not be written after all. */
-	void turn_into_conflict(outcome what);
-	[[nodiscard]] int64 written() const { return restored + merged + overwritten; }
-	[[nodiscard]] int64 skipped() const { return unchanged + missing; }
-	/* Why rows were skipped, as a run's result has it. */
-	[[nodiscard]] std::string skipped_json() const;
-};
 
 /* Where a rollback records what it does. */
 struct rollback_record
@@ -88,9 +70,9 @@ private:
 	const undo_source source_;
 	row_writer writer_;
 	resolver resolver_;
+	entry_key key_;
 	pg::memory_context row_cxt_{"migsafe rollback row"};
 	bool must_stop_ = false;
-	std::vector<outcome> batch_outcomes_; /* [row of the batch] */
 	rollback_counts counts_;
 	conflict_list conflicts_;
 	int32 batches_ = 0;
@@ -99,23 +81,16 @@ private:
 	int64 each_row(undo_scan &scan, int64 limit, catalog::run_meter *meter, Take take);
 	void write_at_once(const rollback_record &record);
 	void write_in_batches(const rollback_record &record);
-	void write_batch(batch_writer &writer, row_batch &batch, error_log &left);
 
 	resolution resolve(const undo_scan &scan);
 	TupleTableSlot *new_row(const present_row &now, const resolution &found);
 	TupleTableSlot *tried_row(const present_row &now, resolution &found);
 	bool update(const present_row &now, const resolution &found, undo_log &redo);
-	void add_to_batch(row_batch &batch, const present_row &now, const resolution &found);
 	void leave(const undo_scan &scan, const resolution &found, error_log &left);
 	void note(const undo_scan &scan, const resolution &found);
 	void note_failure(ItemPointerData entry_tid, const pg::row_failure &problem);
-	std::string key_of(const undo_scan &scan);
-	std::string old_key(const undo_entry &entry);
-	TupleTableSlot *old_row(const undo_entry &entry);
 	void require_complete_log(const catalog::undo_content &read) const;
 	void finish_scan(const undo_scan &scan, const later_changes &later) const;
-	void warn_of_missing() const;
-	[[noreturn]] void stop() const;
 };
 
 /* 55000 if later runs stand on what the terms but for rows select. */

@@ -1,0 +1,21 @@
+/*
+ * rollback_failure.hpp
+ *		How a rollback ends that does not go through, and what it warns of.
+ */
+#pragma once
+
+#include "rollback/conflict_list.hpp"
+#include "rollback/undo_source.hpp"
+
+namespace migsafe {
+
+/* 55000, with the conflicts and the ways on. */
+[[noreturn]] void raise_stopped(const undo_source &source, const conflict_list &conflicts);
+
+/* 40001: a row that was read, or locked, is another when it is written. */
+failure changed_meanwhile();
+
+/* A WARNING, if so many rows are not 0. */
+void warn_of_missing(const undo_source &source, int64 missing);
+
+} // namespace migsafe
