@@ -88,10 +88,94 @@ SELECT rollback_run_id FROM migsafe.rollback(:run_id)
 SELECT key, outcome, patch FROM migsafe.rollback_plan(:rollback_run_id) ORDER BY key;
 CREATE TABLE plan.bag (a integer, b text);
 INSERT INTO plan.bag VALUES (1, 'x'), (1, 'x'), (2, NULL);
-SELECT run_id FROM migsafe.run_safe('plan.bag', '{"a": "a + 10"}')
+SELECT run_id AS bag FROM migsafe.run_safe('plan.bag', '{"a": "a + 10"}')
 \gset
 UPDATE plan.bag SET b = 'y' WHERE a = 12;
-SELECT * FROM migsafe.rollback_plan(:run_id) ORDER BY outcome, key;
+INSERT INTO plan.bag VALUES (30, 'later');
+SELECT * FROM migsafe.rollback_plan(:bag) ORDER BY outcome, key;
+
+-- Rows that came after the run have no entry: inserted, with another key, or left alone by the run and changed.  All that
+-- they are is shown, and the rollback leaves them alone.
+CREATE TABLE plan.note (region text, no integer, doc jsonb, twice integer GENERATED ALWAYS AS (no * 2) STORED,
+    PRIMARY KEY (region, no)) PARTITION BY LIST (region);
+CREATE TABLE plan.note_north PARTITION OF plan.note FOR VALUES IN ('north');
+CREATE TABLE plan.note_south (doc jsonb, gone integer, no integer NOT NULL, region text NOT NULL,
+    twice integer GENERATED ALWAYS AS (no * 2) STORED);
+ALTER TABLE plan.note_south DROP gone;
+ALTER TABLE plan.note ATTACH PARTITION plan.note_south FOR VALUES IN ('south');
+INSERT INTO plan.note SELECT r, n, '{"a": 1}' FROM unnest('{north,south}'::text[]) r, generate_series(1, 5) n;
+BEGIN;
+INSERT INTO plan.note VALUES ('north', 6), ('south', 6);
+SAVEPOINT s;
+INSERT INTO plan.note VALUES ('north', 7);
+RELEASE s;
+SELECT run_id FROM migsafe.run_safe('plan.note', '{"doc": {"merge": {"a": 2}}}', only_if => 'no <= 3')
+\gset
+COMMIT;
+CREATE VIEW plan.newer AS SELECT p.key, p.outcome, p.before, p.now, p.patch FROM migsafe.rollback_plan(:run_id) p
+WHERE p.outcome = 'newer';
+SELECT count(*) FROM plan.newer;
+INSERT INTO plan.note VALUES ('north', 10, '{"new": 1.50}'), ('south', 10, NULL);
+BEGIN;
+SAVEPOINT s;
+INSERT INTO plan.note VALUES ('south', 11);
+RELEASE s;
+SAVEPOINT s;
+INSERT INTO plan.note VALUES ('south', 12);
+ROLLBACK TO s;
+COMMIT;
+UPDATE plan.note SET doc = '{"a": 4}' WHERE no = 4;
+UPDATE plan.note SET no = 20 WHERE region = 'north' AND no = 3;
+UPDATE plan.note SET region = 'south', no = 21 WHERE region = 'north' AND no = 5;
+DELETE FROM plan.note WHERE region = 'south' AND no = 3;
+INSERT INTO plan.note VALUES ('south', 3, '{"again": true}');
+DELETE FROM plan.note WHERE region = 'north' AND no = 6;
+SELECT * FROM plan.newer ORDER BY key;
+SELECT key, outcome, reason FROM migsafe.rollback_plan(:run_id) WHERE outcome IN ('missing', 'conflict')
+    OR outcome = 'newer' AND key->>'no' = '10' ORDER BY key;
+VACUUM (FREEZE) plan.note;
+SELECT count(*) FROM plan.newer;
+-- A part says nothing of them; nor do the counts.
+SELECT count(*) FROM migsafe.rollback_plan(:run_id, rows => 'true') WHERE outcome = 'newer';
+SELECT count(*) FROM migsafe.rollback_plan(:run_id, columns => '{doc}') WHERE outcome = 'newer';
+SELECT count(*) FROM migsafe.rollback_plan(:run_id, keys => '[{"region": "north", "no": 1}]') WHERE outcome = 'newer';
+SELECT count(*) FROM migsafe.rollback_plan(:run_id, batches => '{1}') WHERE outcome = 'newer';
+SELECT total_rows, skipped_rows, missing_rows FROM migsafe.rollback(:run_id, on_conflict => 'skip', dry_run => true);
+CREATE TABLE plan.newer_before AS SELECT * FROM plan.newer;
+SELECT rollback_run_id FROM migsafe.rollback(:run_id, on_conflict => 'overwrite')
+\gset
+SELECT count(*), count(*) FILTER (WHERE to_jsonb(n) = b.now) AS as_they_were
+FROM plan.newer_before b JOIN plan.note n ON n.region = b.key->>'region' AND n.no = (b.key->>'no')::integer;
+-- Of a redo: those that came after the rollback.
+SELECT count(*) FROM migsafe.rollback_plan(:rollback_run_id) WHERE outcome = 'newer';
+INSERT INTO plan.note VALUES ('north', 30);
+SELECT key, outcome, now FROM migsafe.rollback_plan(:rollback_run_id) WHERE outcome = 'newer';
+-- Of an online run, and with a key that has no index any more.
+CREATE TABLE plan.item (id numeric CONSTRAINT item_key PRIMARY KEY, n integer);
+INSERT INTO plan.item SELECT g, g FROM generate_series(1, 6) g;
+CALL migsafe.run_online('plan.item', '{"n": "n * 10"}', only_if => 'id < 5', name => 'items', batch_size => 2) \gset item_
+INSERT INTO plan.item VALUES (7, 7);
+UPDATE plan.item SET id = 2.00 WHERE id = 2;
+UPDATE plan.item SET n = 0 WHERE id = 5;
+ALTER TABLE plan.item DROP CONSTRAINT item_key, ALTER id DROP NOT NULL;
+INSERT INTO plan.item VALUES (7, 70), (NULL, 8);
+SELECT key, outcome, now FROM migsafe.rollback_plan('items') ORDER BY outcome, key, now;
+-- To see a plan needs the rights of one who reads all rows.
+CREATE ROLE plan_reader;
+GRANT USAGE ON SCHEMA plan TO plan_reader;
+GRANT SELECT ON plan.item TO plan_reader;
+SET ROLE plan_reader;
+SELECT count(*) FROM migsafe.rollback_plan('items') WHERE outcome = 'newer';
+RESET ROLE;
+ALTER TABLE plan.item ENABLE ROW LEVEL SECURITY;
+CREATE POLICY few ON plan.item USING (id < 3);
+SET ROLE plan_reader;
+SELECT count(*) FROM migsafe.rollback_plan('items');
+\echo :SQLSTATE
+RESET ROLE;
+-- In another database nobody knows what came after.
+UPDATE migsafe.run SET system_identifier = 1 WHERE name = 'items';
+SELECT outcome, count(*) FROM migsafe.rollback_plan('items') GROUP BY 1;
 
 -- Errors are those of rollback; a plan that would stop is no error.
 SELECT count(*) FROM migsafe.rollback_plan(0);
@@ -100,15 +184,16 @@ SELECT count(*) FROM migsafe.rollback_plan('no such run');
 \echo :SQLSTATE
 SELECT count(*) FROM migsafe.rollback_plan(NULL::bigint);
 \echo :SQLSTATE
-SELECT count(*) FROM migsafe.rollback_plan(:run_id, rows => 'a / 0 = 1');
+SELECT count(*) FROM migsafe.rollback_plan(:bag, rows => 'a / 0 = 1');
 \echo :SQLSTATE
 SELECT count(*) FROM migsafe.rollback_plan('plan');
 \echo :SQLSTATE
 CREATE ROLE plan_stranger;
 SET ROLE plan_stranger;
-SELECT count(*) FROM migsafe.rollback_plan(:run_id);
+SELECT count(*) FROM migsafe.rollback_plan(:bag);
 \echo :SQLSTATE
 RESET ROLE;
 DROP ROLE plan_stranger;
 
 DROP SCHEMA plan CASCADE;
+DROP ROLE plan_reader;

@@ -309,6 +309,15 @@ transformed_columns(int64 run_id)
 	return names;
 }
 
+std::optional<std::string>
+snapshot_at_end(int64 run_id)
+{
+	session s;
+
+	return s->scalar("SELECT snapshot FROM migsafe.run_commit WHERE run_id = $1",
+					 {value::of(run_id)});
+}
+
 bool
 is_committed(int64 run_id)
 {

@@ -83,6 +83,8 @@ std::optional<run_record> find_standing_run(const std::string &name);
 /* The same, or an online run that was begun and not finished: the newest of both. */
 std::optional<run_record> find_run_to_take_back(const std::string &name);
 run_result find_result(int64 run_id);
+/* Which transactions had ended when the run did, as migsafe.is_newer() takes it; nothing if it has not committed. */
+std::optional<std::string> snapshot_at_end(int64 run_id);
 /*
  * The committed runs r of a table that meet an SQL condition, which may speak of
  * backup b as well, as a list for a message; empty if there are none.

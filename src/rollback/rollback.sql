@@ -26,7 +26,7 @@ CREATE FUNCTION migsafe.rollback_plan(
 RETURNS TABLE (key jsonb, outcome text, reason text, before jsonb, now jsonb, patch jsonb)
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'migsafe_rollback_plan';
 COMMENT ON FUNCTION migsafe.rollback_plan(bigint, text, name[], text, jsonb, integer[], text) IS
-'what migsafe.rollback would do, row by row: the values from before the run, those of now, and the patch that leads from these to what would be there';
+'what migsafe.rollback would do, row by row: the values from before the run, those of now, and the patch that leads from these to what would be there; and the rows that came after the run';
 
 CREATE FUNCTION migsafe.rollback_plan(
     name text, rows text DEFAULT NULL, columns name[] DEFAULT NULL, on_conflict text DEFAULT 'stop', keys jsonb DEFAULT NULL,

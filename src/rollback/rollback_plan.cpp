@@ -5,6 +5,7 @@
 #include "jsonb/diff.hpp"
 #include "jsonb/sql_host.hpp"
 #include "pg/value.hpp"
+#include "rollback/newer_rows.hpp"
 #include "rollback/rollback_request.hpp"
 #include "rollback/rolling_back.hpp"
 #include "table/row_text.hpp"
@@ -47,6 +48,18 @@ public:
 				  reason_of(found), value::json(old_values(entry)), is,
 				  after ? patch_between(is, value::json(row_json(source_.of(), after, columns)))
 						: value::none(JSONBOID)});
+	}
+
+	/* A row that no entry is about. */
+	void newer(TupleTableSlot *row)
+	{
+		out_.add(
+			{value::json(key_json(source_.of(), source_.key(), row)),
+			 value::text(std::string("newer")),
+			 value::text(std::string("inserted, or given its key, since the run; or left alone "
+									 "by it and changed since")),
+			 value::none(JSONBOID), value::json(row_json(source_.of(), row)),
+			 value::none(JSONBOID)});
 	}
 
 private:
@@ -115,6 +128,8 @@ plan(FunctionCallInfo fcinfo, const catalog::run_record &run, const pg::argument
 	plan_rows rows(out, work);
 
 	work.rehearse(&rows);
+	if (!terms.is_partial())
+		each_newer_row(work.source(), [&](TupleTableSlot *row) { rows.newer(row); });
 	return 0;
 }
 

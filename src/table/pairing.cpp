@@ -2,6 +2,7 @@
 
 #include "pg/message.hpp"
 #include "pg/rights.hpp"
+#include "pg/settings.hpp"
 #include "pg/snapshot.hpp"
 #include "pg/value.hpp"
 #include "table/content.hpp"
@@ -50,8 +51,7 @@ join_places(const counterpart &other)
 }
 
 std::string
-by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
-	   const std::string &join)
+same_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other)
 {
 	std::string on;
 
@@ -62,8 +62,33 @@ by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &o
 		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_of_key(c) + " t." +
 			  pg::identifier(c.name);
 	}
+	return on;
+}
+
+std::string
+by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
+	   const std::string &join)
+{
 	return "SELECT o.ctid, t.tableoid, t.ctid FROM " + from(other) + " " + join + " JOIN " +
-		   t.quoted() + " t ON " + on + join_places(other) + where(other) + order_by(other);
+		   t.quoted() + " t ON " + same_key(t, key, other) + join_places(other) + where(other) +
+		   order_by(other);
+}
+
+std::string
+without_other(const target &t, const std::vector<AttrNumber> &key, const counterpart &other)
+{
+	return "SELECT NULL::tid, t.tableoid, t.ctid FROM " + t.quoted() + " t WHERE " +
+		   other.target_filter + " AND NOT EXISTS (SELECT FROM ONLY " + other.relation +
+		   " o WHERE " + same_key(t, key, other) + ")";
+}
+
+/* By the index of the key it would meet the rows where random keys lie. */
+std::vector<pg::setting>
+settings_for(row_pairs::join kind)
+{
+	if (kind != row_pairs::join::none)
+		return {};
+	return {{"enable_nestloop", "off"}, {"enable_mergejoin", "off"}};
 }
 
 std::string
@@ -133,9 +158,11 @@ row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, const 
 	const std::string join_type = kind == join::full    ? "FULL"
 								  : other.target_places ? "INNER"
 														: "LEFT";
-	const std::string sql =
-		key.empty() ? by_row_hash(t, other, join_type) : by_key(t, key, other, join_type);
+	const std::string sql = kind == join::none ? without_other(t, key, other)
+							: key.empty()      ? by_row_hash(t, other, join_type)
+											   : by_key(t, key, other, join_type);
 	const pg::elevated rights(target_.owner());
+	const pg::local_settings planned(settings_for(kind));
 
 	if (place_list *const any = other.places ? other.places : other.target_places)
 	{

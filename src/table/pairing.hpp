@@ -28,6 +28,9 @@ struct counterpart
 
 	/* Only those at these places, and only these rows of the target; both lists have one snapshot. */
 	place_list *places = nullptr, *target_places = nullptr;
+
+	/* For join::none: which rows of the target, an SQL condition over t. */
+	std::string target_filter;
 };
 
 /* The columns that the hash of a row in an undo log takes: those that are not generated. */
@@ -49,7 +52,11 @@ void require_same_owner(const target &t, Relation other);
 class row_pairs
 {
 public:
-	enum class join { left, full }; /* with the other table on the left */
+	/*
+	 * With the other table on the left.  none: by key, only rows of the target that meet
+	 * target_filter and that the other table has no row for.
+	 */
+	enum class join { left, full, none };
 
 	/* other_rel: what other names; 42501 unless it has the target's owner */
 	row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
