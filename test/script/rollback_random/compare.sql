@@ -18,6 +18,9 @@ CREATE FUNCTION key_json(e entry, naming boolean[]) RETURNS jsonb LANGUAGE sql
 CREATE FUNCTION flags(places int[]) RETURNS boolean[] LANGUAGE sql
 	RETURN (SELECT array_agg(place = ANY (places) ORDER BY place) FROM item_column);
 
+CREATE FUNCTION stored() RETURNS boolean[] LANGUAGE sql
+	RETURN (SELECT array_agg(generated IS NULL ORDER BY place) FROM item_column);
+
 -- after: NULL where the row stays as it is
 CREATE TYPE plan_row AS (key jsonb, outcome text, before jsonb, now jsonb, after jsonb);
 
@@ -26,12 +29,15 @@ CREATE FUNCTION expected_plan(t terms) RETURNS SETOF plan_row LANGUAGE sql AS $$
 		CASE WHEN v.outcome IN ('restored', 'merged', 'overwritten') THEN json_of(f, v.final_json) END
 	FROM naming() CROSS JOIN verdict v JOIN entry e ON e.id = v.entry LEFT JOIN now_row r USING (n)
 	CROSS JOIN flags(places_of(e, t)) f
+	UNION ALL
+	SELECT json_of(naming(), json), 'newer', NULL, json_of(stored(), json), NULL FROM newer_rows() WHERE is_whole(t)
 $$;
 
 CREATE FUNCTION plan(t terms) RETURNS SETOF plan_row LANGUAGE sql AS $$
-	SELECT key - ARRAY(SELECT name FROM item_column WHERE generated IS NOT NULL), outcome, before, now,
+	SELECT key - not_stored, outcome, before, CASE outcome WHEN 'newer' THEN now - not_stored ELSE now END,
 		CASE WHEN patch IS NOT NULL THEN migsafe.jsonb_patch(now, patch) END
-	FROM present, migsafe.rollback_plan(run_id, rows => t.rows, columns => t.columns, on_conflict => t.on_conflict,
+	FROM (SELECT array_agg(name) || '{added_since}' FROM item_column WHERE generated IS NOT NULL) g (not_stored),
+		present, migsafe.rollback_plan(run_id, rows => t.rows, columns => t.columns, on_conflict => t.on_conflict,
 		keys => t.keys, batches => t.batches, on_missing => t.on_missing)
 $$;
 
@@ -116,7 +122,7 @@ DECLARE
 	r result;
 BEGIN
 	CALL judge_rows(t);
-	INSERT INTO statistic SELECT t.on_conflict || ', ' || outcome, count(*) FROM verdict GROUP BY 1
+	INSERT INTO statistic SELECT t.on_conflict || ', ' || outcome, count(*) FROM expected_plan(t) GROUP BY 1
 		ON CONFLICT (name) DO UPDATE SET count = statistic.count + excluded.count;
 	problems = compare_plan(t) || CASE WHEN random() < 0.4 THEN dry_run(t) END;
 	BEGIN

@@ -1,7 +1,7 @@
 -- Three copies of the table: before the run, after it, and now.  Values are texts, and compared as such: 1.0 is not 1.00.
 -- Generated columns are left out, since they follow from the others.
 
-CREATE TABLE now_row (n bigint, tag int, key text, leaf oid, tid tid, image text[], json jsonb[]);
+CREATE TABLE now_row (n bigint, tag int, key text, leaf oid, tid tid, made_by xid, image text[], json jsonb[]);
 CREATE TABLE before_run (LIKE now_row);
 CREATE TABLE after_run (LIKE now_row);
 
@@ -24,7 +24,7 @@ CREATE FUNCTION key_text() RETURNS text LANGUAGE sql
 CREATE PROCEDURE copy_rows(copy text) LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE format('DELETE FROM %I', copy);
-	EXECUTE format('INSERT INTO %I SELECT row_number() OVER (ORDER BY tag, image), r.* FROM (SELECT tag, %s, tableoid, ctid,
+	EXECUTE format('INSERT INTO %I SELECT row_number() OVER (ORDER BY tag, image), r.* FROM (SELECT tag, %s, tableoid, ctid, xmin,
 		ARRAY[%s] AS image, ARRAY[%s] FROM item) r', copy, key_text(), column_values('%I::text', 'NULL'),
 		column_values('coalesce(to_jsonb(%I), ''null'')', 'NULL'));
 END $$;

@@ -7,6 +7,9 @@ CREATE TABLE verdict (entry bigint, n bigint, outcome text, obstacles int, final
 CREATE TYPE terms AS (on_conflict text, on_missing text, rows text, columns name[], keys jsonb, key_texts text[],
 	batches int[]);
 
+CREATE FUNCTION is_whole(t terms) RETURNS boolean LANGUAGE sql
+	RETURN t.rows IS NULL AND t.columns IS NULL AND t.keys IS NULL AND t.batches IS NULL;
+
 -- What the transform makes of a row; NULL if it fails.
 CREATE FUNCTION transformed(image text[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
@@ -217,3 +220,10 @@ END $$;
 CREATE FUNCTION must_stop(t terms) RETURNS boolean LANGUAGE sql
 	RETURN EXISTS (SELECT FROM verdict
 		WHERE outcome = 'conflict' AND t.on_conflict = 'stop' OR outcome = 'missing' AND t.on_missing = 'stop');
+
+-- Rows that came after the run: without an entry, and not of the transaction that they were of at its end.
+CREATE FUNCTION newer_rows() RETURNS SETOF now_row LANGUAGE sql
+BEGIN ATOMIC
+	SELECT * FROM now_row r WHERE key IS NOT NULL AND NOT EXISTS (SELECT FROM entry e WHERE e.key = r.key)
+		AND NOT EXISTS (SELECT FROM after_run a WHERE a.key = r.key AND a.made_by = r.made_by);
+END;

@@ -37,9 +37,6 @@ BEGIN
 	RETURN t;
 END $$;
 
-CREATE FUNCTION is_whole(t terms) RETURNS boolean LANGUAGE sql
-	RETURN t.rows IS NULL AND t.columns IS NULL AND t.keys IS NULL AND t.batches IS NULL;
-
 -- Whole or not, but never one that stops.
 CREATE FUNCTION any_term() RETURNS terms LANGUAGE plpgsql AS $$
 DECLARE
