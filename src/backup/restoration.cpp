@@ -46,6 +46,24 @@ restoration::count() const
 	return count(action::change) + count(action::insert) + count(action::remove);
 }
 
+void
+restoration::require_domains()
+{
+	if (!rows_.has_domains())
+		return;
+	pg::call([this] {
+		writer().begin_reading();
+		list_.rewind();
+	});
+	while (pg::call([this] { return list_.next(); }))
+	{
+		pg::check_for_interrupts();
+		if (list_.what() != action::remove)
+			rows_.require_domains(list_, key_);
+	}
+	pg::call([this] { writer().finish_reading(); });
+}
+
 /* First what is to go, then what changes, then what comes. */
 void
 restoration::write(catalog::run_meter &meter)

@@ -34,6 +34,9 @@ public:
 	 */
 	void restored_with(const std::vector<Oid> &tables);
 
+	/* The error that a domain's constraint is, if it refuses a value that is to come back. */
+	void require_domains();
+
 	[[nodiscard]] row_writer &writer() { return rows_.writer(); }
 	/* Server code.  Write what the plan says; the writer's batch has begun. */
 	void write(catalog::run_meter &meter);

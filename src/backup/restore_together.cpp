@@ -128,6 +128,8 @@ restore_recorded(const restored_tables &all, const restore_request &request, Tim
 			return catalog::row_tally{work.performed(), 0, 0};
 		});
 	}
+	for (const auto &s : all)
+		s->work.require_domains();
 	if (request.backup_first)
 		taken = keep_present_state(all, request.of_set);
 	write_and_prove(all);

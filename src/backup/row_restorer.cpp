@@ -2,6 +2,7 @@
 
 #include "pg/message.hpp"
 #include "table/image.hpp"
+#include "table/row_text.hpp"
 
 #include <algorithm>
 
@@ -34,6 +35,16 @@ row_restorer::backup_row(ItemPointer tid)
 	return slot;
 }
 
+/* Server code.  row: in the target's layout. */
+bool
+row_restorer::has_already(const column &c, TupleTableSlot *row, Datum value, bool null) const
+{
+	const int n = c.attnum - 1;
+
+	return same_image(*TupleDescAttr(target_.descriptor(), n), row->tts_values[n],
+					  row->tts_isnull[n], value, null);
+}
+
 bool
 row_restorer::differs(const row_pairs &pair)
 {
@@ -52,14 +63,55 @@ row_restorer::differs(const row_pairs &pair)
 		for (size_t i = 0; i < target_.columns().size() && same; i++)
 		{
 			const column &c = target_.columns()[i];
-			const int n = c.attnum - 1;
 
-			same = c.generated ||
-				   same_image(*TupleDescAttr(target_.descriptor(), n), row->tts_values[n],
-							  row->tts_isnull[n], wanted->tts_values[i], wanted->tts_isnull[i]);
+			same = c.generated || has_already(c, row, wanted->tts_values[i], wanted->tts_isnull[i]);
 		}
 		return !same;
 	});
+}
+
+/* Server code.  What is there of a row that is to change, in the target's layout; else nullptr. */
+TupleTableSlot *
+row_restorer::present_row(const action_list &list)
+{
+	if (list.what() != action::change)
+		return nullptr;
+
+	TupleTableSlot *const stored = writer_.fetch(list.leaf_no(), list.row());
+
+	if (stored == nullptr)
+		return nullptr;
+
+	TupleTableSlot *const row = writer_.old_in_target_layout(list.leaf_no(), stored);
+
+	slot_getallattrs(row);
+	return row;
+}
+
+/* As in an UPDATE, a value that stays is not tried: a constraint may be NOT VALID. */
+void
+row_restorer::require_domains(const action_list &list, const std::vector<AttrNumber> &key)
+{
+	TupleTableSlot *const wanted = pg::call([&, this] { return backup_row(list.backup_row()); });
+	TupleTableSlot *const present = pg::call([&, this] { return present_row(list); });
+
+	for (size_t i = 0; i < target_.columns().size(); i++)
+	{
+		const column &c = target_.columns()[i];
+		const Datum value = wanted->tts_values[i];
+		const bool null = wanted->tts_isnull[i];
+
+		if (c.generated ||
+			(present && pg::call([&, this] { return has_already(c, present, value, null); })))
+			continue;
+		if (const auto refused = domains_.refusal(c, value, null))
+			throw failure(refused->sqlstate, refused->message)
+				.detail("It is in column \"" + c.name + "\" of the row " +
+						row_json(target_, pg::call([&, this] { return whole_row(wanted); }), key) +
+						" of the backup.")
+				.hint("Nothing was changed. The domain has become another since the backup was "
+					  "made.");
+	}
 }
 
 void

@@ -2,8 +2,6 @@
 
 #include "jsonb/merge.hpp"
 #include "jsonb/sql_host.hpp"
-#include "pg/rights.hpp"
-#include "pg/transaction.hpp"
 #include "rollback/rollback_request.hpp"
 
 #include <algorithm>
@@ -30,22 +28,6 @@ places(const std::vector<std::string> &pointers)
 	for (const std::string &p : pointers)
 		list += (list.empty() ? "at " : ", ") + p;
 	return list == "at " ? "as a whole" : list;
-}
-
-/* Why a value must not be in the column: it is new, or the domain has become another since. */
-std::optional<std::string>
-refused_by_domain(const target &t, const column &c, const new_value &v)
-{
-	if (!pg::call([&] { return DomainHasConstraints(c.type); }))
-		return std::nullopt;
-
-	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&] {
-		const pg::restricted_role rights(t.owner());
-
-		pg::call([&] { domain_check(v.value, v.null, c.type, nullptr, CurrentMemoryContext); });
-	});
-
-	return problem ? std::optional(problem->message) : std::nullopt;
 }
 
 bool
@@ -102,7 +84,7 @@ text_of(const std::vector<obstacle> &obstacles)
 resolver::resolver(const target &t, const catalog::run_record &run,
 				   const std::vector<undo_mapping> &mappings, conflict_policy policy)
 	: target_(t), mappings_(mappings), policy_(policy), set_by_run_(columns_set_by(t, run)),
-	  states_(mappings.size())
+	  states_(mappings.size()), domains_(t)
 {
 	if (policy == conflict_policy::merge)
 		written_.emplace(t, run);
@@ -152,16 +134,15 @@ resolver::resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *
 	return found;
 }
 
-/* Writing a row tries the constraints of the table only. */
 void
-resolver::test_domains(resolution &found) const
+resolver::test_domains(resolution &found)
 {
 	for (const new_value &v : found.values)
 	{
 		const column &c = target_.at(v.attnum);
 
-		if (const auto refused = refused_by_domain(target_, c, v))
-			found.obstacles.push_back({c.name, *refused});
+		if (const auto refused = domains_.refusal(c, v.value, v.null))
+			found.obstacles.push_back({c.name, refused->message});
 	}
 	if (!found.obstacles.empty())
 		found.what = outcome::conflict;

@@ -7,6 +7,7 @@
 #include "rollback/rollback_terms.hpp"
 #include "rollback/undo_entry.hpp"
 #include "rollback/written_values.hpp"
+#include "table/domain_constraints.hpp"
 
 #include <string>
 #include <vector>
@@ -70,9 +71,10 @@ private:
 	const conflict_policy policy_;
 	const std::vector<AttrNumber> set_by_run_; /* else it was a trigger */
 	std::vector<column_state> states_;         /* [mapping], of the present row */
-	std::optional<written_values> written_;    /* for a merge */
+	domain_constraints domains_;
+	std::optional<written_values> written_; /* for a merge */
 
-	void test_domains(resolution &found) const;
+	void test_domains(resolution &found);
 	void find_states(const undo_entry &entry, TupleTableSlot *row);
 	void merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before,
 			   const std::vector<size_t> &contested, resolution &found);
