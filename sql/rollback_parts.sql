@@ -204,11 +204,25 @@ SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, keys => '[{"a": 
 \echo :SQLSTATE
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'b = ''x''') r;
 SELECT * FROM parts.bag ORDER BY 1;
--- its rows are known by what the run left of them: those that are back already are not found any more
+-- its rows are known by what the run left of them, and those that are back already by what they were before it; as many as
+-- there are
+UPDATE parts.bag SET b = 'z' WHERE ctid = (SELECT min(ctid) FROM parts.bag WHERE b = 'x');
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id) r;
 \echo :SQLSTATE
-SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'true') r;
+UPDATE parts.bag SET b = 'x' WHERE b = 'z';
+SELECT key, outcome, now, patch FROM migsafe.rollback_plan(:run_id) ORDER BY key->'a';
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'true', dry_run => true) r;
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id) r;
 SELECT * FROM parts.bag ORDER BY 1;
+-- whichever of equal rows has come back; and what another entry wrote is not taken for a row that is back
+CREATE TABLE parts.alike (a integer, b integer);
+INSERT INTO parts.alike SELECT g, 0 FROM generate_series(1, 8) g;
+SELECT run_id FROM migsafe.run_safe('parts.alike', '{"a": "CASE WHEN a <= 4 THEN 9 ELSE a + 1 END"}', batch_size => 2)
+\gset
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, batches => '{1}') r;
+UPDATE parts.alike SET b = 1 WHERE a = 8;
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'skip') r;
+SELECT * FROM parts.alike ORDER BY 1;
 
 -- Batches, and everything together.
 SELECT parts.run() AS run_id

@@ -166,6 +166,11 @@ undo_scan::find_row(find how)
 	if (stored == nullptr)
 		return;
 
+	/* what is there by its old content only must not be written, whatever it has become */
+	if (ItemPointerData found = pairs_->row();
+		pairs_->is_back() && !ItemPointerEquals(&found, &tid))
+		return;
+
 	TupleTableSlot *const row = rows_.old_in_target_layout(leaf_no, stored);
 
 	slot_getallattrs(row);

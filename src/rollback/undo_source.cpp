@@ -54,6 +54,20 @@ undo_source::settable_columns() const
 	return columns;
 }
 
+/* Without a key an entry has the whole row as it was before; its columns, in the order of settable_. */
+std::string
+undo_source::old_row() const
+{
+	std::string columns;
+
+	for (const undo_mapping &m : mappings_)
+	{
+		if (m.now && !m.now->generated)
+			columns += (columns.empty() ? "o.old_" : ", o.old_") + std::to_string(m.bit + 1);
+	}
+	return columns;
+}
+
 bool
 undo_source::is_wanted(const undo_entry &entry) const
 {
@@ -74,13 +88,15 @@ undo_source::joined(place_list *entries, place_list *rows) const
 			other.keys.push_back("key_" + std::to_string(m.bit + 1));
 	}
 	other.row_hash = "o.row_hash";
+	if (is_whole()) /* else it might be a row that an entry of the rest has written */
+		other.back_row_hash = "migsafe.row_hash(ROW(" + old_row() + "))";
 	other.row_columns = settable_;
 	other.filter = entries ? "" : filter_;
 	other.places = entries;
 	other.target_places = rows;
 
 	/* backwards: what the run could do step by step can be undone step by step */
-	other.order = "o.seq";
+	other.order = "seq";
 	return other;
 }
 

@@ -80,6 +80,7 @@ private:
 	const std::string filter_;
 
 	[[nodiscard]] std::string make_filter() const;
+	[[nodiscard]] std::string old_row() const;
 	[[nodiscard]] std::vector<AttrNumber> key_columns() const;
 	[[nodiscard]] std::vector<AttrNumber> settable_columns() const;
 };

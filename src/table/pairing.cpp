@@ -25,13 +25,20 @@ equality_of_key(const column &c)
 std::string
 order_by(const counterpart &other)
 {
-	return other.order.empty() ? "" : " ORDER BY " + other.order + " DESC";
+	return other.order.empty() ? "" : " ORDER BY " + other.order + " DESC"; /* of the result */
 }
 
 std::string
 where(const counterpart &other)
 {
 	return other.filter.empty() ? "" : " WHERE " + other.filter;
+}
+
+/* What order_by() takes, for a list of columns. */
+std::string
+ordering_column(const counterpart &other)
+{
+	return other.order.empty() ? "" : ", o." + other.order;
 }
 
 std::string
@@ -69,15 +76,54 @@ std::string
 by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
 	   const std::string &join)
 {
-	return "SELECT o.ctid, t.tableoid, t.ctid FROM " + from(other) + " " + join + " JOIN " +
-		   t.quoted() + " t ON " + same_key(t, key, other) + join_places(other) + where(other) +
-		   order_by(other);
+	return "SELECT o.ctid, t.tableoid, t.ctid, false" + ordering_column(other) + " FROM " +
+		   from(other) + " " + join + " JOIN " + t.quoted() + " t ON " + same_key(t, key, other) +
+		   join_places(other) + where(other) + order_by(other);
+}
+
+/* With a number that tells rows of one hash apart. */
+std::string
+numbered(const std::string &rows, const std::string &order)
+{
+	return "(SELECT x.*, row_number() OVER (PARTITION BY x.h" + order + ") AS n FROM (" + rows +
+		   ") x)";
+}
+
+/* Pairs of o and t, both numbered, by hash and number. */
+std::string
+by_number(const std::string &others, const std::string &join, const std::string &rows)
+{
+	return " FROM " + others + " o " + join + " JOIN " + rows + " t ON o.h = t.h AND o.n = t.n";
+}
+
+/*
+ * Others that have no row are taken for the rows that are left, by their second hash.  So
+ * where several have one row, those come first that could not have another one.
+ */
+std::string
+by_two_hashes(const counterpart &other, const std::string &others, const std::string &rows)
+{
+	const std::string order = ordering_column(other);
+
+	return "WITH r AS (" + rows + "), p AS (SELECT o.tid, o.back, t.tableoid, t.tid AS row, t.h" +
+		   order +
+		   by_number(numbered("SELECT o.*, b.h IS NOT NULL AS is_there FROM (" + others +
+								  ") o LEFT JOIN (SELECT DISTINCT r.h FROM r) b ON b.h = o.back",
+							  " ORDER BY x.is_there"),
+					 "FULL", numbered("SELECT r.* FROM r", "")) +
+		   ") SELECT o.tid, o.tableoid, o.row, false AS is_back" + order +
+		   " FROM p o WHERE o.tid IS NOT NULL AND o.row IS NOT NULL UNION ALL"
+		   " SELECT o.tid, t.tableoid, t.row, true" +
+		   order +
+		   by_number(
+			   numbered("SELECT o.tid, o.back AS h" + order + " FROM p o WHERE o.row IS NULL", ""),
+			   "LEFT", numbered("SELECT p.tableoid, p.row, p.h FROM p WHERE p.tid IS NULL", ""));
 }
 
 std::string
 without_other(const target &t, const std::vector<AttrNumber> &key, const counterpart &other)
 {
-	return "SELECT NULL::tid, t.tableoid, t.ctid FROM " + t.quoted() + " t WHERE " +
+	return "SELECT NULL::tid, t.tableoid, t.ctid, false FROM " + t.quoted() + " t WHERE " +
 		   other.target_filter + " AND NOT EXISTS (SELECT FROM ONLY " + other.relation +
 		   " o WHERE " + same_key(t, key, other) + ")";
 }
@@ -94,15 +140,18 @@ settings_for(row_pairs::join kind)
 std::string
 by_row_hash(const target &t, const counterpart &other, const std::string &join)
 {
-	return "WITH o AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
-		   " (SELECT o.ctid AS tid, " +
-		   other.row_hash + " AS h" + (other.order.empty() ? "" : ", " + other.order) + " FROM " +
-		   from(other) + where(other) +
-		   ") x), t AS (SELECT x.*, row_number() OVER (PARTITION BY x.h) AS n FROM"
-		   " (SELECT t.tableoid, t.ctid AS tid, " +
-		   row_hash_sql(t, other.row_columns, "t") + " AS h FROM " + t.quoted() + " t" +
-		   join_places(other) + ") x) SELECT o.tid, t.tableoid, t.tid FROM o " + join +
-		   " JOIN t ON o.h = t.h AND o.n = t.n" + order_by(other);
+	const bool may_be_back = !other.back_row_hash.empty();
+	const std::string others = "SELECT o.ctid AS tid, " + other.row_hash + " AS h" +
+							   (may_be_back ? ", " + other.back_row_hash + " AS back" : "") +
+							   ordering_column(other) + " FROM " + from(other) + where(other);
+	const std::string rows = "SELECT t.tableoid, t.ctid AS tid, " +
+							 row_hash_sql(t, other.row_columns, "t") + " AS h FROM " + t.quoted() +
+							 " t" + join_places(other);
+
+	return (may_be_back ? by_two_hashes(other, others, rows)
+						: "SELECT o.tid, t.tableoid, t.tid, false" + ordering_column(other) +
+							  by_number(numbered(others, ""), join, numbered(rows, ""))) +
+		   order_by(other);
 }
 
 } // namespace
@@ -203,6 +252,7 @@ row_pairs::next()
 		const Datum table = SPI_getbinval(tuple, descriptor, 2, &ignored);
 		const Datum row = SPI_getbinval(tuple, descriptor, 3, &row_null);
 
+		is_back_ = DatumGetBool(SPI_getbinval(tuple, descriptor, 4, &ignored));
 		has_other_ = !other_null;
 		has_target_ = !row_null;
 		if (has_other_)

@@ -23,8 +23,10 @@ struct counterpart
 	std::vector<AttrNumber>
 		row_columns;      /* without a key: those of the target that the hash is of */
 	std::string row_hash; /* without a key: an SQL expression over alias o */
-	std::string order;    /* the pairs come by this column, o.<name>, descending; or empty */
-	std::string filter;   /* only those that meet this SQL condition over o; empty: all */
+	std::string
+		back_row_hash;  /* likewise, of a row that is taken where that one is not there; or empty */
+	std::string order;  /* the pairs come by this column of o, descending; or empty */
+	std::string filter; /* only those that meet this SQL condition over o; empty: all */
 
 	/* Only those at these places, and only these rows of the target; both lists have one snapshot. */
 	place_list *places = nullptr, *target_places = nullptr;
@@ -67,6 +69,8 @@ public:
 
 	[[nodiscard]] bool has_other() const { return has_other_; }
 	[[nodiscard]] bool has_target() const { return has_target_; }
+	/* Is it the row of back_row_hash? */
+	[[nodiscard]] bool is_back() const { return is_back_; }
 	[[nodiscard]] ItemPointerData other() const { return other_; }
 	[[nodiscard]] ItemPointerData row() const { return row_; }
 	[[nodiscard]] size_t leaf_no() const { return leaf_no_; }
@@ -75,7 +79,7 @@ private:
 	const target &target_;
 	pg::spi_session spi_;
 	std::optional<pg::cursor> cursor_;
-	bool has_other_ = false, has_target_ = false;
+	bool has_other_ = false, has_target_ = false, is_back_ = false;
 	ItemPointerData other_{}, row_{};
 	size_t leaf_no_ = 0;
 

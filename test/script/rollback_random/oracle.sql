@@ -201,16 +201,28 @@ BEGIN
 	RETURN v;
 END $$;
 
--- Rows without a key are known by all that the run left of them.
+-- Rows without a key are known by all that the run left of them.  What a rollback of the whole does not find so may be back
+-- already: then it is known by what it was before.
+CREATE FUNCTION pairs(t terms) RETURNS TABLE (id bigint, n bigint) LANGUAGE sql AS $$
+	WITH numbered_entry AS (
+		SELECT *, CASE WHEN key IS NULL THEN row_number() OVER (PARTITION BY written ORDER BY whole_and_back, id) END AS i
+		FROM (SELECT *, t.batches IS NULL AND t.rows IS NULL AND before IN (SELECT image FROM now_row) AS whole_and_back FROM entry) e),
+	numbered_row AS (
+		SELECT *, CASE WHEN key IS NULL THEN row_number() OVER (PARTITION BY image ORDER BY n) END AS i FROM now_row),
+	found AS (SELECT e.id, r.n FROM numbered_entry e
+		FULL JOIN numbered_row r ON coalesce(r.key, r.image::text) = coalesce(e.key, e.written::text) AND r.i IS NOT DISTINCT FROM e.i)
+	SELECT id, coalesce(f.n, r.n) FROM found f
+	LEFT JOIN (SELECT id, before, row_number() OVER (PARTITION BY before) AS i FROM found JOIN entry USING (id)
+		WHERE found.n IS NULL AND key IS NULL AND t.batches IS NULL AND t.rows IS NULL) e USING (id)
+	LEFT JOIN (SELECT n, image, row_number() OVER (PARTITION BY image) AS i FROM found JOIN now_row USING (n)
+		WHERE found.id IS NULL) r ON r.image = e.before AND r.i = e.i
+	WHERE id IS NOT NULL
+$$;
+
 CREATE PROCEDURE judge_rows(t terms) LANGUAGE plpgsql AS $$
 BEGIN
 	DELETE FROM verdict;
-	INSERT INTO verdict SELECT v.* FROM (
-			SELECT *, CASE WHEN key IS NULL THEN row_number() OVER (PARTITION BY written ORDER BY id) END AS i FROM entry) p
-		JOIN entry e USING (id)
-		LEFT JOIN (SELECT *, CASE WHEN key IS NULL THEN row_number() OVER (PARTITION BY image ORDER BY n) END AS i FROM now_row) q
-			ON q.key = p.key OR q.key IS NULL AND q.image = p.written AND q.i = p.i
-		LEFT JOIN now_row r ON r.n = q.n
+	INSERT INTO verdict SELECT v.* FROM pairs(t) p JOIN entry e USING (id) LEFT JOIN now_row r ON r.n = p.n
 		CROSS JOIN LATERAL judge(e, r, t) v
 	WHERE v.outcome IS NOT NULL AND (t.key_texts IS NULL OR e.key = ANY (t.key_texts))
 		AND (t.batches IS NULL OR e.batch = ANY (t.batches));
