@@ -44,11 +44,16 @@ SELECT total_rows, restored_rows FROM migsafe.rollback(:run_id, keys => '[{"numb
 TABLE altered.account ORDER BY number;
 ROLLBACK;
 
--- what a merge has to compute again names the column as it was called then
+-- what a merge has to compute again names columns as they were called then; those of other columns do not matter
 BEGIN;
 UPDATE altered.account SET doc = doc || '{"later": true}' WHERE id = 1;
 SELECT key, outcome FROM migsafe.rollback_plan(:run_id, on_conflict => 'merge') ORDER BY key;
 ALTER TABLE altered.account RENAME points TO amount;
+SELECT key, outcome, reason FROM migsafe.rollback_plan(:run_id, on_conflict => 'merge') ORDER BY key;
+ALTER TABLE altered.account RENAME doc TO document;
+SELECT key, outcome, reason FROM migsafe.rollback_plan(:run_id, on_conflict => 'merge') ORDER BY key;
+-- nor is what was in another column taken for it
+ALTER TABLE altered.account ADD doc jsonb;
 SELECT key, outcome, reason FROM migsafe.rollback_plan(:run_id, on_conflict => 'merge') ORDER BY key;
 ROLLBACK;
 

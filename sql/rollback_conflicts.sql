@@ -196,6 +196,19 @@ BEGIN
 END $$;
 SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'merge') r;
 ROLLBACK;
+-- but what the expressions of other columns name does not matter
+CREATE TABLE conf.wide (id integer PRIMARY KEY, a integer, b integer, d jsonb, e jsonb);
+INSERT INTO conf.wide SELECT g, g, g, '{}', '{}' FROM generate_series(1, 3) g;
+SELECT run_id FROM migsafe.run_safe('conf.wide', '{"a": "a + 1", "b": "b + a", "d": [{"op": "add", "path": "/v", "value": 1}],
+    "e": "e || jsonb_build_object(''b'', b)"}')
+\gset
+UPDATE conf.wide SET d = d || '{"w": 1}' WHERE id = 1;
+UPDATE conf.wide SET e = e || '{"w": 1}' WHERE id = 2;
+ALTER TABLE conf.wide RENAME COLUMN b TO c;
+ALTER TABLE conf.wide DROP COLUMN a;
+SELECT key, outcome, reason, patch FROM migsafe.rollback_plan(:run_id, columns => '{c, d, e}', on_conflict => 'merge') ORDER BY key->'id';
+SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, columns => '{c, d, e}', on_conflict => 'merge') r;
+TABLE conf.wide ORDER BY id;
 
 -- Expressions of the run are evaluated as the role that began it, with its settings, and can do nothing but compute.
 CREATE ROLE conf_runner;

@@ -169,10 +169,10 @@ void
 resolver::merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before,
 				const std::vector<size_t> &contested, resolution &found)
 {
-	recompute(entry, row, before);
+	make_before(entry, row, before);
 	for (const size_t i : contested)
 	{
-		if (auto met = merge_column(entry, i, row, found))
+		if (auto met = merge_column(entry, i, row, before, found))
 			found.obstacles.push_back(std::move(*met));
 	}
 	if (!found.obstacles.empty())
@@ -181,9 +181,9 @@ resolver::merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *be
 		found.what = found.values.empty() ? outcome::unchanged : outcome::merged;
 }
 
-/* The values that the run wrote, in written_: of the row as it was before. */
+/* The row as it was before the run, as far as the undo log knows it. */
 void
-resolver::recompute(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before)
+resolver::make_before(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before) const
 {
 	pg::call([&, this] {
 		const int natts = row->tts_tupleDescriptor->natts;
@@ -200,14 +200,13 @@ resolver::recompute(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot
 		}
 		ExecStoreVirtualTuple(before);
 	});
-	written_->compute(before);
 }
 
 /* The value that the run wrote, if it is known: the hash in the undo log is its proof. */
 const NullableDatum *
-resolver::proven_value(const undo_entry &entry, size_t i) const
+resolver::proven_value(const undo_entry &entry, size_t i, TupleTableSlot *before)
 {
-	const NullableDatum *const value = written_->find(mappings_[i].now->attnum);
+	const NullableDatum *const value = written_->compute(mappings_[i].now->attnum, before);
 
 	return value && pg::call([&, this] {
 			   return entry.was_written(mappings_, i, value->value, value->isnull);
@@ -218,7 +217,8 @@ resolver::proven_value(const undo_entry &entry, size_t i) const
 
 /* What has no room beside the later change; nothing if both are kept. */
 std::optional<obstacle>
-resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row, resolution &found)
+resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
+					   TupleTableSlot *before, resolution &found)
 {
 	const undo_mapping &m = mappings_[i];
 	const column &c = *m.now;
@@ -229,7 +229,7 @@ resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row, r
 	if (pg::call(getBaseType, c.type) != JSONBOID)
 		return obstacle{c.name, changed_since};
 
-	const NullableDatum *const base = proven_value(entry, i);
+	const NullableDatum *const base = proven_value(entry, i, before);
 
 	if (base == nullptr)
 		return obstacle{c.name, std::string(changed_since) +

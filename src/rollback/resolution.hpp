@@ -79,9 +79,10 @@ private:
 	void merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before,
 			   const std::vector<size_t> &contested, resolution &found);
 	std::optional<obstacle> merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
-										 resolution &found);
-	void recompute(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before);
-	[[nodiscard]] const NullableDatum *proven_value(const undo_entry &entry, size_t i) const;
+										 TupleTableSlot *before, resolution &found);
+	void make_before(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before) const;
+	[[nodiscard]] const NullableDatum *proven_value(const undo_entry &entry, size_t i,
+													TupleTableSlot *before);
 };
 
 } // namespace migsafe

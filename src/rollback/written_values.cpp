@@ -59,63 +59,57 @@ written_values::as_in_run(Fn fn)
 written_values::written_values(const target &t, const catalog::run_record &run)
 	: target_(t), role_(role_of(run)), settings_(catalog::settings_of(run))
 {
-	(void) as_in_run([&, this] {
-		Datum const document = pg::value::json(run.transform).datum;
-
-		transform_ = parse_transform(t, DatumGetJsonbP(document));
-		expressions_.emplace(t, transform_.expressions);
-	});
-}
-
-bool
-written_values::compute(TupleTableSlot *before)
-{
-	values_.clear();
-	return expressions_ && as_in_run([&, this] {
-			   pg::memory_scope scope(cxt_.get());
-			   TupleTableSlot *const computed = pg::call([&, this] {
-				   PushCopiedSnapshot(GetTransactionSnapshot());
-				   compute_generated(target_.rel(), before);
-				   expressions_->start(GetActiveSnapshot());
-				   return expressions_->evaluate(before);
-			   });
-
-			   keep(computed);
-			   pg::call([this] {
-				   expressions_->finish();
-				   PopActiveSnapshot();
-			   });
-		   });
-}
-
-/* Copies: the originals go when the expressions are done. */
-void
-written_values::keep(TupleTableSlot *values)
-{
-	cxt_.reset();
-	for (int i = 0; i < static_cast<int>(transform_.columns.size()); i++)
+	for (const column &c : t.columns())
 	{
-		const FormData_pg_attribute &att = *TupleDescAttr(values->tts_tupleDescriptor, i);
-		NullableDatum v{};
-
-		pg::call([&] {
-			slot_getallattrs(values);
-			v.isnull = values->tts_isnull[i];
-			if (!v.isnull)
-				v.value = datumCopy(values->tts_values[i], att.attbyval, att.attlen);
-		});
-		values_.push_back(v);
+		if (pg::call(getBaseType, c.type) == JSONBOID)
+			(void) as_in_run([&, this] { parse(run.transform, c); });
 	}
 }
 
-const NullableDatum *
-written_values::find(AttrNumber attnum) const
+void
+written_values::parse(const std::string &transform, const column &c)
 {
-	const auto at = std::find(transform_.columns.begin(), transform_.columns.end(), attnum);
+	Datum const document = pg::value::json(transform).datum;
+	const migsafe::transform only = parse_transform(target_, DatumGetJsonbP(document), c.name);
 
-	return at == transform_.columns.end() || values_.empty()
-			   ? nullptr
-			   : &values_[static_cast<size_t>(at - transform_.columns.begin())];
+	if (!only.columns.empty())
+		expressions_.emplace_back(target_, only);
+}
+
+const NullableDatum *
+written_values::compute(AttrNumber attnum, TupleTableSlot *before)
+{
+	const auto e =
+		std::find_if(expressions_.begin(), expressions_.end(),
+					 [=](const column_expression &known) { return known.attnum == attnum; });
+
+	return e != expressions_.end() && as_in_run([&, this] { evaluate(*e, before); }) ? &value_
+																					 : nullptr;
+}
+
+/* What it gives is copied: the original goes when the expression is done. */
+void
+written_values::evaluate(column_expression &e, TupleTableSlot *before)
+{
+	cxt_.reset();
+
+	pg::memory_scope scope(cxt_.get());
+
+	pg::call([&, this] {
+		PushCopiedSnapshot(GetTransactionSnapshot());
+		compute_generated(target_.rel(), before);
+		e.value.start(GetActiveSnapshot());
+
+		TupleTableSlot *const computed = e.value.evaluate(before);
+		const FormData_pg_attribute &att = *TupleDescAttr(computed->tts_tupleDescriptor, 0);
+
+		slot_getallattrs(computed);
+		value_ = {computed->tts_values[0], computed->tts_isnull[0]};
+		if (!value_.isnull)
+			value_.value = datumCopy(value_.value, att.attbyval, att.attlen);
+		e.value.finish();
+		PopActiveSnapshot();
+	});
 }
 
 } // namespace migsafe

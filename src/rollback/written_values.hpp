@@ -9,7 +9,7 @@
 #include "run/transform.hpp"
 #include "table/row_evaluator.hpp"
 
-#include <optional>
+#include <list>
 #include <vector>
 
 namespace migsafe {
@@ -22,33 +22,41 @@ namespace migsafe {
 class written_values
 {
 public:
-	/*
-	 * The target has to outlive it.  Of a run without a transform, or whose expressions are none
-	 * any more, there are no values.
-	 */
+	/* The target has to outlive it. */
 	written_values(const target &t, const catalog::run_record &run);
 
 	/*
-	 * Compute them for a row, in the target's layout, as it was before the run but for
-	 * its generated columns, which are computed first; false if that fails.
+	 * What the run wrote into a column of type jsonb, until the next is computed.  before: the
+	 * row, in the target's layout, as it was before the run but for its generated columns,
+	 * which are computed first.  nullptr if the transform does not set the column, if its
+	 * expression is none any more, whatever may be with those of others, or if it fails.
 	 */
-	bool compute(TupleTableSlot *before);
-
-	/* The value of a column of the target, until the next is computed; nullptr if the transform does not set it. */
-	[[nodiscard]] const NullableDatum *find(AttrNumber attnum) const;
+	const NullableDatum *compute(AttrNumber attnum, TupleTableSlot *before);
 
 private:
+	/* Each by itself: one may name a column that is not there any more. */
+	struct column_expression
+	{
+		column_expression(const target &t, const transform &only)
+			: attnum(only.columns.at(0)), value(t, only.expressions)
+		{
+		}
+
+		const AttrNumber attnum;
+		row_evaluator value;
+	};
+
 	const target &target_;
 	const Oid role_;
 	const std::vector<pg::setting> settings_;
 	pg::memory_context cxt_{"migsafe written values"};
-	transform transform_;
-	std::optional<row_evaluator> expressions_;
-	std::vector<NullableDatum> values_; /* [column of the transform] */
+	std::list<column_expression> expressions_;
+	NullableDatum value_{};
 
 	template <typename Fn>
 	bool as_in_run(Fn fn);
-	void keep(TupleTableSlot *values);
+	void parse(const std::string &transform, const column &c);
+	void evaluate(column_expression &e, TupleTableSlot *before);
 };
 
 } // namespace migsafe

@@ -176,7 +176,7 @@ expression_sql(const member &m)
 } // namespace
 
 transform
-parse_transform(const target &t, Jsonb *document)
+parse_transform(const target &t, Jsonb *document, const std::string &only)
 {
 	if (!JB_ROOT_IS_OBJECT(document))
 		throw invalid_transform("must be a JSON object");
@@ -200,6 +200,9 @@ parse_transform(const target &t, Jsonb *document)
 			 "   LIMIT 1) f ON true",
 			 {{PointerGetDatum(document), JSONBOID, false}}))
 	{
+		if (!only.empty() && row[0] != only)
+			continue;
+
 		const member m = member_of(t, row);
 
 		result.columns.push_back(m.target.attnum);

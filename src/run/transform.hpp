@@ -23,9 +23,9 @@ struct transform
  * {"patch": operations}, {"merge": merge patch}, {"value": literal}.  ERRORs:
  * 22023 for another form or no patch, 42703 unknown column, 428C9 a generated or
  * always-identity column, 0A000 a column of the primary key, 42804 a patch for a
- * column that is not jsonb.
+ * column that is not jsonb.  only: the one column that is wanted, if it is there; empty: all.
  */
-transform parse_transform(const target &t, Jsonb *document);
+transform parse_transform(const target &t, Jsonb *document, const std::string &only = {});
 
 /*
  * 0A000 if a foreign key would answer a change of these columns by changes of
