@@ -122,18 +122,27 @@ SELECT total_rows, restored_rows FROM migsafe.rollback(:one, rows => 'b = ''y'''
 SELECT run_id, total_rows, restored_rows FROM migsafe.rollback_runs(ARRAY[:one, :two]);
 SELECT migsafe.fingerprint('runs.bag') = :'before' AS as_before;
 
--- A later run that cannot be asked, since its undo log is gone, might stand on any row.
-SELECT run_id AS one FROM migsafe.run_safe('runs.member', '{"code": "NULL"}')
+-- A later run that cannot be asked, since its undo log is gone, might stand on any row: then what it changed is a conflict,
+-- and no policy is accepted that would not leave it alone.
+SELECT run_id AS one FROM migsafe.run_safe('runs.member', '{"n": "n + 10"}')
 \gset
-SELECT run_id AS two FROM migsafe.run_safe('runs.member', '{"n": "n + 1"}')
+SELECT run_id AS two FROM migsafe.run_safe('runs.member', '{"n": "n * 2"}', only_if => 'id = 1', name => 'second')
 \gset
 BEGIN;
 SELECT format('DROP TABLE migsafe_undo.run_%s', :two)
 \gexec
-SELECT migsafe.rollback(:one);
+SAVEPOINT dropped;
+SELECT migsafe.rollback(:one, on_conflict => 'overwrite');
 \echo :SQLSTATE
+ROLLBACK TO dropped;
+SELECT migsafe.rollback(:one, on_conflict => 'merge', dry_run => true);
+ROLLBACK TO dropped;
+SELECT migsafe.rollback(:one);
+ROLLBACK TO dropped;
+SELECT restored_rows, skipped_rows FROM migsafe.rollback(:one, on_conflict => 'skip');
+TABLE runs.member ORDER BY id;
 ROLLBACK;
-SELECT total_rows, restored_rows FROM migsafe.rollback(:one);
+SELECT run_id, total_rows, restored_rows FROM migsafe.rollback_runs(ARRAY[:one, :two]);
 
 -- An online run that was stopped on its way stands as far as it had come.
 SELECT run_id AS one FROM migsafe.run_safe('runs.account', '{"b": "0"}')

@@ -121,6 +121,34 @@ query(const undo_source &source, const catalog::run_record &later)
 		   " ORDER BY o.seq DESC";
 }
 
+/*
+ * A later run whose undo log is gone may stand on any row and column.  What it changed has
+ * another value than the one before had written: so rows are decided one by one, if what was
+ * changed since is left as it is; 55000 if it would not be.
+ */
+void
+require_row_by_row(const undo_source &source, const numbered_run &later)
+{
+	const conflict_policy policy = source.terms().on_conflict;
+
+	if (policy == conflict_policy::stop || policy == conflict_policy::skip)
+		return;
+
+	const std::string id = std::to_string(source.run().run_id);
+
+	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+				  "run " + id +
+					  " cannot be taken back past what was changed since: the undo log of later "
+					  "run " +
+					  later.label + " is gone")
+		.detail("That run stands, and nobody can tell what it changed.")
+		.hint(
+			"Take run " + id +
+			" back with on_conflict => 'skip', which leaves what was changed since as it is, or "
+			"'stop', which lists it. If there is a backup, migsafe.restore() puts back all that it "
+			"has.");
+}
+
 } // namespace
 
 later_changes::later_changes(const undo_source &source) : source_(source)
@@ -132,7 +160,15 @@ later_changes::later_changes(const undo_source &source) : source_(source)
 		if (std::find(together.begin(), together.end(), found.run_id) != together.end())
 			continue;
 
-		const std::string sql = query(source, catalog::find_run(found.run_id));
+		const catalog::run_record record = catalog::find_run(found.run_id);
+
+		if (!find_undo_table(record))
+		{
+			require_row_by_row(source, found);
+			continue;
+		}
+
+		const std::string sql = query(source, record);
 
 		if (sql.empty())
 			continue;

@@ -21,6 +21,19 @@ undo_fields(const catalog::run_record &run)
 	return fields;
 }
 
+std::optional<Oid>
+find_undo_table(const catalog::run_record &run)
+{
+	const Oid table = run.undo_name ? pg::call([&] {
+		const Oid schema = get_namespace_oid(run.undo_schema->c_str(), true);
+
+		return OidIsValid(schema) ? get_relname_relid(run.undo_name->c_str(), schema) : InvalidOid;
+	})
+									: InvalidOid;
+
+	return OidIsValid(table) ? std::optional(table) : std::nullopt;
+}
+
 Oid
 undo_table(const catalog::run_record &run)
 {
@@ -30,21 +43,14 @@ undo_table(const catalog::run_record &run)
 		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "run " + id + " has no undo log")
 			.detail("It is a " + run.kind + ".")
 			.hint("Runs with an undo log are those of kind run and rollback in migsafe.status.");
-
-	const Oid table = pg::call([&] {
-		const Oid schema = get_namespace_oid(run.undo_schema->c_str(), true);
-
-		return OidIsValid(schema) ? get_relname_relid(run.undo_name->c_str(), schema) : InvalidOid;
-	});
-
-	if (!OidIsValid(table))
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "the undo log of run " + id + " is gone")
-			.detail(catalog::run_pruned(run.run_id)
-						.value_or("It was the table " +
-								  pg::qualified_name(*run.undo_schema, *run.undo_name) + "."))
-			.hint("If there is a backup, use migsafe.restore().");
-	return table;
+	if (const auto table = find_undo_table(run))
+		return *table;
+	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+				  "the undo log of run " + id + " is gone")
+		.detail(catalog::run_pruned(run.run_id)
+					.value_or("It was the table " +
+							  pg::qualified_name(*run.undo_schema, *run.undo_name) + "."))
+		.hint("If there is a backup, use migsafe.restore().");
 }
 
 failure

@@ -8,6 +8,7 @@
 #include "pg/relation.hpp"
 #include "run/undo_layout.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct undo_field
 };
 
 std::vector<undo_field> undo_fields(const catalog::run_record &run);
+
+/* The undo log's table, if it has one that is still there. */
+std::optional<Oid> find_undo_table(const catalog::run_record &run);
 
 /* The undo log's table; 55000 if there is none, or none any more. */
 Oid undo_table(const catalog::run_record &run);
