@@ -196,6 +196,22 @@ BEGIN
 END $$;
 SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'merge') r;
 ROLLBACK;
+-- nor a function that takes the run back itself: each row would go through all rows again
+CREATE FUNCTION conf.recursive(doc jsonb) RETURNS jsonb LANGUAGE sql RETURN doc || '{"v": 1}';
+CREATE TABLE conf.nested (id integer PRIMARY KEY, doc jsonb);
+INSERT INTO conf.nested SELECT g, '{}' FROM generate_series(1, 3) g;
+SELECT set_config('conf.run', run_id::text, false) AS run_id FROM migsafe.run_safe('conf.nested', '{"doc": "recursive(doc)"}')
+\gset
+CREATE OR REPLACE FUNCTION conf.recursive(doc jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM migsafe.rollback_plan(current_setting('conf.run')::bigint, on_conflict => 'merge');
+    RETURN doc || '{"v": 1}';
+EXCEPTION WHEN object_in_use THEN
+    RAISE WARNING '%', sqlerrm;
+    RETURN doc || '{"v": 1}';
+END $$;
+UPDATE conf.nested SET doc = doc || '{"w": 1}';
+SELECT * FROM conf.plan(:run_id, 'merge');
 -- but what the expressions of other columns name does not matter
 CREATE TABLE conf.wide (id integer PRIMARY KEY, a integer, b integer, d jsonb, e jsonb);
 INSERT INTO conf.wide SELECT g, g, g, '{}', '{}' FROM generate_series(1, 3) g;

@@ -42,12 +42,39 @@ compute_generated(Relation rel, TupleTableSlot *row)
 	FreeExecutorState(estate);
 }
 
+/* While expressions of a run are executed, which may call whatever they like. */
+class at_work
+{
+public:
+	at_work() { calls_++; }
+	~at_work() { calls_--; }
+	at_work(const at_work &) = delete;
+	at_work &operator=(const at_work &) = delete;
+
+	[[nodiscard]] static bool now() { return calls_ > 0; }
+
+private:
+	static inline int calls_ = 0;
+};
+
+/* For each row of the outer merge it would go through all rows again, and so on. */
+void
+require_no_merge_around()
+{
+	if (at_work::now())
+		throw failure(ERRCODE_OBJECT_IN_USE, "a merge cannot be called from within a merge")
+			.detail("The call comes from an expression of a run, which is computed again.")
+			.hint("Call migsafe from a statement of its own.");
+}
+
 } // namespace
 
 template <typename Fn>
 bool
 written_values::as_in_run(Fn fn)
 {
+	const at_work scope;
+
 	return OidIsValid(role_) && pg::works([&, this] {
 			   const pg::restricted_role role(role_);
 			   const pg::local_settings as_then(settings_, pg::local_settings::if_refused::ignore);
@@ -59,6 +86,7 @@ written_values::as_in_run(Fn fn)
 written_values::written_values(const target &t, const catalog::run_record &run)
 	: target_(t), role_(role_of(run)), settings_(catalog::settings_of(run))
 {
+	require_no_merge_around();
 	for (const column &c : t.columns())
 	{
 		if (pg::call(getBaseType, c.type) == JSONBOID)

@@ -22,7 +22,7 @@ namespace migsafe {
 class written_values
 {
 public:
-	/* The target has to outlive it. */
+	/* The target has to outlive it.  55006 within an expression that another one computes. */
 	written_values(const target &t, const catalog::run_record &run);
 
 	/*
