@@ -309,6 +309,13 @@ set_not_visited(int64 run_id, int64 rows)
 }
 
 void
+set_begun_again(int64 run_id)
+{
+	execute("DELETE FROM migsafe.committed_error WHERE run_id = $1", {value::of(run_id)});
+	change(run_id, "began_in = $2::pg_snapshot", {value::text(seen_transactions())});
+}
+
+void
 insert_parts(int64 run_id, const std::vector<key_values> &bounds,
 			 const std::optional<key_values> &last_key, double rows_expected,
 			 const std::vector<Oid> &tables)

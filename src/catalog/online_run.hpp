@@ -97,6 +97,8 @@ void set_failed_unless_stopped(int64 run_id, int sqlstate, const std::string &me
 void set_held_back(int64 run_id, const std::string &reason);
 void set_pace(int64 run_id, const std::string &pace);
 void set_not_visited(int64 run_id, int64 rows);
+/* All rows are gone through once more: what has been done by now counts as before the beginning, and no row has failed. */
+void set_begun_again(int64 run_id);
 
 /*
  * The parts into which its key range is divided, up to the last key; of an empty

@@ -293,7 +293,7 @@ leader::walk()
 		while (work_on_free_part(procedure_, *loop_, run_id_))
 			require_not_stopped();
 		procedure_.run([&] { left = catalog::unfinished_parts(run_id_); });
-		if (left.empty())
+		if (left.empty() && !begins_again())
 			break;
 		require_not_stopped();
 		loop_->rest(look_every);
@@ -301,6 +301,24 @@ leader::walk()
 	loop_->leads(0);
 	workers_.clear();
 	go_to("deferred rows");
+}
+
+/* A rollback whose undo log somebody has put in another order on its way. */
+bool
+leader::begins_again()
+{
+	bool again = false;
+
+	if (!is_rollback())
+		return false;
+
+	const auto broken =
+		procedure_.attempt([&] { execute_first(procedure_, catalog::touch_run(run_id_)); },
+						   [&] { again = online::begins_again(of_, run_id_); });
+
+	if (broken)
+		loop_->stop(*broken);
+	return again;
 }
 
 void

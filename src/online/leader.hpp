@@ -66,6 +66,7 @@ private:
 	void plan();
 	void verify_undo_log();
 	void walk();
+	bool begins_again();
 	void start_workers();
 	void require_not_stopped();
 	void revisit(rows_of which);

@@ -19,4 +19,11 @@ int64 rollback_batch(const batch_task &task, const catalog::run_record &of,
  */
 void plan_rollback(const catalog::run_record &of, int64 rollback_run_id);
 
+/*
+ * When all blocks are done: has somebody written entries anew meanwhile?  They may have got
+ * out of its way, so it begins again, past what it has taken back.  XX001 if the undo
+ * log is not complete.
+ */
+bool begins_again(const catalog::run_record &of, int64 rollback_run_id);
+
 } // namespace migsafe::online

@@ -1,6 +1,7 @@
 #include "rollback/undo_source.hpp"
 
 #include "rollback/undo_filter.hpp"
+#include "table/equality_operator.hpp"
 
 #include <algorithm>
 
@@ -25,7 +26,23 @@ undo_source::make_filter() const
 		filter += (filter.empty() ? "" : " AND ") +
 				  ("o.ctid >= '(" + std::to_string(piece_->blocks.from)) + ",0)' AND o.ctid < '(" +
 				  std::to_string(piece_->blocks.to) + ",0)'";
-	return filter;
+	return piece_ && !piece_->done.empty() ? filter + " AND " + not_done() : filter;
+}
+
+/* That a row has not been taken back by this rollback: in its undo log, columns go by their numbers of today. */
+std::string
+undo_source::not_done() const
+{
+	std::string same;
+
+	for (const undo_mapping &m : mappings_)
+	{
+		if (m.key_position >= 0)
+			same += (same.empty() ? "" : " AND ") + ("done.key_" + std::to_string(m.now->attnum)) +
+					" " + *equality_operator(m.now->type, m.now->type) + " o.key_" +
+					std::to_string(m.bit + 1);
+	}
+	return "NOT EXISTS (SELECT FROM ONLY " + piece_->done + " done WHERE " + same + ")";
 }
 
 std::vector<AttrNumber>

@@ -26,6 +26,7 @@ struct undo_piece
 {
 	block_range blocks;
 	int64 rollback_run_id;
+	std::string done; /* its undo log, quoted: rows that are in it are passed over; or empty */
 };
 
 class undo_source
@@ -80,6 +81,7 @@ private:
 	const std::string filter_;
 
 	[[nodiscard]] std::string make_filter() const;
+	[[nodiscard]] std::string not_done() const;
 	[[nodiscard]] std::string old_row() const;
 	[[nodiscard]] std::vector<AttrNumber> key_columns() const;
 	[[nodiscard]] std::vector<AttrNumber> settable_columns() const;
