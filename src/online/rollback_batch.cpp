@@ -88,15 +88,18 @@ lies_as_it_did(const catalog::run_record &of, const std::string &snapshot)
 		   "t";
 }
 
+double
+entries_per_block(const undo_extent &extent, int64 entries)
+{
+	return std::max(1.0, static_cast<double>(entries) /
+							 static_cast<double>(std::max(extent.blocks, 1U)));
+}
+
 /* How many blocks hold about so many entries. */
 BlockNumber
-blocks_for(int64 rows, const undo_extent &extent, int64 entries)
+blocks_for(int64 rows, double per_block)
 {
-	const double per_block =
-		static_cast<double>(entries) / static_cast<double>(std::max(extent.blocks, 1U));
-
-	return static_cast<BlockNumber>(
-		std::max(1.0, static_cast<double>(rows) / std::max(per_block, 1.0)));
+	return static_cast<BlockNumber>(std::max(1.0, static_cast<double>(rows) / per_block));
 }
 
 } // namespace
@@ -135,7 +138,8 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 	const undo_extent extent = find_undo_extent(of);
 	const int64 id = task.context.run.run_id;
 	const position at = position_of(extent, id, part);
-	const BlockNumber blocks = blocks_for(task.size, extent, catalog::undo_count(of.run_id));
+	const double per_block = entries_per_block(extent, catalog::undo_count(of.run_id));
+	const BlockNumber blocks = blocks_for(task.size, per_block);
 	const BlockNumber from = at.block > blocks ? at.block - blocks : 0;
 	rolling_back work(t, of, terms,
 					  undo_piece{{from, at.block}, id, at.again ? log_name(task.context.run) : ""});
@@ -154,7 +158,9 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 	part.undo_hash += redo.hash();
 	part.last_done = to_key({from, extent.file, at.again});
 	part.done = from == 0;
-	return counts.rows;
+
+	/* of a part few rows of many entries are taken back: what takes the time are the entries */
+	return std::max(counts.rows, static_cast<int64>(per_block * (at.block - from)));
 }
 
 bool

@@ -40,6 +40,22 @@ private:
 	bool open_ = true;
 };
 
+/*
+ * While it lives, the transaction may not write.  Without a subtransaction of its own: an
+ * error has to end the one that it is in, which puts that back.
+ */
+class read_only_scope
+{
+public:
+	read_only_scope() : before_(XactReadOnly) { XactReadOnly = true; }
+	~read_only_scope() { XactReadOnly = before_; }
+	read_only_scope(const read_only_scope &) = delete;
+	read_only_scope &operator=(const read_only_scope &) = delete;
+
+private:
+	const bool before_;
+};
+
 /* What went wrong in a subtransaction that was rolled back. */
 struct row_failure
 {

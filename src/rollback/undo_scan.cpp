@@ -195,26 +195,37 @@ undo_scan::is_selected()
 bool
 undo_scan::meets_predicate()
 {
-	bool meets = false;
-	const auto problem = pg::attempt(pg::subtransaction::access::read_only, [&, this] {
-		pg::call([&, this] {
-			PushCopiedSnapshot(GetTransactionSnapshot());
-			predicate_->start(GetActiveSnapshot());
+	return pg::translate_errors(
+		[this] {
+			const pg::read_only_scope scope;
 
-			TupleTableSlot *const value = predicate_->evaluate(row_->row);
-
-			slot_getallattrs(value);
-			meets = !value->tts_isnull[0] && DatumGetBool(value->tts_values[0]);
-			predicate_->finish();
-			PopActiveSnapshot();
+			return pg::call([this] { return evaluate_predicate(); });
+		},
+		[this](const pg::pg_error &e) {
+			if (!pg::is_row_error(e.sqlstate()))
+				throw;
+			return failure(e.sqlstate(), std::string("the predicate \"rows\" failed: ") + e.what())
+				.detail(*e.detail() ? std::string(e.detail())
+									: "The predicate is: " + *source_.terms().rows)
+				.hint(hint_for(source_.piece()));
 		});
-	});
+}
 
-	if (problem)
-		throw failure(problem->sqlstate, "the predicate \"rows\" failed: " + problem->message)
-			.detail(problem->detail.empty() ? "The predicate is: " + *source_.terms().rows
-											: problem->detail)
-			.hint(hint_for(source_.piece()));
+/* Server code. */
+bool
+undo_scan::evaluate_predicate()
+{
+	PushCopiedSnapshot(GetTransactionSnapshot());
+	predicate_->start(GetActiveSnapshot());
+
+	TupleTableSlot *const value = predicate_->evaluate(row_->row);
+
+	slot_getallattrs(value);
+
+	const bool meets = !value->tts_isnull[0] && DatumGetBool(value->tts_values[0]);
+
+	predicate_->finish();
+	PopActiveSnapshot();
 	return meets;
 }
 

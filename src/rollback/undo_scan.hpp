@@ -80,6 +80,7 @@ private:
 	void find_row(find how);
 	bool is_selected();
 	bool meets_predicate();
+	bool evaluate_predicate();
 };
 
 } // namespace migsafe
