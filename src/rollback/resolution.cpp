@@ -86,7 +86,8 @@ resolver::resolver(const target &t, const catalog::run_record &run,
 	: target_(t), mappings_(mappings), policy_(policy), set_by_run_(columns_set_by(t, run)),
 	  states_(mappings.size()), domains_(t)
 {
-	if (policy == conflict_policy::merge)
+	/* else a merge is an error, and other policies do without */
+	if (policy == conflict_policy::merge || !written_values::are_being_computed())
 		written_.emplace(t, run);
 }
 
@@ -97,6 +98,10 @@ resolver::resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *
 	std::vector<size_t> contested;
 
 	pg::call([&, this] { find_states(entry, row); });
+
+	const std::vector<merged_column> merged = merge(entry, row, before);
+
+	pass_over_settled(entry, merged);
 	found.values.reserve(set_by_run_.size());
 	for (size_t i = 0; i < mappings_.size(); i++)
 	{
@@ -114,7 +119,7 @@ resolver::resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *
 	if (contested.empty())
 		found.what = found.values.empty() ? outcome::unchanged : outcome::restored;
 	else if (policy_ == conflict_policy::merge)
-		merge(entry, row, before, contested, found);
+		take(merged, found);
 	else if (policy_ == conflict_policy::overwrite)
 	{
 		found.what = outcome::overwritten;
@@ -165,15 +170,74 @@ resolver::find_states(const undo_entry &entry, TupleTableSlot *row)
 	}
 }
 
-void
-resolver::merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before,
-				const std::vector<size_t> &contested, resolution &found)
+bool
+resolver::is_set_by_run(size_t i) const
 {
-	make_before(entry, row, before);
-	for (const size_t i : contested)
+	return mappings_[i].now && std::find(set_by_run_.begin(), set_by_run_.end(),
+										 mappings_[i].now->attnum) != set_by_run_.end();
+}
+
+/*
+ * Whatever the policy: where nothing of the run's change is left, as after an earlier
+ * merge, there is no conflict.  What a trigger wrote is not merged: another trigger,
+ * or the same, has done it anew since.
+ */
+std::vector<resolver::merged_column>
+resolver::merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before)
+{
+	std::vector<merged_column> merged;
+
+	for (size_t i = 0; i < mappings_.size(); i++)
 	{
-		if (auto met = merge_column(entry, i, row, before, found))
-			found.obstacles.push_back(std::move(*met));
+		if (states_[i] != column_state::changed || !is_set_by_run(i))
+			continue;
+		if (merged.empty())
+			make_before(entry, row, before);
+		merged.push_back(merge_column(entry, i, row, before));
+	}
+	return merged;
+}
+
+/*
+ * A column in which nothing of the run is left is as before.  If all that the run itself has
+ * changed in the row are, so are those which its triggers wrote, and which others have
+ * written since.
+ */
+void
+resolver::pass_over_settled(const undo_entry &entry, const std::vector<merged_column> &merged)
+{
+	bool any = false, all = true;
+
+	for (const merged_column &c : merged)
+	{
+		if (!c.left && !c.changed)
+			states_[c.mapping] = column_state::as_before;
+	}
+	for (size_t i = 0; i < mappings_.size(); i++)
+	{
+		if (!is_set_by_run(i) || !mappings_[i].wanted || !entry.has_changed(mappings_[i]))
+			continue;
+		any = true;
+		all = all && states_[i] == column_state::as_before;
+	}
+	if (!any || !all)
+		return;
+	for (column_state &state : states_)
+	{
+		if (state == column_state::changed)
+			state = column_state::as_before;
+	}
+}
+
+void
+resolver::take(const std::vector<merged_column> &merged, resolution &found) const
+{
+	for (const merged_column &c : merged)
+	{
+		if (c.left)
+			found.obstacles.push_back(*c.left);
+		else if (c.changed)
+			found.values.push_back(*c.changed);
 	}
 	if (!found.obstacles.empty())
 		found.what = outcome::conflict;
@@ -206,7 +270,8 @@ resolver::make_before(const undo_entry &entry, TupleTableSlot *row, TupleTableSl
 const NullableDatum *
 resolver::proven_value(const undo_entry &entry, size_t i, TupleTableSlot *before)
 {
-	const NullableDatum *const value = written_->compute(mappings_[i].now->attnum, before);
+	const NullableDatum *const value =
+		written_ ? written_->compute(mappings_[i].now->attnum, before) : nullptr;
 
 	return value && pg::call([&, this] {
 			   return entry.was_written(mappings_, i, value->value, value->isnull);
@@ -215,25 +280,23 @@ resolver::proven_value(const undo_entry &entry, size_t i, TupleTableSlot *before
 			   : nullptr;
 }
 
-/* What has no room beside the later change; nothing if both are kept. */
-std::optional<obstacle>
+resolver::merged_column
 resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
-					   TupleTableSlot *before, resolution &found)
+					   TupleTableSlot *before)
 {
 	const undo_mapping &m = mappings_[i];
 	const column &c = *m.now;
 
-	/* a trigger's work, which another trigger, or the same, has done anew since */
-	if (std::find(set_by_run_.begin(), set_by_run_.end(), c.attnum) == set_by_run_.end())
-		return std::nullopt;
 	if (pg::call(getBaseType, c.type) != JSONBOID)
-		return obstacle{c.name, changed_since};
+		return {i, obstacle{c.name, changed_since}, std::nullopt};
 
 	const NullableDatum *const base = proven_value(entry, i, before);
 
 	if (base == nullptr)
-		return obstacle{c.name, std::string(changed_since) +
-									", and what the run wrote cannot be computed again"};
+		return {i,
+				obstacle{c.name, std::string(changed_since) +
+									 ", and what the run wrote cannot be computed again"},
+				std::nullopt};
 
 	const jsonb::server_host server;
 	jsonb::arena memory;
@@ -244,15 +307,14 @@ resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
 													root_of(now, row->tts_isnull[c.attnum - 1]));
 
 	if (!merged.conflicts.empty())
-		return obstacle{c.name, std::string(changed_since) + ", " + places(merged.conflicts)};
+		return {i, obstacle{c.name, std::string(changed_since) + ", " + places(merged.conflicts)},
+				std::nullopt};
 
 	const new_value result =
 		merged.merged ? new_value{c.attnum, jsonb::to_datum(*merged.merged, 1024, server), false}
 					  : new_value{c.attnum, 0, true};
 
-	if (!same_as_now(row, result))
-		found.values.push_back(result);
-	return std::nullopt;
+	return {i, std::nullopt, same_as_now(row, result) ? std::nullopt : std::optional(result)};
 }
 
 } // namespace migsafe

@@ -66,20 +66,31 @@ public:
 	resolution resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before);
 
 private:
+	/* A column that was changed since, and what a merge makes of it. */
+	struct merged_column
+	{
+		size_t mapping;
+		std::optional<obstacle> left;     /* why there is no room for both changes */
+		std::optional<new_value> changed; /* if both have room, and the run's is not gone already */
+	};
+
 	const target &target_;
 	const std::vector<undo_mapping> &mappings_;
 	const conflict_policy policy_;
 	const std::vector<AttrNumber> set_by_run_; /* else it was a trigger */
 	std::vector<column_state> states_;         /* [mapping], of the present row */
 	domain_constraints domains_;
-	std::optional<written_values> written_; /* for a merge */
+	std::optional<written_values> written_; /* none within an expression that is computed again */
 
 	void test_domains(resolution &found);
 	void find_states(const undo_entry &entry, TupleTableSlot *row);
-	void merge(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before,
-			   const std::vector<size_t> &contested, resolution &found);
-	std::optional<obstacle> merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
-										 TupleTableSlot *before, resolution &found);
+	[[nodiscard]] bool is_set_by_run(size_t i) const;
+	std::vector<merged_column> merge(const undo_entry &entry, TupleTableSlot *row,
+									 TupleTableSlot *before);
+	merged_column merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
+							   TupleTableSlot *before);
+	void pass_over_settled(const undo_entry &entry, const std::vector<merged_column> &merged);
+	void take(const std::vector<merged_column> &merged, resolution &found) const;
 	void make_before(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before) const;
 	[[nodiscard]] const NullableDatum *proven_value(const undo_entry &entry, size_t i,
 													TupleTableSlot *before);

@@ -61,13 +61,19 @@ private:
 void
 require_no_merge_around()
 {
-	if (at_work::now())
+	if (written_values::are_being_computed())
 		throw failure(ERRCODE_OBJECT_IN_USE, "a merge cannot be called from within a merge")
 			.detail("The call comes from an expression of a run, which is computed again.")
 			.hint("Call migsafe from a statement of its own.");
 }
 
 } // namespace
+
+bool
+written_values::are_being_computed()
+{
+	return at_work::now();
+}
 
 template <typename Fn>
 bool

@@ -24,6 +24,8 @@ class written_values
 public:
 	/* The target has to outlive it.  55006 within an expression that another one computes. */
 	written_values(const target &t, const catalog::run_record &run);
+	/* Is this within such an expression? */
+	static bool are_being_computed();
 
 	/*
 	 * What the run wrote into a column of type jsonb, until the next is computed.  before: the

@@ -88,18 +88,52 @@ BEGIN
 	RETURN part;
 END $$;
 
+-- What a merge makes of a column that was changed since.
+CREATE FUNCTION merge_column(e entry, r now_row, c item_column, again text[]) RETURNS merged LANGUAGE plpgsql AS $$
+DECLARE
+	impossible merged = (NULL, false);
+BEGIN
+	IF c.type IN ('jsonb', 'narrow') AND again IS NOT NULL AND again[c.place] IS NOT DISTINCT FROM e.written[c.place] THEN
+		RETURN merge3(e.written[c.place]::jsonb, e.before[c.place]::jsonb, r.image[c.place]::jsonb);
+	END IF;
+	RETURN impossible;
+END $$;
+
+CREATE FUNCTION written_once_more(e entry, r now_row) RETURNS text[] LANGUAGE sql
+	RETURN (SELECT CASE WHEN provable THEN written_again(e, r.image) END FROM present);
+
+-- Those of the columns that were changed since, and in which something of the run is left. What a trigger wrote does not
+-- count where the run itself has left nothing.
+CREATE FUNCTION unsettled(e entry, r now_row, places int[], changed int[]) RETURNS int[] LANGUAGE plpgsql AS $$
+DECLARE
+	again text[] = CASE WHEN changed <> '{}' THEN written_once_more(e, r) END;
+	set_places int[] = (SELECT array_agg(i.place) FROM item_column i JOIN set_column USING (name) WHERE i.place = ANY (places));
+	settled int[] = '{}';
+	c item_column;
+	m merged;
+BEGIN
+	FOR c IN SELECT * FROM item_column i WHERE i.place = ANY (set_places) AND i.place = ANY (changed) LOOP
+		m = merge_column(e, r, c, again);
+		IF m.possible AND m.document::text IS NOT DISTINCT FROM r.image[c.place] THEN
+			settled = settled || c.place;
+		END IF;
+	END LOOP;
+	IF set_places IS NOT NULL AND NOT EXISTS (SELECT FROM unnest(set_places) p
+			WHERE p <> ALL (settled) AND r.image[p] IS DISTINCT FROM e.before[p]) THEN
+		RETURN '{}';
+	END IF;
+	RETURN (SELECT coalesce(array_agg(p), '{}') FROM unnest(changed) p WHERE p <> ALL (settled));
+END $$;
+
 -- What is left to decide of a row of which these columns were changed since.
 CREATE FUNCTION merge_columns(e entry, r now_row, places int[], v verdict) RETURNS verdict LANGUAGE plpgsql AS $$
 DECLARE
-	again text[] = CASE WHEN (SELECT provable FROM present) THEN written_again(e, r.image) END;
+	again text[] = written_once_more(e, r);
 	c item_column;
 	m merged;
 BEGIN
 	FOR c IN SELECT i.* FROM item_column i JOIN set_column USING (name) WHERE i.place = ANY (places) LOOP
-		m = (NULL, false);
-		IF c.type IN ('jsonb', 'narrow') AND again IS NOT NULL AND again[c.place] IS NOT DISTINCT FROM e.written[c.place] THEN
-			m = merge3(e.written[c.place]::jsonb, e.before[c.place]::jsonb, r.image[c.place]::jsonb);
-		END IF;
+		m = merge_column(e, r, c, again);
 		IF NOT m.possible THEN
 			v.obstacles = v.obstacles + 1;
 		END IF;
@@ -118,13 +152,12 @@ DECLARE
 	changed int[] = '{}';
 	p int;
 BEGIN
+	changed = unsettled(e, r, places, (SELECT coalesce(array_agg(q), '{}') FROM unnest(places) q
+		WHERE r.image[q] IS DISTINCT FROM e.written[q] AND r.image[q] IS DISTINCT FROM e.before[q]));
 	FOREACH p IN ARRAY places LOOP
-		IF r.image[p] IS NOT DISTINCT FROM e.written[p] OR policy = 'overwrite' THEN
+		IF r.image[p] IS NOT DISTINCT FROM e.written[p] OR policy = 'overwrite' AND p = ANY (changed) THEN
 			v.final[p] = e.before[p];
 			v.final_json[p] = e.before_json[p];
-		END IF;
-		IF r.image[p] IS DISTINCT FROM e.written[p] AND r.image[p] IS DISTINCT FROM e.before[p] THEN
-			changed = changed || p;
 		END IF;
 	END LOOP;
 	IF changed = '{}' THEN
