@@ -18,7 +18,14 @@ clean_up() {
 	drop_backups
 	sql 'DROP SCHEMA IF EXISTS shop CASCADE' 'DROP EXTENSION IF EXISTS migsafe CASCADE' \
 		'DROP ROLE IF EXISTS regress_migsafe_export'
+	sql 'ALTER SYSTEM RESET fsync' 'SELECT pg_reload_conf()' >/dev/null
 	finish
+}
+
+# with_fsync: exports flush their files where the server flushes its own
+with_fsync() {
+	sql 'ALTER SYSTEM SET fsync = on' 'SELECT pg_reload_conf()' >/dev/null
+	until_true "SELECT current_setting('fsync') = 'on'"
 }
 
 # new_database: the other one, empty
@@ -269,6 +276,7 @@ encodings() {
 
 make_exports_folder
 trap clean_up EXIT
+with_fsync
 new_extension
 rows=3002
 make_item 3000

@@ -202,7 +202,7 @@ failing_writes() {
 make_work_folder
 trap clean_up EXIT
 find_server
-start_cluster autovacuum off
+start_cluster fsync off autovacuum off
 export PGOPTIONS='-c client_min_messages=error'
 start_standby
 new_extension

@@ -106,7 +106,7 @@ many() {
 
 find_server
 make_work_folder
-start_cluster
+start_cluster fsync off
 new_extension 2>/dev/null
 sql 'CREATE TABLE item (id int PRIMARY KEY, n int)' 'INSERT INTO item SELECT i, i FROM generate_series(1, 10) i'
 without_workers

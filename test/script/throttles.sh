@@ -96,7 +96,7 @@ autovacuum() {
 
 find_server
 make_work_folder
-start_cluster archive_mode on archive_command false autovacuum_naptime 1
+start_cluster fsync off archive_mode on archive_command false autovacuum_naptime 1
 export PGOPTIONS='-c client_min_messages=error'
 new_extension
 make_item
