@@ -6,6 +6,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
+# shellcheck source=test/script/lib/standby.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/standby.sh"
 
 rows=2000
 slow_rows=6000 # each of which takes a millisecond
@@ -13,25 +15,7 @@ background=() # processes of this script
 
 clean_up() {
 	((${#background[@]} == 0)) || kill "${background[@]}" 2>/dev/null || :
-	[[ ! -e $work/standby/data/postmaster.pid ]] || control_standby -m immediate stop || :
-	finish
-}
-
-control_standby() {
-	(cd "$work" && as_server "$bindir/pg_ctl" -D "$work/standby/data" -l "$work/standby.log" -w "$@") &>/dev/null
-}
-
-start_standby() {
-	cd "$work"
-	quietly as_server mkdir "$work/standby"
-	quietly as_server "$bindir/pg_basebackup" -h "$PGHOST" -p "$PGPORT" -U "$PGUSER" -D "$work/standby/data" -X stream -c fast -R
-	printf "%s = '%s'\n" unix_socket_directories "$work/standby" cluster_name berlin >>"$work/standby/data/postgresql.conf"
-	cd "$root"
-	control_standby start
-}
-
-on_standby() {
-	PGHOST=$work/standby sql "$@"
+	standby_clean_up
 }
 
 # new_table ROWS: every hundredth n is no number; the filler makes some WAL
@@ -204,7 +188,7 @@ trap clean_up EXIT
 find_server
 start_cluster fsync off autovacuum off
 export PGOPTIONS='-c client_min_messages=error'
-start_standby
+start_standby berlin
 new_extension
 sql 'CREATE TABLE other (id int)'
 holds

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A standby that replays nothing stops an online run, which says so, and goes on once the standby does; and a run that is
-# held back for too long stops with an ERROR, and can be resumed.
+# held back for too long stops with an ERROR, and can be resumed.  On clusters of its own.
 set -euo pipefail
 # shellcheck source=script/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
@@ -8,11 +8,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
 # shellcheck source=test/script/lib/standby.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/standby.sh"
-
 # shellcheck source=test/script/lib/held_back.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/held_back.sh"
-
-export PGOPTIONS='-c client_min_messages=error'
 
 # start_run PACE: up to the middle of its rows
 start_run() {
@@ -25,9 +22,13 @@ start_run() {
 held_back='held_back_by ~ '\''^replay lag of standby "s1": [0-9]+ m?s, '\'''
 
 find_server
+make_work_folder
+trap standby_clean_up EXIT
+start_cluster fsync off
+export PGOPTIONS='-c client_min_messages=error'
 new_extension
 make_item
-start_standby
+start_standby s1
 until_true 'SELECT count(*) = 1 FROM pg_stat_replication WHERE replay_lsn IS NOT NULL'
 
 start_run '{"target_batch_time": "50 ms", "max_replay_lag": "500 ms"}'
@@ -54,5 +55,5 @@ same 'set_pace releases it' "$(sql "SELECT migsafe.set_pace($run_id, '{\"max_rep
 wait "$runner"
 same 'so that it ends' "$(rows_done)" "$rows"
 on_standby 'SELECT pg_wal_replay_resume()' >/dev/null
-clean_up_database
+verdict 'the server was fine' check_log 1
 done_testing

@@ -1,17 +1,28 @@
 # shellcheck shell=bash
-# standby.sh: a streaming standby of the server that is tested.  Sourced after script/lib.sh and testing.sh, never run.
+# standby.sh: a streaming standby of a cluster of the script's own, which is small and so quickly copied.  Sourced after
+# script/lib.sh, which starts that cluster and stops it at exit, and testing.sh, never run.
 
-# It is called s1, and lives in the temporary folder of script/lib.sh, which is stopped and removed at exit.
+# standby_clean_up: instead of script/lib.sh's "finish"
+standby_clean_up() {
+	[[ ! -e $work/standby/data/postmaster.pid ]] || control_standby -m immediate stop || :
+	finish
+}
+
+control_standby() {
+	(cd "$work" && as_server "$bindir/pg_ctl" -D "$work/standby/data" -l "$work/standby.log" -w "$@") &>/dev/null
+}
+
+# start_standby NAME
 start_standby() {
-	make_work_folder
 	cd "$work"
-	quietly as_server "$bindir/pg_basebackup" -h "$PGHOST" -p "$PGPORT" -U "$PGUSER" -D "$work/data" -X stream -c fast -R \
-		-d 'application_name=s1'
-	printf "%s = '%s'\n" unix_socket_directories "$work" >>"$work/data/postgresql.conf"
-	quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$work/server.log" -w start
+	quietly as_server mkdir "$work/standby"
+	quietly as_server "$bindir/pg_basebackup" -h "$PGHOST" -p "$PGPORT" -U "$PGUSER" -D "$work/standby/data" -X stream \
+		-c fast -R --no-sync
+	printf "%s = '%s'\n" unix_socket_directories "$work/standby" cluster_name "$1" >>"$work/standby/data/postgresql.conf"
 	cd "$root"
+	control_standby start
 }
 
 on_standby() {
-	PGHOST=$work sql "$@"
+	PGHOST=$work/standby sql "$@"
 }
