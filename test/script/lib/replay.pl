@@ -2,8 +2,8 @@
 # replay.pl commands PAGE: what psql is to execute of a page: its blocks of SQL.
 # replay.pl page PAGE OUTPUT: the page with what psql then printed below each of them, as it should be.
 #
-# A comment before a block changes how it is taken: "varies", that its numbers differ from time to time; "wait until
-# QUERY", that a reader would not be faster.
+# A comment before a block changes how it is taken: "varies", that its numbers differ from time to time; "output not
+# shown", that only an ERROR is; "wait until QUERY", that a reader would not be faster.
 use strict;
 use warnings;
 
@@ -29,7 +29,7 @@ sub shape
 }
 
 # In turn: text, comment, SQL, output; the last three for each block.
-my $comment = qr/(?:<!-- (?:varies|wait until .*) -->\n)*/;
+my $comment = qr/(?:<!-- (?:varies|output not shown|wait until .*) -->\n)*/;
 my @parts = split /^($comment)```sql\n(.*?)^```\n((?:```\n.*?^```\n)?)/ms, content($file), -1;
 
 if ($what eq 'commands')
@@ -50,6 +50,7 @@ for (my $i = 1; $i < @parts; $i += 4)
 {
 	my ($remark, $sql, $said, $text) = @parts[$i .. $i + 3];
 	my $is = (shift @printed // '') =~ s/ +$//mgr =~ s/\n+\z/\n/r =~ s/\A\n+//r;
+	$is = '' if $remark =~ /output not shown/ && $is !~ /^ERROR:/m;
 	$is = "```\n$is```\n" if $is;
 	$is = $said if shape($is, $remark =~ /varies/) eq shape($said, $remark =~ /varies/);
 	print "$remark```sql\n$sql```\n$is$text";
