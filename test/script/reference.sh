@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # doc/reference.md says what there is, all of it and no more: functions with their arguments, defaults and results, the
-# columns of tables, views and undo logs, settings, members of a pace, SQLSTATEs.
+# columns of tables, views and undo logs, settings, members of a pace, SQLSTATEs.  No page names what there is not.
 set -euo pipefail
 # shellcheck source=script/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
@@ -105,6 +105,19 @@ compare_sqlstates() {
 	same 'every SQLSTATE of the reference can be raised' "$unknown" ''
 }
 
+# mentioned: names with their schema, on any page, that are no files
+mentioned() {
+	grep -rhoE '\bmigsafe\.[a-z_]+' "$root/README.md" "$root/doc" "$root/examples" --include='*.md' |
+		grep -vE '\.(so|control|cpp)$' | sort -u
+}
+
+# named: what can be mentioned
+named() {
+	found "LOAD 'migsafe'" "SELECT 'migsafe.' || p.proname FROM pg_proc p WHERE p.pronamespace = 'migsafe'::regnamespace
+		UNION SELECT 'migsafe.' || c.relname FROM pg_class c WHERE c.relnamespace = 'migsafe'::regnamespace
+		UNION SELECT name FROM pg_settings WHERE name LIKE 'migsafe.%'"
+}
+
 trap clean_up EXIT
 find_server
 new_extension
@@ -116,4 +129,5 @@ agree 'members of a pace' "$(said pace)" "$(found 'SELECT jsonb_object_keys(pace
 same 'there are no types to be explained' "$(found "SELECT typname FROM pg_type
 	WHERE typnamespace = 'migsafe'::regnamespace AND typrelid = 0 AND typelem = 0")" ''
 compare_sqlstates
+same 'no page mentions what is not there' "$(comm -23 <(mentioned) <(named))" ''
 done_testing
