@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# The guide and the runbook do what they say: their commands are executed, and print what stands below them; messages
-# that the runbook explains are messages of migsafe.  With --renew what the commands print is written into the pages.
+# The pages do what they say: commands of README, guide and runbook, and examples of the reference, are executed, and
+# print what stands below them; messages that the runbook explains are messages of migsafe.  With --renew what the
+# commands print is written into the pages.
 set -euo pipefail
 # shellcheck source=script/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
+# shellcheck source=test/script/lib/exported.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/exported.sh"
 replay=$root/test/script/lib/replay.pl
 
 drop_database() {
@@ -14,17 +17,31 @@ drop_database() {
 
 clean_up() {
 	drop_database
-	rm -rf -- "$folder"
+	finish
 }
 
-# play PAGE: in a new database, where runs and backups are numbered from 1; with what it takes for granted
+# play PAGE KIND: in a new database, where runs and backups are numbered from 1; with what the page takes for granted.
+# Exports go into a folder that the server may write.
 play() {
+	local name=${1##*/}
+	local given=${replay%/*}/${name%.md}.sql
 	drop_database
 	createdb "$database"
-	[[ ! -e ${replay%/*}/${1%.md}.sql ]] || PGDATABASE=$database psql -X -q -v ON_ERROR_STOP=1 -f "${replay%/*}/${1%.md}.sql"
-	perl "$replay" commands "$root/doc/$1" >"$folder/commands"
-	PGDATABASE=$database PGOPTIONS='-c statement_timeout=60s' psql -X -q -P footer=off <"$folder/commands" &>"$folder/output"
-	perl "$replay" page "$root/doc/$1" "$folder/output" >"$folder/$1"
+	perl "$replay" commands "$2" "$root/$1" | sed "s#/srv/backups#$exports#g" >"$work/commands"
+	[[ ! -e $given ]] || PGDATABASE=$database psql -X -q -v ON_ERROR_STOP=1 -f "$given"
+	PGDATABASE=$database PGOPTIONS='-c statement_timeout=60s' psql -X -q -P footer=off <"$work/commands" 2>&1 |
+		sed "s#$exports#/srv/backups#g" >"$work/output"
+	perl "$replay" page "$2" "$root/$1" "$work/output" >"$work/page"
+}
+
+# compare PAGE KIND
+compare() {
+	play "$@"
+	if [[ $renew ]]; then
+		cp "$work/page" "$root/$1"
+	else
+		verdict "$1" diff -u "$root/$1" "$work/page"
+	fi
 }
 
 # unknown_messages: which the runbook quotes
@@ -32,17 +49,14 @@ unknown_messages() {
 	find "$root/src" '(' -name '*.?pp' -o -name '*.sql' ')' -exec perl "${replay%/*}/messages.pl" "$root/doc/runbook.md" {} +
 }
 
-database=migsafe_guide
-folder=$(mktemp -d)
-trap clean_up EXIT
+database=migsafe_documents
+renew=${1-}
 find_server
-for page in guide.md runbook.md; do
-	play "$page"
-	if [[ ${1-} == --renew ]]; then
-		cp "$folder/$page" "$root/doc/$page"
-	else
-		verdict "$page" diff -u "$root/doc/$page" "$folder/$page"
-	fi
-done
+make_exports_folder
+trap clean_up EXIT
+compare README.md sql
+compare doc/guide.md sql
+compare doc/runbook.md sql
+compare doc/reference.md transcripts
 same 'the runbook quotes messages that there are' "$(unknown_messages)" ''
 done_testing

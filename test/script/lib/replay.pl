@@ -1,14 +1,15 @@
 #!/usr/bin/perl
-# replay.pl commands PAGE: what psql is to execute of a page: its blocks of SQL.
-# replay.pl page PAGE OUTPUT: the page with what psql then printed below each of them, as it should be.
+# replay.pl commands KIND PAGE: what psql is to execute of a page: its blocks of SQL, or its transcripts, which are blocks
+# of statements and what they print.
+# replay.pl page KIND PAGE OUTPUT: the page with what psql then printed below each of them, as it should be.
 #
-# A comment before a block changes how it is taken: "varies", that its numbers differ from time to time; "output not
-# shown", that only an ERROR is; "wait until QUERY", that a reader would not be faster.
+# A comment before a block changes how it is taken: "not executed"; "varies", that its numbers differ from time to time;
+# "output not shown", that only an ERROR is; "wait until QUERY", that a reader would not be faster.
 use strict;
 use warnings;
 
-my ($what, $file, $output) = @ARGV;
-my $mark = '=== block';
+my ($what, $kind, $file, $output) = @ARGV;
+my $mark = '=== next';
 
 sub content
 {
@@ -23,35 +24,73 @@ sub shape
 {
 	my ($text, $varies) = @_;
 	$text =~ s/_backup_\d{8}_\d{6}(?:_\d+)?/_backup_<time>/g;
+	$text =~ s/\d\d:\d\d:\d\d\.\d+/<duration>/g;
 	$text =~ s/\d+ [kM]B/<size>/g;
+	$text =~ s/^-\[ RECORD.*/<record>/mg;
 	$text =~ s/\d+(?:[.:]\d+)*/<n>/g, $text =~ s/[#.]{20}/<bar>/g, $text =~ s/[ -]+/ /g if $varies;
 	return $text;
 }
 
-# In turn: text, comment, SQL, output; the last three for each block.
-my $comment = qr/(?:<!-- (?:varies|output not shown|wait until .*) -->\n)*/;
-my @parts = split /^($comment)```sql\n(.*?)^```\n((?:```\n.*?^```\n)?)/ms, content($file), -1;
+# statements TRANSCRIPT: each with what it is said to print, and the lines up to the next one
+sub statements
+{
+	my ($text) = @_;
+	my @found;
+	while ($text =~ s/\A((?:SELECT|CALL|UPDATE|CREATE|INSERT|DELETE|ALTER)\b.*?(?:;|\\gx|\\gset)\n)//s)
+	{
+		my $sql = $1;
+		my ($said, $gap) = $text =~ s/\A(.*?)(\n*)(?=^(?:SELECT|CALL|UPDATE|CREATE|INSERT|DELETE|ALTER)\b|\z)//ms ? ($1, $2) : ('', '');
+		$said .= "\n", $gap =~ s/\n// if $said ne '' && $said !~ /\n\z/;
+		push @found, {sql => $sql, said => $said, gap => $gap};
+	}
+	return @found;
+}
+
+# Pieces of the page: text, and statements.
+my @pieces = ('');
+my $page = content($file);
+my $remark = qr/(?:<!-- (?:not executed|varies|output not shown|wait until .*) -->\n)*/;
+while ($page =~ /\G(.*?)^($remark)```(\w*)\n(.*?)^```\n/gcms)
+{
+	my ($text, $remarks, $language, $block) = ($1, $2, $3, $4);
+	$pieces[-1] .= "$text$remarks```$language\n";
+	if ($kind eq 'sql' && $language eq 'sql' && $remarks !~ /not executed/)
+	{
+		my $said = $page =~ /\G```\n(.*?)^```\n/gcms ? $1 : '';
+		push @pieces, {sql => $block, said => $said, remark => $remarks, before => "```\n```\n", after => "```\n", instead => "```\n"}, '';
+	}
+	elsif ($kind eq 'transcripts' && $language eq '' && (my @statements = statements($block)))
+	{
+		push @pieces, map { {%$_, remark => $remarks, before => '', after => $_->{gap}, instead => $_->{gap}} } @statements;
+		push @pieces, "```\n";
+	}
+	else
+	{
+		$pieces[-1] .= "$block```\n";
+	}
+}
+$pieces[-1] .= substr $page, pos $page // 0;
 
 if ($what eq 'commands')
 {
-	for (my $i = 1; $i < @parts; $i += 4)
+	for my $piece (grep { ref } @pieces)
 	{
-		my ($until) = $parts[$i] =~ /wait until (.*) -->/;
+		my ($until) = $piece->{remark} =~ /wait until (.*) -->/;
 		print "DO \$wait\$ BEGIN WHILE ($until) IS NOT TRUE LOOP PERFORM pg_sleep(0.02); COMMIT; END LOOP; END \$wait\$;\n"
 			if $until;
-		print "\\echo $mark\n$parts[$i + 1]";
+		print "\\echo $mark\n$piece->{sql}";
 	}
 	exit;
 }
 
 my (undef, @printed) = split /^\Q$mark\E\n/m, content($output);
-print $parts[0];
-for (my $i = 1; $i < @parts; $i += 4)
+for my $piece (@pieces)
 {
-	my ($remark, $sql, $said, $text) = @parts[$i .. $i + 3];
+	print($piece), next unless ref $piece;
+	my $varies = $piece->{remark} =~ /varies/;
 	my $is = (shift @printed // '') =~ s/ +$//mgr =~ s/\n+\z/\n/r =~ s/\A\n+//r;
-	$is = '' if $remark =~ /output not shown/ && $is !~ /^ERROR:/m;
-	$is = "```\n$is```\n" if $is;
-	$is = $said if shape($is, $remark =~ /varies/) eq shape($said, $remark =~ /varies/);
-	print "$remark```sql\n$sql```\n$is$text";
+	$is =~ s/\A \w+\n-+\n\z// if $kind eq 'transcripts'; # of type void
+	$is = '' if $piece->{remark} =~ /output not shown/ && $is !~ /^ERROR:/m;
+	$is = $piece->{said} if shape($is, $varies) eq shape($piece->{said}, $varies);
+	print $piece->{sql}, $is eq '' ? $piece->{instead} : "$piece->{before}$is$piece->{after}";
 }
