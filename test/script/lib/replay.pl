@@ -88,8 +88,9 @@ for my $piece (@pieces)
 {
 	print($piece), next unless ref $piece;
 	my $varies = $piece->{remark} =~ /varies/;
-	my $is = (shift @printed // '') =~ s/ +$//mgr =~ s/\n+\z/\n/r =~ s/\A\n+//r;
-	$is =~ s/\A \w+\n-+\n\z// if $kind eq 'transcripts'; # of type void
+	my $is = (shift @printed // '') =~ s/ +$//mgr;
+	$is =~ s/^ \w+\n-+\n\n\n//mg; # of type void
+	$is =~ s/\n+\z/\n/, $is =~ s/\A\n+//;
 	$is = '' if $piece->{remark} =~ /output not shown/ && $is !~ /^ERROR:/m;
 	$is = $piece->{said} if shape($is, $varies) eq shape($piece->{said}, $varies);
 	print $piece->{sql}, $is eq '' ? $piece->{instead} : "$piece->{before}$is$piece->{after}";
