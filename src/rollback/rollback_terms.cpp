@@ -85,7 +85,8 @@ read_keys(const pg::arguments &args, int i)
 	}
 	if (!valid || count == 0)
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
-					  "argument \"keys\" must be a JSON array of objects")
+					  valid ? "argument \"keys\" is an empty array"
+							: "argument \"keys\" must be a JSON array of objects")
 			.hint("As in '[{\"id\": 1}, {\"id\": 2}]'; leave it out to take all rows.");
 	return pg::jsonb_text(keys);
 }
