@@ -13,10 +13,36 @@ extern "C" {
 namespace migsafe {
 namespace {
 
+failure
+lost_column(const target &t, const undo_mapping &m)
+{
+	return failure(ERRCODE_DATATYPE_MISMATCH, "column \"" + m.name + "\" of table \"" + t.name() +
+												  "\" is not what it was when the run began")
+		.detail("It was dropped or retyped since.");
+}
+
+/* No column that the run knew is called so today.  fields: as they were called then; to each a mapping. */
+failure
+unknown_column(const std::string &name, const std::vector<undo_mapping> &mappings,
+			   const std::vector<undo_field> &fields, const target &t)
+{
+	const auto then = std::find_if(fields.begin(), fields.end(),
+								   [&](const undo_field &f) { return f.name == name; });
+
+	return failure(ERRCODE_UNDEFINED_COLUMN,
+				   "column \"" + name + "\" of argument \"columns\" does not exist")
+		.detail(then == fields.end()
+					? "Table \"" + t.name() + "\" had no such column when the run began."
+					: "It was renamed since the run: it is column \"" +
+						  mappings[then - fields.begin()].name + "\" today.")
+		.hint("Write names exactly, without quotes; a column that was renamed since by its "
+			  "name of today.");
+}
+
 /* That each of these columns is one that the run could change. */
 void
 require_known(const std::vector<std::string> &columns, const std::vector<undo_mapping> &mappings,
-			  const target &t)
+			  const std::vector<undo_field> &fields, const target &t)
 {
 	for (const std::string &name : columns)
 	{
@@ -24,11 +50,7 @@ require_known(const std::vector<std::string> &columns, const std::vector<undo_ma
 									[&](const undo_mapping &known) { return known.name == name; });
 
 		if (m == mappings.end())
-			throw failure(ERRCODE_UNDEFINED_COLUMN,
-						  "column \"" + name + "\" of argument \"columns\" does not exist")
-				.detail("Table \"" + t.name() + "\" had no such column when the run began.")
-				.hint("Write names exactly, without quotes; a column that was renamed since by its "
-					  "name of today.");
+			throw unknown_column(name, mappings, fields, t);
 		if (m->now && m->now->generated)
 			throw failure(ERRCODE_GENERATED_ALWAYS,
 						  "column \"" + name + "\" of argument \"columns\" is generated")
@@ -76,9 +98,11 @@ map_undo_columns(const target &t, const catalog::run_record &run, Relation undo,
 							undo_position(undo, "old_" + n, type),
 							f.is_key ? undo_position(undo, "key_" + n, type) : -1, false});
 		if (now == nullptr && (f.is_key || key_columns == 0))
-			raise_lost_column(t, mappings.back());
+			throw lost_column(t, mappings.back())
+				.hint("Rows are found by it: give the table that column again. The old values are "
+					  "shown by migsafe.row_log().");
 	}
-	require_known(columns, mappings, t);
+	require_known(columns, mappings, fields, t);
 	for (undo_mapping &m : mappings)
 		m.wanted = is_wanted(m, columns, mappings);
 	return mappings;
@@ -87,10 +111,9 @@ map_undo_columns(const target &t, const catalog::run_record &run, Relation undo,
 void
 raise_lost_column(const target &t, const undo_mapping &m)
 {
-	throw failure(ERRCODE_DATATYPE_MISMATCH, "column \"" + m.name + "\" of table \"" + t.name() +
-												 "\" is not what it was when the run began")
-		.detail("It was dropped or retyped since.")
-		.hint("Give the table that column again; the old values are shown by migsafe.row_log().");
+	throw lost_column(t, m).hint(
+		"To take back the others, name them in argument \"columns\" of migsafe.rollback(); or give "
+		"the table that column again. The old values are shown by migsafe.row_log().");
 }
 
 undo_entry::undo_entry(TupleTableSlot *slot, const undo_layout &layout) : slot_(slot)
