@@ -13,7 +13,7 @@ SELECT run_id FROM migsafe.run_safe('roc.item', '{"doc": [{"op": "move", "from":
 \gset
 UPDATE roc.item SET doc = doc || '{"later": true}' WHERE id IN (5, 1000);
 UPDATE roc.item SET n = 0 WHERE id = 7;
-DELETE FROM roc.item WHERE id = 8;
+DELETE FROM roc.item WHERE id IN (8, 1990); -- of two batches: told once, at the end
 CREATE VIEW roc.state AS
 SELECT count(*) FILTER (WHERE doc ? 'a') AS back, count(*) FILTER (WHERE doc ? 'b') AS migrated FROM roc.item;
 

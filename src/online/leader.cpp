@@ -9,6 +9,7 @@
 #include "pg/lock_holder.hpp"
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
+#include "rollback/rollback_failure.hpp"
 #include "rollback/rollback_request.hpp"
 #include "run/transform.hpp"
 #include "run/undo_fields.hpp"
@@ -464,6 +465,8 @@ leader::finish()
 			}
 			catalog::insert(run_id_, result);
 			catalog::set_phase(run_id_, "done");
+			if (is_rollback())
+				warn_of_missing(of_.run_id, catalog::sum_of_parts(run_id_).deleted);
 		});
 
 	if (broken)

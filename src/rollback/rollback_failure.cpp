@@ -38,11 +38,11 @@ changed_meanwhile()
 }
 
 void
-warn_of_missing(const undo_source &source, int64 missing)
+warn_of_missing(int64 run_id, int64 missing)
 {
 	if (missing > 0)
 		pg::warning(
-			pg::count_of(missing, "row") + " of run " + std::to_string(source.run().run_id) +
+			pg::count_of(missing, "row") + " of run " + std::to_string(run_id) +
 				(missing == 1 ? " is" : " are") + " not there any more",
 			"Deleted since, or their keys were changed: then they are as the run left them.");
 }

@@ -15,7 +15,7 @@ namespace migsafe {
 /* 40001: a row that was read, or locked, is another when it is written. */
 failure changed_meanwhile();
 
-/* A WARNING, if so many rows are not 0. */
-void warn_of_missing(const undo_source &source, int64 missing);
+/* A WARNING, if so many rows of the run are not 0. */
+void warn_of_missing(int64 run_id, int64 missing);
 
 } // namespace migsafe

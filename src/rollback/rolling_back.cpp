@@ -187,7 +187,8 @@ rolling_back::finish_scan(const undo_scan &scan, const later_changes &later) con
 	require_complete_log(scan.content());
 	if (must_stop_)
 		raise_stopped(source_, conflicts_);
-	warn_of_missing(source_, counts_.missing);
+	if (!source_.piece()) /* else it is told once, of all pieces */
+		warn_of_missing(run_.run_id, counts_.missing);
 	pg::fault_point("rollback");
 }
 
