@@ -34,6 +34,15 @@ require_key(const target &t, const rolling_back &work)
 			.hint("Use migsafe.rollback().");
 }
 
+/* A sentence; empty if there is none: an argument that is left out has its default, not what it had. */
+std::string
+change_of_policies(const rollback_terms &so_far, const rollback_terms &from_now)
+{
+	const std::string had = policies_text(so_far), has = policies_text(from_now);
+
+	return had == has ? "" : " It had " + had + " so far, and has " + has + " from now on.";
+}
+
 /*
  * A rollback of the same part that has been begun, and not finished: it goes on, and
  * does from now on with conflicts as this call says.
@@ -48,16 +57,17 @@ go_on_with(const catalog::run_record &of, const pg::arguments &args)
 
 	const catalog::run_record rollback = catalog::find_run(*begun);
 	const rollback_terms terms = read_terms(args, positions);
+	const rollback_terms terms_so_far = terms_from_json(rollback.terms);
 
-	if (rollback.rollback_of != of.run_id || !terms.is_same_part(terms_from_json(rollback.terms)) ||
+	if (rollback.rollback_of != of.run_id || !terms.is_same_part(terms_so_far) ||
 		!require_resumable(*begun, {}))
 		return std::nullopt;
 	catalog::set_terms(*begun, terms.to_json());
 	if (!args.null(pace_position))
 		catalog::set_pace(*begun, read_pace(args.jsonb(pace_position)).to_json());
-	pg::notice("this rollback of run " + std::to_string(of.run_id) +
-				   " has been begun before, going on",
-			   "Its run_id is " + std::to_string(*begun) + ".");
+	pg::notice(
+		"this rollback of run " + std::to_string(of.run_id) + " has been begun before, going on",
+		"Its run_id is " + std::to_string(*begun) + "." + change_of_policies(terms_so_far, terms));
 	return begun;
 }
 

@@ -186,6 +186,13 @@ read_missing_policy(const pg::arguments &args, int i)
 	return policy_of(missing_words, args.string(i), "on_missing");
 }
 
+std::string
+policies_text(const rollback_terms &terms)
+{
+	return "on_conflict => '" + name_of(conflict_words, terms.on_conflict) + "', on_missing => '" +
+		   name_of(missing_words, terms.on_missing) + "'";
+}
+
 rollback_terms
 terms_from_json(const std::string &json)
 {
