@@ -97,6 +97,17 @@ SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, keys => '[{"id": 
 SELECT conf.counts(to_jsonb(r)), conflict_rows
 FROM migsafe.rollback(:run_id, on_conflict => 'overwrite', on_missing => 'stop', dry_run => true) r;
 SELECT key, outcome, reason FROM migsafe.rollback_plan(:run_id, keys => '[{"id": 7}]', on_missing => 'stop');
+-- a conflict that is to be left is not what stops it, and the ERROR does not list it
+SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_conflict => 'skip', on_missing => 'stop') r;
+\echo :SQLSTATE
+-- with 'stop' both do, and both ways on are named
+SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, on_missing => 'stop') r;
+-- several rows with one key: no policy says which of them it is
+BEGIN;
+ALTER TABLE conf.account DROP CONSTRAINT account_pkey;
+INSERT INTO conf.account TABLE conf.account;
+SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, keys => '[{"id": 1}]', on_conflict => 'overwrite') r;
+ROLLBACK;
 SELECT conf.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, keys => '[{"id": 1}, {"id": 7}]') r;
 SELECT id, points FROM conf.account WHERE id IN (1, 7, 8, 80) ORDER BY 1;
 -- another row with that key is taken for the same one: its values differ, and that is a conflict

@@ -10,6 +10,7 @@ void
 conflict_list::add(conflict c)
 {
 	found_++;
+	kinds_.insert(c.kind);
 	if (shown_ && kept_.size() == *shown_)
 		kept_.pop_front(); /* entries come backwards: what is kept are the first ones */
 	kept_.push_back(std::move(c));

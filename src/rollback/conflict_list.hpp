@@ -8,16 +8,25 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace migsafe {
+
+/* Of what kind it is says what can be done about it. */
+enum class conflict_kind {
+	changed, /* the row was changed since */
+	missing, /* it is gone, and that is to stop the rollback */
+	repeated /* other rows have its key as well */
+};
 
 /* Why a row, or a column of it, cannot be taken back. */
 struct conflict
 {
 	std::string key, column, reason; /* key: JSON text; empty: of no row; column: likewise */
 	int64 seq;                       /* of the entry in the undo log */
+	conflict_kind kind = conflict_kind::changed;
 };
 
 /* The conflicts of a rollback, which meets the entries of its undo log backwards. */
@@ -31,6 +40,12 @@ public:
 
 	/* How many there were, kept or not. */
 	[[nodiscard]] int64 found() const { return found_; }
+	/* Were there any of that kind?  Any that are not? */
+	[[nodiscard]] bool has(conflict_kind kind) const { return kinds_.count(kind) > 0; }
+	[[nodiscard]] bool has_others(conflict_kind kind) const
+	{
+		return kinds_.size() > (has(kind) ? 1U : 0U);
+	}
 	/* A JSON array of objects with key, column and reason; empty if there are none. */
 	[[nodiscard]] std::string json() const;
 	/* One a line, for a message. */
@@ -39,7 +54,8 @@ public:
 private:
 	std::optional<size_t> shown_;
 	int64 found_ = 0;
-	std::deque<conflict> kept_; /* as they were met */
+	std::set<conflict_kind> kinds_; /* of all that were found */
+	std::deque<conflict> kept_;     /* as they were met */
 
 	[[nodiscard]] std::vector<const conflict *> in_order() const;
 };

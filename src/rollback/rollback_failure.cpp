@@ -4,29 +4,71 @@
 
 namespace migsafe {
 
+namespace {
+
+/* What stopped it, for the message. */
+std::string
+summary(const conflict_list &conflicts)
+{
+	const int64 n = conflicts.found();
+
+	if (conflicts.has_others(conflict_kind::missing))
+		return pg::count_of(n, "conflict");
+	return pg::count_of(n, "row") + (n == 1 ? " is missing" : " are missing");
+}
+
+/* The arguments that pass over what stopped it. */
+std::string
+ways_on(const conflict_list &conflicts)
+{
+	std::string ways;
+
+	if (conflicts.has(conflict_kind::changed))
+		ways = "on_conflict => 'skip' to leave such rows as they are, 'merge' to keep both changes "
+			   "where there is room, 'overwrite' to lose the later ones";
+	if (conflicts.has(conflict_kind::missing))
+		ways += std::string(ways.empty() ? "" : "; ") +
+				"on_missing => 'leave' to pass over rows that are gone";
+	return ways;
+}
+
+std::string
+hint_at_once(const conflict_list &conflicts)
+{
+	const std::string ways = ways_on(conflicts);
+
+	return "Nothing was changed. dry_run => true lists all conflicts in conflict_rows." +
+		   (ways.empty() ? "" : " " + ways + ".") +
+		   (conflicts.has(conflict_kind::repeated) ? " Give each row a key of its own again." : "");
+}
+
+/* It can go on where it has stopped. */
+std::string
+hint_of_piece(const conflict_list &conflicts, int64 rollback_run_id)
+{
+	const std::string ways = ways_on(conflicts);
+
+	return "What was taken back before stays so. " +
+		   (ways.empty() ? "Give each row a key of its own again"
+						 : "Call rollback_online again with " + ways + "; or " +
+							   (conflicts.has(conflict_kind::changed)
+									? "put back the values that the run wrote"
+									: "put back the rows")) +
+		   ", and CALL migsafe.resume_online(" + std::to_string(rollback_run_id) + ").";
+}
+
+} // namespace
+
 void
 raise_stopped(const undo_source &source, const conflict_list &conflicts)
 {
-	const std::string id = std::to_string(source.run().run_id);
 	const auto &piece = source.piece();
 
 	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-				  "rollback of run " + id + " stopped: " + (piece ? "at least " : "") +
-					  pg::count_of(conflicts.found(), "conflict"))
+				  "rollback of run " + std::to_string(source.run().run_id) +
+					  " stopped: " + (piece ? "at least " : "") + summary(conflicts))
 		.detail(conflicts.text())
-		.hint((piece ? "What was taken back before stays so. Call rollback_online again with "
-					   "on_conflict => "
-					 : std::string("Nothing was changed. dry_run => true lists all conflicts in "
-								   "conflict_rows. on_conflict => ")) +
-			  "'skip' to leave such rows as they are, 'merge' to keep both changes where there is "
-			  "room, 'overwrite' to lose the later ones" +
-			  (source.terms().on_missing == missing_policy::stop
-				   ? "; on_missing => 'leave' to pass over rows that are gone"
-				   : "") +
-			  (piece ? "; or put back the values that the run wrote, and CALL "
-					   "migsafe.resume_online(" +
-						   std::to_string(piece->rollback_run_id) + ")."
-					 : std::string(".")));
+		.hint(piece ? hint_of_piece(conflicts, piece->rollback_run_id) : hint_at_once(conflicts));
 }
 
 failure

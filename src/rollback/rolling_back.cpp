@@ -12,6 +12,14 @@ namespace {
 
 constexpr size_t conflicts_shown = 20;
 
+conflict_kind
+kind_of(const undo_scan &scan, const resolution &found)
+{
+	if (scan.is_repeated())
+		return conflict_kind::repeated;
+	return found.what == outcome::missing ? conflict_kind::missing : conflict_kind::changed;
+}
+
 } // namespace
 
 rolling_back::rolling_back(const target &t, const catalog::run_record &run,
@@ -19,7 +27,7 @@ rolling_back::rolling_back(const target &t, const catalog::run_record &run,
 	: target_(t), run_(run), terms_(terms), source_(t, run, terms, piece),
 	  writer_(t, triggers::only_constraints, source_.settable()),
 	  resolver_(t, run, source_.mappings(), terms.on_conflict), key_(source_, writer_),
-	  conflicts_(conflicts_shown)
+	  conflicts_(conflicts_shown), stopping_(conflicts_shown)
 {
 }
 
@@ -123,7 +131,7 @@ rolling_back::write_at_once(const rollback_record &record)
 		return;
 	}
 	note_failure(at, *problem);
-	raise_stopped(source_, conflicts_);
+	raise_stopped(source_, stopping_);
 }
 
 void
@@ -185,8 +193,8 @@ rolling_back::finish_scan(const undo_scan &scan, const later_changes &later) con
 {
 	later.require_none();
 	require_complete_log(scan.content());
-	if (must_stop_)
-		raise_stopped(source_, conflicts_);
+	if (stopping_.found() > 0)
+		raise_stopped(source_, stopping_);
 	if (!source_.piece()) /* else it is told once, of all pieces */
 		warn_of_missing(run_.run_id, counts_.missing);
 	pg::fault_point("rollback");
@@ -209,10 +217,7 @@ rolling_back::resolve(const undo_scan &scan)
 
 	found.what = outcome::conflict;
 	if (scan.is_repeated())
-	{
 		found.obstacles.push_back({"", "several rows have this key now"});
-		must_stop_ = true;
-	}
 	else if (!is_there && source_.key().empty())
 		found.obstacles.push_back({"", "the row was deleted or changed"});
 	else if (!is_there)
@@ -295,20 +300,32 @@ rolling_back::note(const undo_scan &scan, const resolution &found)
 	counts_.add(found.what);
 	if (found.obstacles.empty())
 		return;
-	must_stop_ = must_stop_ || terms_.on_conflict == conflict_policy::stop ||
-				 (found.what == outcome::missing && terms_.on_missing == missing_policy::stop);
 
 	const std::string key = key_.of(scan);
+	const conflict_kind kind = kind_of(scan, found);
 
 	for (const obstacle &o : found.obstacles)
-		conflicts_.add({key, o.column, o.reason, scan.entry().seq()});
+	{
+		const conflict c{key, o.column, o.reason, scan.entry().seq(), kind};
+
+		conflicts_.add(c);
+		if (is_stopped_by(kind))
+			stopping_.add(c);
+	}
+}
+
+/* Rows that are gone become an obstacle only if they are to stop it; which row to take of several, no policy says. */
+bool
+rolling_back::is_stopped_by(conflict_kind kind) const
+{
+	return kind != conflict_kind::changed || terms_.on_conflict == conflict_policy::stop;
 }
 
 /* The entry whose row could not be written; none: the failure came when all had been. */
 void
 rolling_back::note_failure(ItemPointerData entry_tid, const pg::row_failure &problem)
 {
-	conflicts_.add(
+	stopping_.add(
 		{ItemPointerIsValid(&entry_tid) ? key_.at(entry_tid) : "", "",
 		 problem.detail.empty() ? problem.message : problem.message + " (" + problem.detail + ")",
 		 PG_INT64_MAX});

@@ -72,9 +72,8 @@ private:
 	resolver resolver_;
 	entry_key key_;
 	pg::memory_context row_cxt_{"migsafe rollback row"};
-	bool must_stop_ = false;
 	rollback_counts counts_;
-	conflict_list conflicts_;
+	conflict_list conflicts_, stopping_; /* all; those that the terms do not leave alone */
 	int32 batches_ = 0;
 
 	template <typename Take>
@@ -88,6 +87,7 @@ private:
 	bool update(const present_row &now, const resolution &found, undo_log &redo);
 	void leave(const undo_scan &scan, const resolution &found, error_log &left);
 	void note(const undo_scan &scan, const resolution &found);
+	[[nodiscard]] bool is_stopped_by(conflict_kind kind) const;
 	void note_failure(ItemPointerData entry_tid, const pg::row_failure &problem);
 	void require_complete_log(const catalog::undo_content &read) const;
 	void finish_scan(const undo_scan &scan, const later_changes &later) const;
