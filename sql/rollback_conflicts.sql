@@ -317,6 +317,8 @@ CREATE FUNCTION conf.members() RETURNS bigint LANGUAGE sql AS $$
         '{"level": "2", "age": "age + 10", "mail": "mail || id", "note": "''new''"}');
 $$;
 CREATE FUNCTION conf.try(run_id bigint) RETURNS TABLE (policy text, result text) LANGUAGE plpgsql AS $$
+DECLARE
+    hint text;
 BEGIN
     FOREACH policy IN ARRAY '{stop,skip,overwrite,merge}'::text[] LOOP
         BEGIN
@@ -329,8 +331,8 @@ BEGIN
         EXCEPTION
             WHEN SQLSTATE 'MG000' THEN
             WHEN others THEN
-                GET STACKED DIAGNOSTICS result = PG_EXCEPTION_DETAIL;
-                result := sqlstate || ' ' || sqlerrm || ': ' || result;
+                GET STACKED DIAGNOSTICS result = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+                result := sqlstate || ' ' || sqlerrm || ': ' || result || E'\n' || hint;
         END;
         RETURN NEXT;
     END LOOP;

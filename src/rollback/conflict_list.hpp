@@ -16,9 +16,12 @@ namespace migsafe {
 
 /* Of what kind it is says what can be done about it. */
 enum class conflict_kind {
-	changed, /* the row was changed since */
-	missing, /* it is gone, and that is to stop the rollback */
-	repeated /* other rows have its key as well */
+	changed,   /* the row was changed since */
+	missing,   /* it is gone, and that is to stop the rollback */
+	repeated,  /* other rows have its key as well */
+	taken,     /* another row has the old value of a unique or an exclusion constraint */
+	unrelated, /* a foreign key does not admit the old value */
+	refused    /* another constraint of today does not */
 };
 
 /* Why a row, or a column of it, cannot be taken back. */

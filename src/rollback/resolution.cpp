@@ -147,7 +147,7 @@ resolver::test_domains(resolution &found)
 		const column &c = target_.at(v.attnum);
 
 		if (const auto refused = domains_.refusal(c, v.value, v.null))
-			found.obstacles.push_back({c.name, refused->message});
+			found.obstacles.push_back({c.name, refused->message, true});
 	}
 	if (!found.obstacles.empty())
 		found.what = outcome::conflict;

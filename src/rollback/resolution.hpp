@@ -30,6 +30,7 @@ const char *outcome_name(outcome what);
 struct obstacle
 {
 	std::string column, reason; /* column: empty if it is about the row */
+	bool refused = false;       /* by a constraint */
 };
 
 /* In one line. */

@@ -17,7 +17,7 @@ summary(const conflict_list &conflicts)
 	return pg::count_of(n, "row") + (n == 1 ? " is missing" : " are missing");
 }
 
-/* The arguments that pass over what stopped it. */
+/* The arguments that pass over what stopped it; empty if there are none. */
 std::string
 ways_on(const conflict_list &conflicts)
 {
@@ -26,34 +26,67 @@ ways_on(const conflict_list &conflicts)
 	if (conflicts.has(conflict_kind::changed))
 		ways = "on_conflict => 'skip' to leave such rows as they are, 'merge' to keep both changes "
 			   "where there is room, 'overwrite' to lose the later ones";
+	else if (conflicts.has(conflict_kind::taken) || conflicts.has(conflict_kind::unrelated) ||
+			 conflicts.has(conflict_kind::refused))
+		ways = "on_conflict => 'skip' to leave such rows as they are";
 	if (conflicts.has(conflict_kind::missing))
 		ways += std::string(ways.empty() ? "" : "; ") +
 				"on_missing => 'leave' to pass over rows that are gone";
 	return ways;
 }
 
+/* What to mend in the tables instead, as a part of a sentence; empty if that is not told by kind. */
+std::string
+repair(const conflict_list &conflicts)
+{
+	if (conflicts.has(conflict_kind::repeated))
+		return "give each row a key of its own again";
+	if (conflicts.has(conflict_kind::taken))
+		return "change or delete the row that is in the way, which has the key in parentheses";
+	if (conflicts.has(conflict_kind::unrelated))
+		return "mend the rows of the other table, with which the foreign key does not admit the "
+			   "old value";
+	if (conflicts.has(conflict_kind::refused))
+		return "change the constraint of today, which does not admit the old value";
+	return "";
+}
+
+/* Whoever has several rows with one key is not helped by any argument. */
+const char *
+beside(const conflict_list &conflicts)
+{
+	return conflicts.has(conflict_kind::repeated) ? "; and " : "; or ";
+}
+
+/* How to see all conflicts without changing anything: nothing but writing finds those with other rows. */
+std::string
+first_look(const conflict_list &conflicts)
+{
+	return conflicts.has(conflict_kind::taken) || conflicts.has(conflict_kind::unrelated)
+			   ? ""
+			   : " dry_run => true lists all conflicts in conflict_rows.";
+}
+
 std::string
 hint_at_once(const conflict_list &conflicts)
 {
-	const std::string ways = ways_on(conflicts);
+	const std::string ways = ways_on(conflicts), mend = repair(conflicts);
 
-	return "Nothing was changed. dry_run => true lists all conflicts in conflict_rows." +
-		   (ways.empty() ? "" : " " + ways + ".") +
-		   (conflicts.has(conflict_kind::repeated) ? " Give each row a key of its own again." : "");
+	return "Nothing was changed." + first_look(conflicts) + " " +
+		   (ways.empty() ? "Before another call, " : ways) +
+		   (ways.empty() || mend.empty() ? "" : beside(conflicts)) + mend + ".";
 }
 
 /* It can go on where it has stopped. */
 std::string
 hint_of_piece(const conflict_list &conflicts, int64 rollback_run_id)
 {
-	const std::string ways = ways_on(conflicts);
+	const std::string ways = ways_on(conflicts), mend = repair(conflicts);
 
 	return "What was taken back before stays so. " +
-		   (ways.empty() ? "Give each row a key of its own again"
-						 : "Call rollback_online again with " + ways + "; or " +
-							   (conflicts.has(conflict_kind::changed)
-									? "put back the values that the run wrote"
-									: "put back the rows")) +
+		   (ways.empty() ? "To go on, "
+						 : "Call rollback_online again with " + ways + beside(conflicts)) +
+		   (mend.empty() ? "put back the values that the run wrote" : mend) +
 		   ", and CALL migsafe.resume_online(" + std::to_string(rollback_run_id) + ").";
 }
 

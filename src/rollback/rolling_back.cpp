@@ -7,6 +7,8 @@
 #include "rollback/rollback_failure.hpp"
 #include "rollback/rollback_request.hpp"
 
+#include <algorithm>
+
 namespace migsafe {
 namespace {
 
@@ -17,7 +19,26 @@ kind_of(const undo_scan &scan, const resolution &found)
 {
 	if (scan.is_repeated())
 		return conflict_kind::repeated;
+	if (std::any_of(found.obstacles.begin(), found.obstacles.end(),
+					[](const obstacle &o) { return o.refused; }))
+		return conflict_kind::refused;
 	return found.what == outcome::missing ? conflict_kind::missing : conflict_kind::changed;
+}
+
+/* Of a row that could not be written. */
+conflict_kind
+kind_of(const pg::row_failure &problem)
+{
+	switch (problem.sqlstate)
+	{
+		case ERRCODE_UNIQUE_VIOLATION:
+		case ERRCODE_EXCLUSION_VIOLATION:
+			return conflict_kind::taken;
+		case ERRCODE_FOREIGN_KEY_VIOLATION:
+			return conflict_kind::unrelated;
+		default:
+			return conflict_kind::refused;
+	}
 }
 
 } // namespace
@@ -318,7 +339,8 @@ rolling_back::note(const undo_scan &scan, const resolution &found)
 bool
 rolling_back::is_stopped_by(conflict_kind kind) const
 {
-	return kind != conflict_kind::changed || terms_.on_conflict == conflict_policy::stop;
+	return kind == conflict_kind::missing || kind == conflict_kind::repeated ||
+		   terms_.on_conflict == conflict_policy::stop;
 }
 
 /* The entry whose row could not be written; none: the failure came when all had been. */
@@ -328,7 +350,7 @@ rolling_back::note_failure(ItemPointerData entry_tid, const pg::row_failure &pro
 	stopping_.add(
 		{ItemPointerIsValid(&entry_tid) ? key_.at(entry_tid) : "", "",
 		 problem.detail.empty() ? problem.message : problem.message + " (" + problem.detail + ")",
-		 PG_INT64_MAX});
+		 PG_INT64_MAX, kind_of(problem)});
 }
 
 void
