@@ -24,6 +24,8 @@ SELECT migsafe.rollback(:first);
 SELECT migsafe.rollback(:first, on_conflict => 'overwrite', dry_run => true);
 SELECT migsafe.rollback_plan('runs: first', on_conflict => 'merge');
 CALL migsafe.rollback_online(:first, on_conflict => 'skip');
+-- several together, and not all: the hint names these and those that are lacking
+SELECT run_id FROM migsafe.rollback_runs(ARRAY[:first, :third]);
 SELECT run_id, kind, status FROM migsafe.status WHERE run_id BETWEEN :first AND 74999 AND kind = 'run' ORDER BY run_id;
 -- of other columns, or of other rows, it is not
 SELECT total_rows, restored_rows FROM migsafe.rollback(:third, dry_run => true);
@@ -90,6 +92,12 @@ UPDATE runs.member SET n = 0 WHERE id = 2;
 DELETE FROM runs.member WHERE id = 3;
 SELECT run_id FROM migsafe.rollback_runs(ARRAY[:one, :two]);
 \echo :SQLSTATE
+-- what the hint says shows all conflicts, and changes nothing
+BEGIN;
+SET LOCAL client_min_messages = error;
+SELECT run_id, total_rows, restored_rows, skipped_rows, missing_rows, conflict_rows
+FROM migsafe.rollback_runs(ARRAY[:two, :one], on_conflict => 'skip');
+ROLLBACK;
 SELECT run_id FROM migsafe.rollback_runs(ARRAY[:one, :two], on_conflict => 'overwrite', on_missing => 'stop');
 \echo :SQLSTATE
 BEGIN;

@@ -7,6 +7,7 @@
 #include "table/pairing.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace migsafe {
 namespace {
@@ -226,7 +227,9 @@ later_changes::meet_all()
 void
 later_changes::require_none() const
 {
-	std::string list, ids;
+	std::string list;
+	std::set<int64, std::greater<>> runs(source_.terms().together.begin(),
+										 source_.terms().together.end());
 
 	for (const later_run &run : runs_)
 	{
@@ -234,10 +237,11 @@ later_changes::require_none() const
 			continue;
 		list +=
 			(list.empty() ? "" : "\n") + ("run " + run.label + ": ") + pg::count_of(run.met, "row");
-		ids = std::to_string(run.run_id) + ", " + ids;
+		runs.insert(run.run_id);
 	}
 	if (list.empty())
 		return;
+	runs.insert(source_.run().run_id);
 
 	const std::string id = std::to_string(source_.run().run_id);
 	const auto &piece = source_.piece();
@@ -250,9 +254,8 @@ later_changes::require_none() const
 					  "first; "
 					  "then CALL migsafe.resume_online(" +
 						  std::to_string(piece->rollback_run_id) + ")."
-					: "Nothing was changed. Take them back with it: SELECT * FROM "
-					  "migsafe.rollback_runs('{" +
-						  ids + id + "}');");
+					: "Nothing was changed. Take them back with it: " +
+						  rollback_runs_call({runs.begin(), runs.end()}));
 }
 
 } // namespace migsafe

@@ -58,23 +58,29 @@ beside(const conflict_list &conflicts)
 	return conflicts.has(conflict_kind::repeated) ? "; and " : "; or ";
 }
 
-/* How to see all conflicts without changing anything: nothing but writing finds those with other rows. */
-std::string
-first_look(const conflict_list &conflicts)
+/* What finds constraints with other rows is to write. */
+bool
+shows_in_dry_run(const conflict_list &conflicts)
 {
-	return conflicts.has(conflict_kind::taken) || conflicts.has(conflict_kind::unrelated)
-			   ? ""
-			   : " dry_run => true lists all conflicts in conflict_rows.";
+	return !conflicts.has(conflict_kind::taken) && !conflicts.has(conflict_kind::unrelated);
 }
 
+/* together: the runs, if several are taken back, for which there is no dry run. */
 std::string
-hint_at_once(const conflict_list &conflicts)
+hint_at_once(const conflict_list &conflicts, const std::vector<int64> &together)
 {
 	const std::string ways = ways_on(conflicts), mend = repair(conflicts);
 
-	return "Nothing was changed." + first_look(conflicts) + " " +
+	return std::string("Nothing was changed. ") +
+		   (together.empty() && shows_in_dry_run(conflicts)
+				? "dry_run => true lists all conflicts in conflict_rows. "
+				: "") +
 		   (ways.empty() ? "Before another call, " : ways) +
-		   (ways.empty() || mend.empty() ? "" : beside(conflicts)) + mend + ".";
+		   (ways.empty() || mend.empty() ? "" : beside(conflicts)) + mend + "." +
+		   (together.empty()
+				? ""
+				: " To look first: BEGIN; " +
+					  rollback_runs_call(together, "on_conflict => 'skip'") + " ROLLBACK;");
 }
 
 /* It can go on where it has stopped. */
@@ -101,7 +107,8 @@ raise_stopped(const undo_source &source, const conflict_list &conflicts)
 				  "rollback of run " + std::to_string(source.run().run_id) +
 					  " stopped: " + (piece ? "at least " : "") + summary(conflicts))
 		.detail(conflicts.text())
-		.hint(piece ? hint_of_piece(conflicts, piece->rollback_run_id) : hint_at_once(conflicts));
+		.hint(piece ? hint_of_piece(conflicts, piece->rollback_run_id)
+					: hint_at_once(conflicts, source.terms().together));
 }
 
 failure

@@ -46,8 +46,10 @@ MIGSAFE_FUNCTION(migsafe_rollback_runs)
 	rollback_options options;
 	pg::result_set out(fcinfo);
 
-	require_read_write("migsafe.rollback_runs()",
-					   "migsafe.rollback_plan() shows what would be done.");
+	require_read_write(
+		"migsafe.rollback_runs()",
+		"To look first, call it in a transaction that is rolled back: BEGIN; SELECT * "
+		"FROM migsafe.rollback_runs(...); ROLLBACK;");
 	options.terms.on_conflict = read_conflict_policy(args, 1);
 	options.terms.on_missing = read_missing_policy(args, 2);
 	options.terms.together = runs;

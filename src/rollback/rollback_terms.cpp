@@ -187,6 +187,17 @@ read_missing_policy(const pg::arguments &args, int i)
 }
 
 std::string
+rollback_runs_call(const std::vector<int64> &runs, const std::string &more)
+{
+	std::string list;
+
+	for (const int64 run_id : runs)
+		list += (list.empty() ? "" : ", ") + std::to_string(run_id);
+	return "SELECT * FROM migsafe.rollback_runs('{" + list + "}'" +
+		   (more.empty() ? "" : ", " + more) + ");";
+}
+
+std::string
 policies_text(const rollback_terms &terms)
 {
 	return "on_conflict => '" + name_of(conflict_words, terms.on_conflict) + "', on_missing => '" +

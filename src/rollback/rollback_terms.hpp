@@ -65,6 +65,9 @@ rollback_terms read_terms(const pg::arguments &args, const terms_positions &at);
 conflict_policy read_conflict_policy(const pg::arguments &args, int i);
 missing_policy read_missing_policy(const pg::arguments &args, int i);
 
+/* A call of rollback_runs, for a hint; more: further arguments. */
+std::string rollback_runs_call(const std::vector<int64> &runs, const std::string &more = "");
+
 /* The words of the two arguments, as in on_conflict => 'stop', on_missing => 'leave'. */
 std::string policies_text(const rollback_terms &terms);
 
