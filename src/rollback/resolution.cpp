@@ -295,7 +295,11 @@ resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
 	if (base == nullptr)
 		return {i,
 				obstacle{c.name, std::string(changed_since) +
-									 ", and what the run wrote cannot be computed again"},
+									 ", and what the run wrote cannot be computed again" +
+									 (written_->lacking().empty()
+										  ? ""
+										  : ": that needs the rights of role \"" +
+												written_->lacking() + "\", which began the run")},
 				std::nullopt};
 
 	const jsonb::server_host server;

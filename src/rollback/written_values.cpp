@@ -25,6 +25,18 @@ role_of(const catalog::run_record &run)
 	return may ? run.run_by : InvalidOid;
 }
 
+/* The name of a role that role_of refuses because of who calls. */
+std::string
+lacking_role(const catalog::run_record &run)
+{
+	const char *const name = pg::call([&]() -> const char * {
+		return has_privs_of_role(GetUserId(), run.run_by) ? nullptr
+														  : GetUserNameFromId(run.run_by, true);
+	});
+
+	return name && !run.transform.empty() ? name : "";
+}
+
 /* Server code.  They are in no undo log, since they follow from the other columns. */
 void
 compute_generated(Relation rel, TupleTableSlot *row)
@@ -90,7 +102,8 @@ written_values::as_in_run(Fn fn)
 }
 
 written_values::written_values(const target &t, const catalog::run_record &run)
-	: target_(t), role_(role_of(run)), settings_(catalog::settings_of(run))
+	: target_(t), role_(role_of(run)), lacking_(lacking_role(run)),
+	  settings_(catalog::settings_of(run))
 {
 	require_no_merge_around();
 	for (const column &c : t.columns())

@@ -10,6 +10,7 @@
 #include "table/row_evaluator.hpp"
 
 #include <list>
+#include <string>
 #include <vector>
 
 namespace migsafe {
@@ -35,6 +36,9 @@ public:
 	 */
 	const NullableDatum *compute(AttrNumber attnum, TupleTableSlot *before);
 
+	/* The role that began the run, if the caller has not the rights of it, and so nothing is computed; or empty. */
+	[[nodiscard]] const std::string &lacking() const { return lacking_; }
+
 private:
 	/* Each by itself: one may name a column that is not there any more. */
 	struct column_expression
@@ -50,6 +54,7 @@ private:
 
 	const target &target_;
 	const Oid role_;
+	const std::string lacking_;
 	const std::vector<pg::setting> settings_;
 	pg::memory_context cxt_{"migsafe written values"};
 	std::list<column_expression> expressions_;
