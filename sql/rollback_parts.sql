@@ -403,5 +403,51 @@ SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'true', 
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, batches => '{1}', dry_run => true) r;
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, keys => '[{"id": 1}]') r;
 
+-- What redoes a run that was taken back in parts: the ERROR names all of them, and the call in its hint does it.
+CREATE FUNCTION parts.refused(run_id bigint, OUT detail text, OUT hint text) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM migsafe.rollback(run_id);
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+END $$;
+SELECT parts.run() AS run_id
+\gset
+SELECT migsafe.fingerprint('parts.account') AS after_run
+\gset
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'id < 5') r;
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'id = 8', columns => '{doc}') r;
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, keys => '[{"id": 8}]', columns => '{doc}') r; -- nothing to redo
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id) r;
+SELECT detail, hint, substring(hint FROM 'FROM migsafe.*;') AS redo FROM parts.refused(:run_id)
+\gset
+\echo :detail
+\echo :hint
+SELECT run_id, total_rows, restored_rows :redo
+SELECT migsafe.fingerprint('parts.account') = :'after_run' AS as_after_run;
+SELECT status FROM migsafe.status WHERE run_id = :run_id;
+-- and where a redo has left rows as they were, most of the run stands again, by that redo
+SELECT parts.run() AS run_id
+\gset
+SELECT migsafe.fingerprint('parts.account') AS after_run
+\gset
+SELECT rollback_run_id AS back, parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id) r
+\gset
+UPDATE parts.account SET points = -1 WHERE id = 9;
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:back, on_conflict => 'skip') r;
+SELECT detail, hint, substring(hint FROM 'FROM [^;]*;') AS undo, substring(hint FROM '.*(FROM .*)') AS redo
+FROM parts.refused(:run_id)
+\gset
+\echo :detail
+\echo :hint
+SELECT * FROM parts.standing;
+BEGIN;
+SELECT total_rows, restored_rows :undo
+SELECT * FROM parts.standing;
+SELECT * FROM parts.refused(:run_id);
+ROLLBACK;
+UPDATE parts.account SET points = 9 WHERE id = 9;
+SELECT total_rows, restored_rows, unchanged_rows :redo
+SELECT migsafe.fingerprint('parts.account') = :'after_run' AS as_after_run;
+
 DROP SCHEMA parts CASCADE;
 DROP ROLE parts_reader, parts_writer;

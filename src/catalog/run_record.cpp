@@ -335,6 +335,22 @@ taken_back_by(int64 run_id)
 	return to_bigint(s->scalar("SELECT migsafe.taken_back_by($1)", {value::of(run_id)}));
 }
 
+std::vector<int64>
+standing_parts(int64 run_id)
+{
+	session s;
+	std::vector<int64> parts;
+
+	for (const pg::text_row &row :
+		 s->query("SELECT r.run_id FROM migsafe.run r JOIN migsafe.run_commit c USING (run_id)"
+				  " WHERE r.rollback_of = $1 AND r.kind = 'rollback' AND c.undo_rows > 0"
+				  " AND (r.is_partial OR c.failed_rows > 0)"
+				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC",
+				  {value::of(run_id)}))
+		parts.push_back(std::stoll(*row[0]));
+	return parts;
+}
+
 std::string
 skipped_json(int64 only_if, int64 unchanged, int64 deleted, int64 suppressed)
 {

@@ -96,6 +96,11 @@ std::vector<std::string> transformed_columns(int64 run_id);
 bool is_committed(int64 run_id);
 /* The rollback or restore by which the run no longer stands, if any. */
 std::optional<int64> taken_back_by(int64 run_id);
+/*
+ * The committed rollbacks of the run that stand, and have written something, but are not all of
+ * it: of a part, or with rows left in conflict.  The newest first.
+ */
+std::vector<int64> standing_parts(int64 run_id);
 
 /* The numbers of skipped rows by reason, as run_result has them. */
 std::string skipped_json(int64 only_if, int64 unchanged, int64 deleted, int64 suppressed);

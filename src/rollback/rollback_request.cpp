@@ -3,6 +3,7 @@
 #include "catalog/online_run.hpp"
 #include "pg/lock_holder.hpp"
 #include "pg/relation.hpp"
+#include "rollback/already_taken_back.hpp"
 #include "rollback/todays_columns.hpp"
 #include "run/entry_hash.hpp"
 
@@ -30,20 +31,8 @@ require_not_under_way(const catalog::run_record &run)
 void
 require_not_taken_back(const catalog::run_record &run)
 {
-	const auto by = catalog::taken_back_by(run.run_id);
-
-	if (!by)
-		return;
-
-	const std::string kind = catalog::find_run(*by).kind;
-
-	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-				  "run " + std::to_string(run.run_id) + " has already been taken back")
-		.detail("That was done by run " + std::to_string(*by) + ", a " + kind + ".")
-		.hint(kind == "rollback" ? "To redo the run, roll that rollback back: SELECT * FROM "
-								   "migsafe.rollback(" +
-									   std::to_string(*by) + ");"
-								 : std::string("To do it again, call migsafe.run_safe()."));
+	if (const auto by = catalog::taken_back_by(run.run_id))
+		throw already_taken_back(run.run_id, *by);
 }
 
 /* Has it taken back all that it was about? */
