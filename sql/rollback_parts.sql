@@ -403,6 +403,17 @@ SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'true', 
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, batches => '{1}', dry_run => true) r;
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, keys => '[{"id": 1}]') r;
 
+-- A part that nothing is of: as a rule a slip, so a NOTICE says by what was asked.
+SET client_min_messages = notice;
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'owner = ''typo''', columns => '{doc,Last Seen}',
+    batches => '{1,2}') r;
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, columns => '{untouched}', dry_run => true) r;
+SELECT * FROM migsafe.rollback_plan(:run_id, keys => '[{"id": 1000}]');
+CALL migsafe.rollback_online(:run_id, batches => '{1000}')
+\gset online_
+SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'id = 2', dry_run => true) r; -- no word of a part that has rows
+SET client_min_messages = warning;
+
 -- What redoes a run that was taken back in parts: the ERROR names all of them, and the call in its hint does it.
 CREATE FUNCTION parts.refused(run_id bigint, OUT detail text, OUT hint text) LANGUAGE plpgsql AS $$
 BEGIN

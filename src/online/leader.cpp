@@ -431,6 +431,14 @@ leader::look_for_fresh_rows()
 	context_.online.phase = "new rows";
 }
 
+/* Of a rollback that is done. */
+void
+leader::tell_of(const catalog::run_result &result) const
+{
+	warn_of_missing(of_.run_id, catalog::sum_of_parts(run_id_).deleted);
+	notice_of_nothing(of_.run_id, terms_from_json(context_.run.terms), result.total_rows);
+}
+
 void
 leader::finish()
 {
@@ -466,7 +474,7 @@ leader::finish()
 			catalog::insert(run_id_, result);
 			catalog::set_phase(run_id_, "done");
 			if (is_rollback())
-				warn_of_missing(of_.run_id, catalog::sum_of_parts(run_id_).deleted);
+				tell_of(result);
 		});
 
 	if (broken)

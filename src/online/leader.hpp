@@ -71,6 +71,7 @@ private:
 	void require_not_stopped();
 	void revisit(rows_of which);
 	void look_for_fresh_rows();
+	void tell_of(const catalog::run_result &result) const;
 	void finish();
 	void go_to(const char *phase);
 	[[nodiscard]] bool is_at(const char *phase) const { return context_.online.phase == phase; }

@@ -120,6 +120,15 @@ changed_meanwhile()
 }
 
 void
+notice_of_nothing(int64 run_id, const rollback_terms &terms, int64 rows)
+{
+	if (rows == 0 && terms.is_partial())
+		pg::notice("no row that run " + std::to_string(run_id) +
+					   " wrote is selected: nothing to take back",
+				   "Selected by " + part_text(terms) + ".");
+}
+
+void
 warn_of_missing(int64 run_id, int64 missing)
 {
 	if (missing > 0)

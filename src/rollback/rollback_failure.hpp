@@ -15,6 +15,9 @@ namespace migsafe {
 /* 40001: a row that was read, or locked, is another when it is written. */
 failure changed_meanwhile();
 
+/* A NOTICE, if the terms are of a part and this is no row: as a rule that part was meant otherwise. */
+void notice_of_nothing(int64 run_id, const rollback_terms &terms, int64 rows);
+
 /* A WARNING, if so many rows of the run are not 0. */
 void warn_of_missing(int64 run_id, int64 missing);
 

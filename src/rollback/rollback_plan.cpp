@@ -6,6 +6,7 @@
 #include "jsonb/sql_host.hpp"
 #include "pg/value.hpp"
 #include "rollback/newer_rows.hpp"
+#include "rollback/rollback_failure.hpp"
 #include "rollback/rollback_request.hpp"
 #include "rollback/rolling_back.hpp"
 #include "table/row_text.hpp"
@@ -128,6 +129,7 @@ plan(FunctionCallInfo fcinfo, const catalog::run_record &run, const pg::argument
 	plan_rows rows(out, work);
 
 	work.rehearse(&rows);
+	notice_of_nothing(run.run_id, terms, work.counts().rows);
 	if (!terms.is_partial())
 		each_newer_row(work.source(), [&](TupleTableSlot *row) { rows.newer(row); });
 	return 0;

@@ -187,6 +187,31 @@ read_missing_policy(const pg::arguments &args, int i)
 }
 
 std::string
+part_text(const rollback_terms &terms)
+{
+	constexpr size_t longest = 1000;
+	std::string text, columns, batches;
+	auto add = [&](const char *name, const std::string &value) {
+		text += (text.empty() ? "" : ", ") + std::string(name) + " => " +
+				(value.size() > longest ? "..." : pg::literal(value));
+	};
+
+	for (const std::string &name : terms.columns)
+		columns += (columns.empty() ? "" : ",") + pg::identifier(name);
+	for (const int32 number : terms.batches)
+		batches += (batches.empty() ? "" : ",") + std::to_string(number);
+	if (terms.rows)
+		add("rows", *terms.rows);
+	if (!columns.empty())
+		add("columns", "{" + columns + "}");
+	if (!terms.keys.empty())
+		add("keys", terms.keys);
+	if (!batches.empty())
+		add("batches", "{" + batches + "}");
+	return text;
+}
+
+std::string
 rollback_runs_call(const std::vector<int64> &runs, const std::string &more)
 {
 	std::string list;

@@ -65,6 +65,9 @@ rollback_terms read_terms(const pg::arguments &args, const terms_positions &at);
 conflict_policy read_conflict_policy(const pg::arguments &args, int i);
 missing_policy read_missing_policy(const pg::arguments &args, int i);
 
+/* What selects the part, as arguments of a call; empty of a whole run.  A long list of keys is left out. */
+std::string part_text(const rollback_terms &terms);
+
 /* A call of rollback_runs, for a hint; more: further arguments. */
 std::string rollback_runs_call(const std::vector<int64> &runs, const std::string &more = "");
 

@@ -4,6 +4,7 @@
 #include "catalog/undo_count.hpp"
 #include "pg/snapshot.hpp"
 #include "pg/value.hpp"
+#include "rollback/rollback_failure.hpp"
 #include "rollback/rollback_request.hpp"
 #include "table/write_guard.hpp"
 
@@ -41,6 +42,13 @@ rehearse(const target &t, const catalog::run_record &run, const rollback_terms &
 
 	work.rehearse();
 	return result_of(work);
+}
+
+taken_back
+told(const catalog::run_record &run, const rollback_terms &terms, taken_back result)
+{
+	notice_of_nothing(run.run_id, terms, result.counts.rows);
+	return result;
 }
 
 catalog::run_result
@@ -131,14 +139,14 @@ take_back(const catalog::run_record &run, const rollback_options &options)
 	const std::vector<check> checks = parse_checks(t, options.checks);
 
 	if (options.dry_run)
-		return rehearse(t, run, options.terms);
+		return told(run, options.terms, rehearse(t, run, options.terms));
 	t.require_updatable(columns_taken_back(t, run, options.terms));
 	t.require_writable_in_place(CMD_UPDATE);
 
 	const write_guard guard(t, RowExclusiveLock);
 
 	require_standing(run, rollback_mode::write); /* again, now that nobody else can be at it */
-	return write(t, run, options, checks);
+	return told(run, options.terms, write(t, run, options, checks));
 }
 
 } // namespace migsafe
