@@ -235,6 +235,43 @@ SELECT pr.wait('10 days');
 SELECT kind, id - :alone AS id, target, dropped, replace(reason, (:alone - 1)::text, 'n') AS reason FROM migsafe.prune();
 SELECT kind, id - :alone AS id, target, dropped, reason FROM migsafe.prune(keep_last => 0, dry_run => false);
 
+-- keep_last counts a run together with its rollbacks, of parts or of nothing, and with what took those back. What stands
+-- and loses its way back is said to.
+CREATE TABLE pr.kin (id integer PRIMARY KEY, n integer);
+INSERT INTO pr.kin SELECT g, g FROM generate_series(1, 4) g;
+SET client_min_messages = warning;
+SELECT run_id AS old FROM migsafe.run_safe('pr.kin', '{"n": "n + 1"}')
+\gset
+SELECT run_id AS kin FROM migsafe.run_safe('pr.kin', '{"n": "n + 10"}')
+\gset
+SELECT restored_rows FROM migsafe.rollback(:kin, rows => 'id > 99');
+SELECT restored_rows FROM migsafe.rollback(:kin, rows => 'id = 1');
+SELECT restored_rows FROM migsafe.rollback(:kin + 2);
+RESET client_min_messages;
+SELECT pr.wait('10 days');
+CREATE VIEW pr.kin_plan AS
+SELECT p.kind, p.id - r.first AS id, p.dropped,
+       regexp_replace(p.reason, '(?<=run )\d+', coalesce((substring(p.reason, 'run (\d+)')::bigint - r.first)::text, '')) AS reason
+FROM migsafe.prune('9 days') p, (SELECT min(run_id) AS first FROM migsafe.run WHERE target_name = 'kin') r
+WHERE p.target = 'pr.kin' ORDER BY p.id;
+SELECT * FROM pr.kin_plan;
+-- An undo log is kept as long as one of its kin is.
+SELECT pr.wait('-5 days', :kin + 3);
+SELECT p.kind, p.id - :old AS id, p.dropped, replace(p.reason, (:kin + 3)::text, 'n') AS reason
+FROM migsafe.prune('9 days', 0) p WHERE p.target = 'pr.kin';
+SELECT pr.wait('5 days', :kin + 3);
+SELECT p.kind, p.id - :old AS id, p.dropped FROM migsafe.prune('9 days', dry_run => false) p WHERE p.dropped;
+SELECT restored_rows FROM migsafe.rollback(:kin);
+-- What was taken back loses nothing; its rollback can be redone no more. A later run makes it go.
+SET client_min_messages = warning;
+SELECT successful_rows FROM migsafe.run_safe('pr.kin', '{"n": "n + 1"}');
+RESET client_min_messages;
+SELECT pr.wait('10 days');
+SELECT * FROM pr.kin_plan;
+DROP VIEW pr.kin_plan;
+DROP TABLE pr.kin;
+SELECT dropped, reason FROM migsafe.prune('9 days', 0, false) WHERE target = 'pr.kin';
+
 -- Of temporary tables as well.
 CREATE TEMPORARY TABLE brief (id integer PRIMARY KEY, n integer);
 INSERT INTO brief VALUES (1, 1);

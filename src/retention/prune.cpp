@@ -199,7 +199,7 @@ add_row(pg::result_set &rows, const stored_table &t, std::optional<int64> size)
 {
 	rows.add({pg::value::text(std::string(t.is_backup ? "backup" : "undo log")),
 			  pg::value::of(t.id), pg::value::text(t.target_name), pg::value::of(!t.reason),
-			  pg::value::text(t.reason), pg::value::text(name_of(t.table)),
+			  pg::value::text(t.reason ? t.reason : t.loss), pg::value::text(name_of(t.table)),
 			  pg::value::of_timestamp(t.finished_at),
 			  size ? pg::value::of(*size) : pg::value::none(INT8OID)});
 }

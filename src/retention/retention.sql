@@ -2,7 +2,7 @@
 
 CREATE FUNCTION migsafe.retention(older_than timestamptz, keep_last integer)
 RETURNS TABLE (kind text, id bigint, target_oid oid, target text, table_oid oid, finished_at timestamptz,
-               unfinished boolean, backup_set bigint, reason text)
+               unfinished boolean, backup_set bigint, reason text, loss text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     WITH RECURSIVE
@@ -10,7 +10,7 @@ BEGIN ATOMIC
         SELECT 'undo log' AS kind, r.run_id AS id, r.undo_schema AS table_schema, r.undo_name AS table_name,
                r.target_oid, r.target_schema, r.target_name, r.system_identifier, r.extension_oid, r.target_owner,
                greatest(r.started_at, c.finished_at) AS finished_at, NULL::name[] AS columns, NULL::bigint[] AS runs_seen,
-               r.rollback_of, c.run_id IS NULL AS unfinished, NULL::text AS backup_kind, NULL::bigint AS backup_set,
+               r.rollback_of, c.undo_rows, c.run_id IS NULL AS unfinished, NULL::text AS backup_kind, NULL::bigint AS backup_set,
                CASE WHEN c.run_id IS NULL THEN 'is not finished'
                     WHEN jsonb_path_exists(c.checks_result, '$[*] ? (@.passed == false)')
                     THEN 'has not passed all of its checks' END AS flaw
@@ -21,15 +21,15 @@ BEGIN ATOMIC
                b.target_oid, b.target_schema, b.target_name, b.system_identifier, b.extension_oid, b.target_owner,
                b.created_at, (SELECT array_agg((e.c ->> 'name')::name ORDER BY e.i)
                               FROM jsonb_array_elements(b.manifest -> 'columns') WITH ORDINALITY e (c, i)), b.runs_seen,
-               NULL, false, b.kind, b.backup_set, NULL
+               NULL, NULL, false, b.kind, b.backup_set, NULL
         FROM migsafe.backup b
         -- a name may have been given anew once its table was gone: then the table is that of the last one
         WHERE b.pruned_at IS NULL
           AND NOT EXISTS (SELECT FROM migsafe.backup l WHERE l.backup_schema = b.backup_schema
                           AND l.backup_name = b.backup_name AND l.backup_id > b.backup_id)),
     present AS MATERIALIZED (
-        SELECT e.kind, e.id, t.oid AS target_oid, e.finished_at, e.runs_seen, e.rollback_of, e.unfinished, e.backup_kind,
-               e.backup_set, e.flaw,
+        SELECT e.kind, e.id, t.oid AS target_oid, e.finished_at, e.runs_seen, e.rollback_of, e.undo_rows, e.unfinished,
+               e.backup_kind, e.backup_set, e.flaw,
                coalesce(t.oid::regclass::text, format('%I.%I', e.target_schema, e.target_name)) AS target,
                k.oid AS table_oid,
                CASE WHEN k.relkind <> 'r' OR e.columns <> (SELECT array_agg(a.attname ORDER BY a.attnum)
@@ -65,19 +65,41 @@ BEGIN ATOMIC
     needed_backup AS (
         SELECT (SELECT max(p.id) FROM present p
                 WHERE p.kind = 'backup' AND p.target = h.target AND h.id <> ALL (p.runs_seen)) AS id, h.reason
-        FROM holder h)
-    SELECT p.kind, p.id, p.target_oid, p.target, p.table_oid, p.finished_at, p.unfinished, p.backup_set,
-           coalesce(p.obstacle,
-                    CASE p.kind WHEN 'undo log' THEN (SELECT min(n.reason) FROM needed n WHERE n.id = p.id)
-                                ELSE (SELECT min(n.reason) FROM needed_backup n WHERE n.id = p.id) END,
-                    CASE WHEN row_number() OVER (PARTITION BY p.kind, p.backup_kind, p.target ORDER BY p.id DESC)
-                              <= retention.keep_last THEN 'kept by keep_last' END,
-                    CASE WHEN p.finished_at > retention.older_than THEN 'kept by older_than' END) AS reason
-    FROM present p
+        FROM holder h),
+    -- a run, its rollbacks, what took those back, and so on: kept together, and known by the run that began them
+    ancestor AS (
+        SELECT p.id, p.id AS run_id, p.rollback_of FROM present p WHERE p.kind = 'undo log'
+        UNION ALL
+        SELECT a.id, r.run_id, r.rollback_of FROM ancestor a JOIN migsafe.run r ON r.run_id = a.rollback_of),
+    kin AS (
+        SELECT p.*, coalesce(a.run_id, p.id) AS family
+        FROM present p
+        LEFT JOIN (SELECT id, min(run_id) FROM ancestor GROUP BY id) AS a (id, run_id) ON p.kind = 'undo log' AND a.id = p.id),
+    judged AS (
+        SELECT k.*,
+               coalesce(CASE k.kind WHEN 'undo log' THEN (SELECT min(n.reason) FROM needed n WHERE n.id = k.id)
+                                    ELSE (SELECT min(n.reason) FROM needed_backup n WHERE n.id = k.id) END,
+                        CASE WHEN dense_rank() OVER (PARTITION BY k.kind, k.backup_kind, k.target ORDER BY k.family DESC)
+                                  <= retention.keep_last THEN 'kept by keep_last' END,
+                        CASE WHEN k.finished_at > retention.older_than THEN 'kept by older_than' END) AS need
+        FROM kin k),
+    decided AS (
+        SELECT j.*,
+               coalesce(j.obstacle, j.need,
+                        CASE j.kind WHEN 'undo log' THEN
+                            'the undo log of run '
+                            || max(j.id) FILTER (WHERE j.need IS NOT NULL) OVER (PARTITION BY j.kind, j.family)
+                            || ' is kept' END) AS reason
+        FROM judged j)
+    SELECT p.kind, p.id, p.target_oid, p.target, p.table_oid, p.finished_at, p.unfinished, p.backup_set, p.reason,
+           CASE WHEN p.reason IS NULL AND p.undo_rows > 0 AND p.target_oid IS NOT NULL
+                     AND migsafe.taken_back_by(p.id) IS NULL
+                THEN format('run %s stands and cannot be rolled back afterwards', p.id) END
+    FROM decided p
     ORDER BY p.kind, p.id;
 END;
 COMMENT ON FUNCTION migsafe.retention(timestamptz, integer) IS
-'internal: each backup and undo log that is there, and why migsafe.prune() keeps it; NULL: nothing is against dropping it';
+'internal: each backup and undo log that is there, why migsafe.prune() keeps it (NULL: nothing is against dropping it), and what would be lost with it';
 
 CREATE FUNCTION migsafe.prune(
     older_than interval DEFAULT '7 days', keep_last integer DEFAULT 1, dry_run boolean DEFAULT true)

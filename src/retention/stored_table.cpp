@@ -92,12 +92,13 @@ find_stored_tables(TimestampTz older_than, int32 keep_last)
 	for (const pg::text_row &row : s->query_in_snapshot(
 			 "SELECT kind = 'backup', id, target_oid, target, table_oid,"
 			 " (extract(epoch FROM finished_at - '2000-01-01 UTC') * 1000000)::bigint,"
-			 " unfinished, backup_set, reason FROM migsafe.retention($1, $2)",
+			 " unfinished, backup_set, reason, loss FROM migsafe.retention($1, $2)",
 			 {pg::value::of_timestamp(older_than), pg::value::of(keep_last)}))
 		found.push_back({*row[0] == "t", std::stoll(*row[1]),
 						 row[2] ? static_cast<Oid>(std::stoul(*row[2])) : InvalidOid, *row[3],
 						 static_cast<Oid>(std::stoul(*row[4])), std::stoll(*row[5]), *row[6] == "t",
-						 row[7] ? std::optional(std::stoll(*row[7])) : std::nullopt, row[8]});
+						 row[7] ? std::optional(std::stoll(*row[7])) : std::nullopt, row[8],
+						 row[9]});
 	pg::call(PopActiveSnapshot);
 	return found;
 }

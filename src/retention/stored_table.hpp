@@ -23,6 +23,7 @@ struct stored_table
 	bool unfinished = false;     /* its run */
 	std::optional<int64> backup_set;
 	std::optional<std::string> reason; /* why it is kept; nothing: it can go */
+	std::optional<std::string> loss;   /* if it goes: what cannot be done any more */
 
 	/* Does the caller own what it is of: the target, or if that is gone, the table itself? */
 	[[nodiscard]] bool is_callers() const;
