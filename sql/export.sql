@@ -27,7 +27,9 @@ SELECT jsonb_build_object('n', 1.50), 'name ' || g, ARRAY[ROW(g, 'sad')]::ex.pai
 SELECT backup_id AS backup FROM migsafe.backup_table('ex.account', 'before the move')
 \gset
 SELECT current_setting('data_directory') || '/migsafe_regress_export' AS folder,
-       format('rm -rf %L', current_setting('data_directory') || '/migsafe_regress_export') AS clean_up
+       format('rm -rf %L', current_setting('data_directory') || '/migsafe_regress_export') AS clean_up,
+       format('rm -rf %1$L_customer %1$L_invoice', current_setting('data_directory') || '/migsafe_regress_export')
+           AS clean_up_set
 \gset
 COPY (SELECT) TO PROGRAM :'clean_up';
 
@@ -70,6 +72,41 @@ CREATE TABLE ex.other (LIKE ex.account);
 SELECT backup_table ~ '^ex_kept.other_backup_' AS backup_table
 FROM migsafe.import_backup(:'folder', backup_schema => 'ex_kept', target => 'ex.other');
 SELECT rows_inserted FROM migsafe.restore('ex.other');
+
+-- An import knows when its rows were read: a backup that was taken since is the newest one still.
+SELECT created_at = (SELECT b.created_at FROM migsafe.backup b WHERE b.backup_id = :backup) AS created_at,
+       imported_at > created_at AS imported_at, imported_from->>'backup_id' = :'backup' AS imported_from
+FROM migsafe.backup WHERE target_name = 'other' AND kind = 'backup';
+SELECT backup_id AS newer FROM migsafe.backup_table('ex.other')
+\gset
+SELECT row_count FROM migsafe.import_backup(:'folder', target => 'ex.other');
+SELECT backup_used = :newer AS newest FROM migsafe.restore('ex.other', dry_run => true);
+-- Nor does it take the place of those that are kept as the newest ones.
+SELECT p.id = :newer AS newer, p.reason FROM migsafe.prune('0 s') p WHERE p.target = 'ex.other' ORDER BY p.id;
+
+-- Backups that were taken together can be restored together when they are imported, though each refers to the other.
+CREATE TABLE ex.customer (id integer PRIMARY KEY, main integer);
+CREATE TABLE ex.invoice (id integer PRIMARY KEY, customer integer NOT NULL REFERENCES ex.customer);
+INSERT INTO ex.customer VALUES (1, 1), (2, 2);
+INSERT INTO ex.invoice VALUES (1, 1), (2, 2);
+ALTER TABLE ex.customer ADD FOREIGN KEY (main) REFERENCES ex.invoice;
+SELECT min(backup_id) AS customer, max(backup_id) AS invoice, max(backup_set) AS set
+FROM migsafe.backup_tables('{ex.customer, ex.invoice}')
+\gset
+COPY (SELECT) TO PROGRAM :'clean_up_set';
+SELECT row_count FROM migsafe.export_backup(:customer, :'folder' || '_customer');
+SELECT row_count FROM migsafe.export_backup(:invoice, :'folder' || '_invoice');
+UPDATE ex.customer SET main = NULL;
+DELETE FROM ex.invoice;
+DELETE FROM ex.customer;
+SELECT row_count FROM migsafe.import_backup(:'folder' || '_customer');
+SELECT row_count FROM migsafe.import_backup(:'folder' || '_invoice');
+-- again: another set
+SELECT row_count FROM migsafe.import_backup(:'folder' || '_invoice');
+SELECT target_name, backup_set - :set AS backup_set FROM migsafe.backup
+WHERE imported_at IS NOT NULL AND backup_set IS NOT NULL ORDER BY backup_id;
+SELECT target, rows_inserted FROM migsafe.restore_tables('{ex.customer, ex.invoice}', :set + 1);
+COPY (SELECT) TO PROGRAM :'clean_up_set';
 
 -- (f()).* calls a function once a column; it exports once all the same.
 COPY (SELECT) TO PROGRAM :'clean_up';

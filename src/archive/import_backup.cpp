@@ -6,6 +6,7 @@
 #include "archive/fits.hpp"
 #include "archive/server_files.hpp"
 #include "archive/source_folder.hpp"
+#include "backup/backup_set.hpp"
 #include "backup/new_backup.hpp"
 #include "pg/message.hpp"
 #include "pg/once.hpp"
@@ -109,6 +110,17 @@ runs_seen(const manifest &m, const target &t)
 			   : "{}";
 }
 
+/* Which of the backups that belong together are here by now. */
+void
+announce_set(const catalog::backup_record &made)
+{
+	if (made.backup_set)
+		pg::notice("backup set " + std::to_string(*made.backup_set) + " has backups of " +
+					   catalog::tables_of_set(*made.backup_set),
+				   "To restore them together: " +
+					   restore_call_of_set(catalog::backups_of_set(*made.backup_set)));
+}
+
 } // namespace
 
 MIGSAFE_ACTION(migsafe_import_backup)
@@ -130,6 +142,9 @@ MIGSAFE_ACTION(migsafe_import_backup)
 	catalog::backup_record asked;
 
 	asked.label = m.label;
+	asked.origin = m.origin;
+	if (m.of_set)
+		asked.backup_set = catalog::set_of_import(m.origin);
 
 	new_backup backup(t, place_asked_for(args.null(1) ? t.schema() : args.name(1)), asked);
 
@@ -138,5 +153,6 @@ MIGSAFE_ACTION(migsafe_import_backup)
 	const catalog::backup_record made = backup.finish(m.content, runs_seen(m, t));
 
 	announce(made);
+	announce_set(made);
 	return pg::make_record(fcinfo, result_of(made));
 }

@@ -129,7 +129,8 @@ manifest_text(const catalog::backup_record &backup, uint64 data_bytes,
 		" getdatabaseencoding(), 'server_version', current_setting('server_version'),"
 		" 'database', current_database(), 'exported_at', clock_timestamp(),"
 		" 'backup', jsonb_build_object('backup_id', b.backup_id, 'label', b.label,"
-		"  'created_at', b.created_at, 'created_by', b.created_by, 'runs_seen', b.runs_seen),"
+		"  'created_at', b.created_at, 'created_by', b.created_by, 'runs_seen', b.runs_seen,"
+		"  'backup_set', b.backup_set),"
 		" 'source', jsonb_build_object('schema', b.target_schema, 'name', b.target_name,"
 		"  'owner', b.target_owner, 'oid', b.target_oid::bigint,"
 		"  'system_identifier', b.system_identifier::text,"
@@ -159,7 +160,13 @@ parse_manifest(const std::string &text, const std::string &path)
 			" coalesce((SELECT array_agg(r::bigint) FROM"
 			"  jsonb_array_elements_text(m#>'{backup,runs_seen}') r), '{}')::text,"
 			" (m#>>'{source,oid}')::oid, (m#>>'{source,system_identifier}')::bigint,"
-			" (m#>>'{source,extension_oid}')::oid"
+			" (m#>>'{source,extension_oid}')::oid,"
+			" jsonb_build_object('backup_id', (m#>>'{backup,backup_id}')::bigint,"
+			"  'backup_set', (m#>>'{backup,backup_set}')::bigint,"
+			"  'system_identifier', m#>'{source,system_identifier}',"
+			"  'extension_oid', m#>'{source,extension_oid}')::text,"
+			" to_jsonb((m#>>'{backup,created_at}')::timestamptz)#>>'{}',"
+			" m#>>'{backup,backup_set}' IS NOT NULL"
 			" FROM (SELECT $1::jsonb) x (m)",
 			json, path);
 	const auto member = [&](size_t i) -> const std::string & { return present(row[i], path); };
@@ -182,6 +189,8 @@ parse_manifest(const std::string &text, const std::string &path)
 	m.oid = static_cast<Oid>(std::stoul(member(10)));
 	m.system_identifier = std::stoll(member(11));
 	m.extension_oid = static_cast<Oid>(std::stoul(member(12)));
+	m.origin = {member(13), member(14)};
+	m.of_set = member(15) == "t";
 	m.files = files_of(json, path);
 	return m;
 }

@@ -25,6 +25,8 @@ struct manifest
 	std::optional<std::string> label;
 	std::string definition; /* of that table, as migsafe.table_manifest has it: JSON */
 	std::string runs_seen;  /* if that table is the one of oid, here: an array literal */
+	catalog::backup_origin origin;
+	bool of_set; /* was it one of several that belong together? */
 	Oid oid;
 	int64 system_identifier;
 	Oid extension_oid;

@@ -15,6 +15,14 @@ constexpr char backup_columns[] =
 	" b.fingerprint_version, b.runs_seen, b.target_owner, b.backup_set, b.restore_run_id"
 	" FROM migsafe.backup b";
 
+/*
+ * The newest first: by number, whatever the clock was set to since, and one that was
+ * imported by the time when its rows were read.
+ */
+constexpr char newest_first[] = " ORDER BY CASE WHEN b.imported_at IS NULL THEN max(b.created_at)"
+								" FILTER (WHERE b.imported_at IS NULL) OVER (ORDER BY b.backup_id)"
+								" ELSE b.created_at END DESC, b.backup_id DESC";
+
 /* An SQL condition: is it a backup of the table $1, or of one of its name ($2, $3) that was dropped? */
 constexpr char is_of_table[] =
 	"(migsafe.target_of(b.target_oid, b.target_schema, b.target_name, b.system_identifier,"
@@ -85,13 +93,16 @@ insert(const backup_record &backup)
 		 {value::text(backup.schema), value::text(backup.name), value::of(backup.row_count),
 		  value::of(backup.bytes), value::text(backup.fingerprint),
 		  value::of(backup.fingerprint_version), value::text(user), value::text(backup.runs_seen),
-		  value::of(backup.backup_set), value::of(backup.restore_run_id)})
+		  value::of(backup.backup_set), value::of(backup.restore_run_id),
+		  value::text(backup.origin ? std::optional(backup.origin->identity) : std::nullopt),
+		  value::text(backup.origin ? std::optional(backup.origin->created_at) : std::nullopt)})
 		values.push_back(v);
 	return std::stoll(*s->scalar(
 		"INSERT INTO migsafe.backup VALUES (nextval('migsafe.backup_id_seq'), $1, $2, $3, $4, $5,"
 		" $6, $7, $8, $9, $10, $11, $12, $13, migsafe.table_manifest($4::regclass),"
-		" $15::bigint[], clock_timestamp(), $14,"
-		" CASE WHEN $17 IS NULL THEN 'backup' ELSE 'before restore' END, $16, $17)"
+		" $15::bigint[], least($19::timestamptz, clock_timestamp()), $14,"
+		" CASE WHEN $17 IS NULL THEN 'backup' ELSE 'before restore' END, $16, $17,"
+		" CASE WHEN $18 IS NOT NULL THEN clock_timestamp() END, $18::jsonb)"
 		" RETURNING backup_id",
 		values));
 }
@@ -102,6 +113,22 @@ new_backup_set()
 	session s;
 
 	return std::stoll(*s->scalar("SELECT nextval('migsafe.backup_set_seq')"));
+}
+
+int64
+set_of_import(const backup_origin &origin)
+{
+	const std::string user = pg::call([] { return GetUserNameFromId(GetUserId(), false); });
+	session s;
+	const std::optional<std::string> companions =
+		s->scalar("SELECT max(b.backup_set) FROM migsafe.backup b"
+				  " WHERE b.imported_from - 'backup_id' = $1::jsonb - 'backup_id'"
+				  " AND b.created_by = $2 AND b.pruned_at IS NULL"
+				  " AND NOT EXISTS (SELECT FROM migsafe.backup o"
+				  "  WHERE o.backup_set = b.backup_set AND o.imported_from = $1::jsonb)",
+				  {value::text(origin.identity), value::text(user)});
+
+	return companions ? std::stoll(*companions) : new_backup_set();
 }
 
 std::string
@@ -146,7 +173,7 @@ newest_backup(const target &t)
 	session s;
 	const auto rows = s->query(std::string(backup_columns) +
 								   " WHERE b.kind = 'backup' AND b.pruned_at IS NULL AND " +
-								   is_of_table + " ORDER BY b.backup_id DESC LIMIT 1",
+								   is_of_table + newest_first + " LIMIT 1",
 							   table_values(t));
 
 	if (rows.empty())
@@ -163,7 +190,7 @@ sets_with(const target &t)
 	for (const pg::text_row &row :
 		 s->query(std::string("SELECT b.backup_set FROM migsafe.backup b WHERE b.kind = 'backup'"
 							  " AND b.pruned_at IS NULL AND b.backup_set IS NOT NULL AND ") +
-					  is_of_table + " ORDER BY b.backup_set DESC",
+					  is_of_table + newest_first,
 				  table_values(t)))
 		sets.push_back(std::stoll(*row[0]));
 	return sets;
@@ -184,6 +211,19 @@ find_in_set(int64 backup_set, const target &t)
 	if (rows.empty())
 		return std::nullopt;
 	return to_backup(rows[0]);
+}
+
+std::vector<backup_record>
+backups_of_set(int64 backup_set)
+{
+	session s;
+	std::vector<backup_record> backups;
+
+	for (const pg::text_row &row :
+		 s->query(std::string(backup_columns) + " WHERE b.backup_set = $1 ORDER BY b.backup_id",
+				  {value::of(backup_set)}))
+		backups.push_back(to_backup(row));
+	return backups;
 }
 
 std::string

@@ -12,6 +12,13 @@
 
 namespace migsafe::catalog {
 
+/* What a backup was where it was exported. */
+struct backup_origin
+{
+	std::string identity;   /* of that database and that backup, as JSON */
+	std::string created_at; /* as ISO 8601 has it */
+};
+
 struct backup_record
 {
 	int64 backup_id = 0;
@@ -24,6 +31,7 @@ struct backup_record
 	std::string runs_seen = "{}"; /* an array literal: see runs_seen_by() */
 	std::optional<int64> backup_set;
 	std::optional<int64> restore_run_id; /* of the restore before which it was taken */
+	std::optional<backup_origin> origin; /* of one that is imported now; not read again */
 
 	[[nodiscard]] std::string quoted() const { return pg::qualified_name(schema, name); }
 	/* The backup table; InvalidOid if it is gone. */
@@ -36,11 +44,20 @@ int64 insert(const backup_record &backup);
 /* The number of a new set of backups. */
 int64 new_backup_set();
 
+/*
+ * The set for a backup that is imported, and that was of a set where it was exported:
+ * the one that its companions got, if this role has imported some; else a new one.
+ */
+int64 set_of_import(const backup_origin &origin);
+
 /* The sets that a user asked for and that hold a backup of this table, newest first. */
 std::vector<int64> sets_with(const target &t);
 
 /* The backup of this table in a set, if there is one. */
 std::optional<backup_record> find_in_set(int64 backup_set, const target &t);
+
+/* The backups of a set, by their numbers. */
+std::vector<backup_record> backups_of_set(int64 backup_set);
 
 /* The tables that a set holds backups of, as a list for a message; empty if there is no such set. */
 std::string tables_of_set(int64 backup_set);

@@ -116,8 +116,11 @@ CREATE TABLE migsafe.backup (
     kind                text NOT NULL DEFAULT 'backup' CHECK (kind IN ('backup', 'before restore')),
     backup_set          bigint,
     restore_run_id      bigint,
+    imported_at         timestamptz,
+    imported_from       jsonb,
     pruned_at           timestamptz,
-    CHECK ((kind = 'before restore') = (restore_run_id IS NOT NULL))
+    CHECK ((kind = 'before restore') = (restore_run_id IS NOT NULL)),
+    CHECK ((imported_at IS NULL) = (imported_from IS NULL))
 );
 CREATE INDEX backup_target_idx ON migsafe.backup (target_oid);
 CREATE INDEX backup_set_idx ON migsafe.backup (backup_set);
@@ -126,6 +129,9 @@ COMMENT ON COLUMN migsafe.backup.kind IS
 COMMENT ON COLUMN migsafe.backup.backup_set IS
 'backups of one number were taken under one snapshot; NULL: by itself';
 COMMENT ON COLUMN migsafe.backup.restore_run_id IS 'the restore before which the backup was taken';
+COMMENT ON COLUMN migsafe.backup.created_at IS 'when the rows were read, be it in another database';
+COMMENT ON COLUMN migsafe.backup.imported_at IS 'when migsafe.import_backup() brought it';
+COMMENT ON COLUMN migsafe.backup.imported_from IS 'which backup it was where it was exported';
 COMMENT ON COLUMN migsafe.backup.runs_seen IS 'the committed runs of the target that the backup''s snapshot saw';
 COMMENT ON COLUMN migsafe.backup.pruned_at IS 'when the copy was dropped by migsafe.prune()';
 COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';

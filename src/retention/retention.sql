@@ -21,7 +21,7 @@ BEGIN ATOMIC
                b.target_oid, b.target_schema, b.target_name, b.system_identifier, b.extension_oid, b.target_owner,
                b.created_at, (SELECT array_agg((e.c ->> 'name')::name ORDER BY e.i)
                               FROM jsonb_array_elements(b.manifest -> 'columns') WITH ORDINALITY e (c, i)), b.runs_seen,
-               NULL, NULL, false, b.kind, b.backup_set, NULL
+               NULL, NULL, false, CASE WHEN b.imported_at IS NULL THEN b.kind ELSE 'import' END, b.backup_set, NULL
         FROM migsafe.backup b
         -- a name may have been given anew once its table was gone: then the table is that of the last one
         WHERE b.pruned_at IS NULL
