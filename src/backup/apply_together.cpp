@@ -1,5 +1,6 @@
 #include "backup/apply_together.hpp"
 
+#include "backup/backup_set.hpp"
 #include "pg/fault.hpp"
 #include "pg/transaction.hpp"
 
@@ -23,6 +24,33 @@ write_all(const std::vector<metered_restoration> &tables, row_writer *const *wri
 	at_work = nullptr;
 	row_writer::finish_together(writers, tables.size());
 	CommandCounterIncrement();
+}
+
+/* What is to be done about rows of other tables that do not admit it. */
+std::string
+way_on(const std::vector<metered_restoration> &tables)
+{
+	const restoration &first = *tables.front().table;
+	const auto set = first.backup().backup_set;
+	const auto all = set ? catalog::backups_of_set(*set) : std::vector<catalog::backup_record>();
+	const std::string keep = first.exact() ? "With mode => 'keep_new' no row is deleted. " : "";
+
+	return keep + (all.size() > tables.size()
+					   ? "The backup is one of a set: " + restore_call_of_set(all)
+					   : "Tables that refer to one another are put back together, from a set of "
+						 "backups, by migsafe.restore_tables().");
+}
+
+failure
+refused(const pg::row_failure &problem, const std::vector<metered_restoration> &tables)
+{
+	return failure(problem.sqlstate, problem.message)
+		.detail(problem.detail)
+		.hint("Nothing was changed. " +
+			  (problem.sqlstate == ERRCODE_FOREIGN_KEY_VIOLATION
+				   ? way_on(tables)
+				   : "Rows of other tables, or constraints made since, do not admit what the "
+					 "backup holds."));
 }
 
 } // namespace
@@ -54,10 +82,7 @@ apply_together(const std::vector<metered_restoration> &tables)
 
 		if (values_in_the_way && at_work != nullptr && at_work->replace_changed())
 			continue;
-		throw failure(problem->sqlstate, problem->message)
-			.detail(problem->detail)
-			.hint("Nothing was changed. Rows of other tables, or constraints made since, do not "
-				  "admit what the backup holds.");
+		throw refused(*problem, tables);
 	}
 }
 

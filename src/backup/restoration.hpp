@@ -18,6 +18,7 @@ public:
 
 	[[nodiscard]] const target &table() const { return target_; }
 	[[nodiscard]] const catalog::backup_record &backup() const { return backup_; }
+	[[nodiscard]] bool exact() const { return exact_; }
 
 	/* See require_restorable(). */
 	void check_backup() const;
