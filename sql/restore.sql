@@ -81,11 +81,33 @@ ROLLBACK;
 \set VERBOSITY default
 -- ... and one whose columns are others than the table's
 BEGIN;
+SELECT backup_id AS shape FROM migsafe.backup_table('re.account')
+\gset
+CREATE FUNCTION re.answer(statement text) RETURNS TABLE (answer text) LANGUAGE plpgsql AS $$
+DECLARE
+    code text;
+    message text;
+    detail text;
+    hint text;
+BEGIN
+    EXECUTE statement;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+        hint = PG_EXCEPTION_HINT;
+    RETURN QUERY SELECT regexp_replace(t, '_\d+_\d+(_\d+)?', '_...')
+    FROM unnest(ARRAY[code || ': ' || message, detail, hint]) t;
+END
+$$;
 ALTER TABLE re.account ADD late integer;
-\set VERBOSITY sqlstate
-SELECT rows_changed FROM migsafe.restore('re.account', :first);
+SELECT * FROM re.answer(format('SELECT migsafe.restore(''re.account'', %s)', :shape));
+SELECT successful_rows FROM migsafe.run_safe('re.account', '{"late": "1"}', only_if => 'id = 1', name => 'late');
+ALTER TABLE re.account ALTER id TYPE bigint, DROP doc;
+SELECT * FROM re.answer(format('SELECT migsafe.restore(''re.account'', %s)', :shape));
+ALTER TABLE re.account ALTER id TYPE integer, DROP late, DROP n, ADD doc jsonb, ADD n integer;
+SELECT * FROM re.answer(format('SELECT migsafe.restore(''re.account'', %s)', :shape));
+ALTER TABLE re.account DROP doc, ADD doc jsonb;
+SELECT * FROM re.answer(format('SELECT migsafe.restore(''re.account'', %s)', :shape));
 ROLLBACK;
-\set VERBOSITY default
 
 -- ... but types are the same whatever the search_path is
 CREATE TYPE re.mood AS ENUM ('sad', 'ok');

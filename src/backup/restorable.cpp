@@ -1,6 +1,7 @@
 #include "backup/restorable.hpp"
 
 #include "backup/fingerprint.hpp"
+#include "catalog/run_record.hpp"
 
 #include <algorithm>
 
@@ -30,9 +31,33 @@ check_shape(const target &t, const catalog::backup_record &backup, Relation copy
 		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "backup table " + backup.quoted() +
 																	" does not fit table \"" +
 																	t.name() + "\"")
-			.detail("The one or the other was altered or replaced since the backup was taken.")
-			.hint("Give the table the columns that the backup's manifest lists, or copy from " +
-				  backup.quoted() + " by hand.");
+			.detail("It was altered or replaced since the backup was taken.")
+			.hint("Restore another backup, or copy from " + backup.quoted() + " by hand.");
+}
+
+void
+check_columns(const target &t, const catalog::backup_record &backup)
+{
+	const std::string differ = catalog::columns_that_differ(t.relid(), backup.backup_id);
+
+	if (differ.empty())
+		return;
+
+	const std::string runs =
+		catalog::runs_where(t, backup.backup_id,
+							"r.pruned_at IS NULL AND r.run_id <> ALL (b.runs_seen)"
+							" AND migsafe.taken_back_by(r.run_id) IS NULL");
+
+	throw failure(ERRCODE_DATATYPE_MISMATCH, "table \"" + t.name() +
+												 "\" has other columns than backup " +
+												 std::to_string(backup.backup_id))
+		.detail(differ)
+		.hint((runs.empty() ? ""
+							: "To take back what these runs wrote, use migsafe.rollback(), which "
+							  "minds only the columns that they changed: " +
+								  runs + ". ") +
+			  "To keep the table's columns, copy what you need from " + backup.quoted() +
+			  " by hand; to restore, give it those of the backup.");
 }
 
 } // namespace
@@ -40,6 +65,7 @@ check_shape(const target &t, const catalog::backup_record &backup, Relation copy
 void
 require_restorable(const target &t, const catalog::backup_record &backup, Relation copy)
 {
+	check_columns(t, backup);
 	check_shape(t, backup, copy);
 	if (summarize_now(RelationGetRelid(copy)) !=
 		content_summary{backup.row_count, backup.fingerprint})
@@ -49,13 +75,6 @@ require_restorable(const target &t, const catalog::backup_record &backup, Relati
 					" do not have the recorded count and fingerprint.")
 			.hint("See SELECT * FROM migsafe.verify_backup(" + std::to_string(backup.backup_id) +
 				  "), and restore another backup.");
-	if (!catalog::has_columns_of_manifest(t.relid(), backup.backup_id))
-		throw failure(ERRCODE_DATATYPE_MISMATCH, "table \"" + t.name() +
-													 "\" has other columns than backup " +
-													 std::to_string(backup.backup_id))
-			.detail("Columns were added, dropped, renamed or retyped since.")
-			.hint("Give the table the columns that the backup's manifest lists, or copy from " +
-				  backup.quoted() + " by hand.");
 }
 
 void

@@ -238,19 +238,28 @@ tables_of_set(int64 backup_set)
 		.value_or("");
 }
 
-bool
-has_columns_of_manifest(Oid table, int64 backup_id)
+std::string
+columns_that_differ(Oid table, int64 backup_id)
 {
 	session s;
 
-	return s->scalar(
-			   "SELECT bool_and((m.c->>'name', m.c->>'type') IS NOT DISTINCT FROM"
-			   " (n.c->>'name', n.c->>'type')) IS NOT FALSE FROM"
-			   " (SELECT * FROM migsafe.backup b, jsonb_array_elements(b.manifest->'columns')"
-			   "   WITH ORDINALITY e (c, i) WHERE b.backup_id = $2) m"
-			   " FULL JOIN jsonb_array_elements(migsafe.table_manifest($1::regclass)->'columns')"
-			   "   WITH ORDINALITY n (c, i) ON n.i = m.i",
-			   {value::of_oid(table), value::of(backup_id)}) == "t";
+	return s
+		->scalar("SELECT coalesce(string_agg(CASE"
+				 "  WHEN b.name IS NULL THEN format('Column %I (%s) is not in the backup.',"
+				 "   t.name, t.type)"
+				 "  WHEN t.name IS NULL THEN format('Column %I (%s) is in the backup only.',"
+				 "   b.name, b.type)"
+				 "  ELSE format('Column %I is %s, and %s in the backup.', t.name, t.type, b.type)"
+				 "  END, ' ' ORDER BY t.i, b.i) FILTER (WHERE b.type IS DISTINCT FROM t.type),"
+				 " CASE WHEN bool_or(b.i <> t.i) THEN 'Its columns are in another order.' END)"
+				 " FROM (SELECT c->>'name', c->>'type', i FROM migsafe.backup,"
+				 "  jsonb_array_elements(manifest->'columns') WITH ORDINALITY e (c, i)"
+				 "  WHERE backup_id = $2) b (name, type, i)"
+				 " FULL JOIN (SELECT c->>'name', c->>'type', i FROM"
+				 "  jsonb_array_elements(migsafe.table_manifest($1::regclass)->'columns')"
+				 "  WITH ORDINALITY e (c, i)) t (name, type, i) ON t.name = b.name",
+				 {value::of_oid(table), value::of(backup_id)})
+		.value_or("");
 }
 
 } // namespace migsafe::catalog

@@ -74,7 +74,10 @@ backup_record find_backup(int64 backup_id);
  */
 std::optional<backup_record> newest_backup(const target &t);
 
-/* Has the table the columns, by name and type, in order, that the backup's manifest has? */
-bool has_columns_of_manifest(Oid table, int64 backup_id);
+/*
+ * How the columns of the table, their names, types and order, are others than those
+ * of the backup's manifest, in sentences for a DETAIL; empty if they are the same.
+ */
+std::string columns_that_differ(Oid table, int64 backup_id);
 
 } // namespace migsafe::catalog
