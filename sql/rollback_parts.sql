@@ -210,7 +210,7 @@ UPDATE parts.bag SET b = 'z' WHERE ctid = (SELECT min(ctid) FROM parts.bag WHERE
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id) r;
 \echo :SQLSTATE
 UPDATE parts.bag SET b = 'x' WHERE b = 'z';
-SELECT key, outcome, now, patch FROM migsafe.rollback_plan(:run_id) ORDER BY key->'a';
+SELECT key, outcome, now, patch FROM migsafe.rollback_plan(:run_id) ORDER BY key->'row_before'->'a';
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id, rows => 'true', dry_run => true) r;
 SELECT parts.counts(to_jsonb(r)) FROM migsafe.rollback(:run_id) r;
 SELECT * FROM parts.bag ORDER BY 1;

@@ -93,6 +93,21 @@ SELECT run_id AS bag FROM migsafe.run_safe('plan.bag', '{"a": "a + 10"}')
 UPDATE plan.bag SET b = 'y' WHERE a = 12;
 INSERT INTO plan.bag VALUES (30, 'later');
 SELECT * FROM migsafe.rollback_plan(:bag) ORDER BY outcome, key;
+-- The list of conflicts names rows as the plan does, and so do the row errors of those that were not found.
+BEGIN;
+ALTER TABLE plan.bag ADD CHECK (b <> 'x' OR a > 10);
+SELECT p.key, p.outcome, p.reason, c->'reason' = to_jsonb(p.reason) AS listed
+FROM (SELECT DISTINCT key, outcome, reason FROM migsafe.rollback_plan(:bag)) p
+LEFT JOIN (SELECT DISTINCT jsonb_array_elements(conflict_rows) FROM migsafe.rollback(:bag, dry_run => true)) r (c)
+     ON c->'key' = p.key ORDER BY p.key;
+-- what would be there, of each row that is: one that stays has no patch
+SELECT now, migsafe.jsonb_patch(now, coalesce(patch, '[]')) AS afterwards FROM migsafe.rollback_plan(:bag)
+WHERE now IS NOT NULL;
+SELECT conflicts FROM migsafe.rollback(:bag, on_conflict => 'skip');
+SELECT CASE WHEN p.key IS NULL THEN 'ctid' ELSE e.key::text END AS key, e.sqlstate, p.outcome
+FROM migsafe.row_error e LEFT JOIN (SELECT DISTINCT key, outcome FROM migsafe.rollback_plan(:bag)) p ON p.key = e.key
+WHERE e.run_id = (SELECT last_value FROM migsafe.run_id_seq) AND (p.key IS NOT NULL OR e.key ? 'ctid') ORDER BY e.error_no;
+ROLLBACK;
 
 -- Rows that came after the run have no entry: inserted, with another key, or left alone by the run and changed.  All that
 -- they are is shown, and the rollback leaves them alone.

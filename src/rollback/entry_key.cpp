@@ -10,8 +10,7 @@ namespace migsafe {
 std::string
 entry_key::of(const undo_scan &scan)
 {
-	return scan.row() && source_.key().empty() ? key_json(source_.of(), {}, scan.row()->row)
-											   : of_entry(scan.entry());
+	return of_entry(scan.entry());
 }
 
 std::string

@@ -79,7 +79,7 @@ private:
 		return columns;
 	}
 
-	/* Of a table without a key all that the row was before the run. */
+	/* As in lists of conflicts and in row errors: see entry_key. */
 	[[nodiscard]] std::string key_of(const undo_entry &entry) const
 	{
 		std::vector<named_value> key;
@@ -92,7 +92,10 @@ private:
 			else if (!has_key && m.now)
 				key.push_back({m.now->name, m.now->type, entry.old_value(m), entry.old_null(m)});
 		}
-		return fields_json(key, source_.of().owner());
+
+		const std::string fields = fields_json(key, source_.of().owner());
+
+		return has_key ? fields : "{\"row_before\": " + fields + "}";
 	}
 
 	[[nodiscard]] std::string old_values(const undo_entry &entry) const
