@@ -1,6 +1,13 @@
 -- Scenario C, at its worst: a table is gone, and so is its backup in the database. There is an export of it, in the folder
 -- -v directory=..., which must not exist yet and is on the server's machine.
 
+\if :{?directory}
+\else
+    \set ON_ERROR_STOP on
+    \set VERBOSITY terse
+    DO $$ BEGIN RAISE EXCEPTION 'c_lost_table.sql needs -v directory=/path/to/new_folder; nothing was done'; END $$;
+\endif
+
 \ir enum.sql
 \ir enum_migrate.sql
 SELECT backup_id, format('%I.%I', backup_schema, backup_name) AS backup_table
