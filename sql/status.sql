@@ -166,6 +166,20 @@ SELECT row_count FROM migsafe.backup_table('st.kept');
 SELECT restored_rows FROM migsafe.rollback('kept');
 SELECT rows_changed FROM migsafe.restore('st.kept', mode => 'keep_new');
 
+-- What a rollback was of, and whether of a part. What it left alone has other names in its result.
+CREATE TABLE st.part (id integer PRIMARY KEY, n integer);
+INSERT INTO st.part SELECT g, g FROM generate_series(1, 5) g;
+SELECT run_id AS whole FROM migsafe.run_safe('st.part', '{"n": "n + 10"}')
+\gset
+DELETE FROM st.part WHERE id = 1;
+UPDATE st.part SET n = 2 WHERE id = 2;
+UPDATE st.part SET n = 33 WHERE id = 3;
+SELECT restored_rows FROM migsafe.rollback(:whole, rows => 'id = 4');
+SELECT restored_rows, unchanged_rows, missing_rows, skipped_rows FROM migsafe.rollback(:whole, on_conflict => 'skip');
+SELECT run_id - :whole AS run, kind, rollback_of - :whole AS rollback_of, is_partial, total_rows, successful_rows,
+       failed_rows, skipped_rows
+FROM migsafe.status WHERE target = 'st.part' ORDER BY run_id;
+
 -- Where records go by name (after a dump and restore: here the extension's OID is made another), the owner counts as
 -- well: who makes a table of an old name reads neither its records nor its backups.
 CREATE ROLE regress_migsafe_newcomer;

@@ -77,11 +77,13 @@ SELECT r.run_id, r.name, r.kind,
             ELSE coalesce(w.finished_at, p.updated_at) OPERATOR(pg_catalog.-) r.started_at
        END AS elapsed,
        CASE WHEN c.run_id IS NULL THEN coalesce(o.sqlstate, w.sqlstate) END AS sqlstate,
-       CASE WHEN c.run_id IS NULL THEN coalesce(o.message, w.message) END AS message
-FROM (SELECT a.run_id, a.name, a.kind, a.target_schema, a.target_name, a.started_at, a.online
+       CASE WHEN c.run_id IS NULL THEN coalesce(o.message, w.message) END AS message,
+       r.rollback_of, r.is_partial
+FROM (SELECT a.run_id, a.name, a.kind, a.target_schema, a.target_name, a.started_at, a.online,
+             a.rollback_of, CASE WHEN a.kind OPERATOR(pg_catalog.=) 'rollback' THEN a.is_partial END AS is_partial
       FROM migsafe.run a
       UNION ALL
-      SELECT b.run_id, b.name, b.kind, b.target_schema, b.target_name, b.started_at, false
+      SELECT b.run_id, b.name, b.kind, b.target_schema, b.target_name, b.started_at, false, NULL, NULL
       FROM migsafe.recorded_run b
       WHERE NOT EXISTS (SELECT FROM migsafe.run a WHERE a.run_id OPERATOR(pg_catalog.=) b.run_id)) r
 LEFT JOIN migsafe.run_commit c ON c.run_id OPERATOR(pg_catalog.=) r.run_id

@@ -231,7 +231,7 @@ SELECT lives_ok($$ PREPARE h AS SELECT migsafe.jsonb_matches_schema('{}', '1'),
 -- The catalogs: their columns, and who may do what.
 SELECT columns_are('migsafe', 'status', ARRAY['run_id', 'name', 'kind', 'target', 'status', 'total_rows',
     'successful_rows', 'failed_rows',
-    'skipped_rows', 'started', 'elapsed', 'sqlstate', 'message']);
+    'skipped_rows', 'started', 'elapsed', 'sqlstate', 'message', 'rollback_of', 'is_partial']);
 SELECT columns_are('migsafe', 'progress', ARRAY['run_id', 'name', 'target', 'phase', 'rows_done', 'rows_total',
     'percent', 'bar', 'rows_per_second', 'eta', 'errors', 'batch_size', 'waiting_for', 'pid']);
 SELECT columns_are('migsafe', 'live_run', ARRAY['run_id', 'pid']);
