@@ -12,7 +12,8 @@ CREATE FUNCTION naming() RETURNS boolean[] LANGUAGE sql
 	RETURN (SELECT array_agg(generated IS NULL AND (is_key OR key_list() IS NULL) ORDER BY place) FROM item_column);
 
 CREATE FUNCTION key_json(e entry, naming boolean[]) RETURNS jsonb LANGUAGE sql
-	RETURN json_of(naming, CASE WHEN e.key IS NULL THEN e.before_json ELSE e.written_json END);
+	RETURN CASE WHEN e.key IS NULL THEN jsonb_build_object('row_before', json_of(naming, e.before_json))
+		ELSE json_of(naming, e.written_json) END;
 
 -- By place: is it one of these?
 CREATE FUNCTION flags(places int[]) RETURNS boolean[] LANGUAGE sql
@@ -34,7 +35,8 @@ CREATE FUNCTION expected_plan(t terms) RETURNS SETOF plan_row LANGUAGE sql AS $$
 $$;
 
 CREATE FUNCTION plan(t terms) RETURNS SETOF plan_row LANGUAGE sql AS $$
-	SELECT key - not_stored, outcome, before, CASE outcome WHEN 'newer' THEN now - not_stored ELSE now END,
+	SELECT CASE WHEN key ? 'row_before' THEN jsonb_build_object('row_before', (key -> 'row_before') - not_stored)
+			ELSE key - not_stored END, outcome, before, CASE outcome WHEN 'newer' THEN now - not_stored ELSE now END,
 		CASE WHEN patch IS NOT NULL THEN migsafe.jsonb_patch(now, patch) END
 	FROM (SELECT array_agg(name) || '{added_since}' FROM item_column WHERE generated IS NOT NULL) g (not_stored),
 		present, migsafe.rollback_plan(run_id, rows => t.rows, columns => t.columns, on_conflict => t.on_conflict,

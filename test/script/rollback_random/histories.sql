@@ -93,6 +93,7 @@ DECLARE
 	problems text[];
 	t terms = any_term();
 	first bigint = (SELECT run_id FROM present);
+	set_by_first set_column[] = (SELECT array_agg(s) FROM set_column s);
 	later bigint;
 BEGIN
 	t.on_conflict = any_of('skip', 'overwrite');
@@ -100,6 +101,8 @@ BEGIN
 	INSERT INTO before_run TABLE now_row;
 	CALL choose_transform();
 	SELECT run_id INTO later FROM migsafe.run_safe('item', transform(), only_if => run_condition(), max_errors => 1000000);
+	DELETE FROM set_column;
+	INSERT INTO set_column SELECT (s).* FROM unnest(set_by_first) s;
 	CALL copy_rows('now_row');
 	CALL judge_rows(t);
 	problems = (SELECT array_agg(format('of a part %s: %s', t, p)) FROM unnest(check_beside_later_run(t)) p);
