@@ -4,6 +4,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" migsafe.cont
 MODULE_big = migsafe
 EXTENSION  = migsafe
 DATA_built = migsafe--$(EXTVERSION).sql
+DATA       = $(sort $(wildcard upgrade/*.sql))
 OBJS       = $(patsubst %.cpp,%.o,$(sort $(wildcard src/*.cpp src/*/*.cpp)))
 
 # pg_regress runs the files one after the other; each is complete in itself.
