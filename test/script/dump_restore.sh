@@ -6,8 +6,7 @@ set -euo pipefail
 failed=0
 here=migsafe_dumped
 there=migsafe_restored
-# pg_dump without a folder of its own, so that nothing is left behind.
-dump=$(mktemp)
+dump=$(mktemp -d)
 
 sql() {
 	psql -X -q -v ON_ERROR_STOP=1 -At -d "$1" -c "SET client_min_messages = error" -c "$2"
@@ -31,10 +30,11 @@ same() {
 }
 
 clean_up() {
-	rm -f -- "$dump"
+	rm -rf -- "$dump"
 	dropdb --if-exists "$here"
 	dropdb --if-exists "$there"
 	dropdb --if-exists "$there-copy"
+	dropdb --if-exists "$there-parallel"
 	psql -X -q -c 'DROP ROLE IF EXISTS regress_migsafe_dump' postgres
 }
 trap clean_up EXIT
@@ -72,8 +72,8 @@ SELECT migsafe.enforce('dump.t', '[{"check": "type", "column": "doc", "type": "o
 SQL
 before=$(sql "$here" 'SELECT fingerprint FROM migsafe.backup')
 
-pg_dump -d "$here" -f "$dump"
-psql -X -q -v ON_ERROR_STOP=1 -d "$there" -f "$dump" >/dev/null
+pg_dump -d "$here" -f "$dump/plain.sql"
+psql -X -q -v ON_ERROR_STOP=1 -d "$there" -f "$dump/plain.sql" >/dev/null
 echo 'ok - the dump can be restored'
 
 same 'the target came over' "SELECT migsafe.fingerprint('dump.t')"
@@ -111,5 +111,13 @@ is 'the first database is as it was' committed "$(sql "$here" "SELECT status FRO
 # A copy by CREATE DATABASE holds as well.
 createdb -T "$here" "$there-copy"
 is 'rollback in a copied database' 7 "$(sql "$there-copy" "SELECT restored_rows FROM migsafe.rollback('first')")"
+
+# Several processes dump and load at a time, in an order that nobody chose.
+pg_dump -d "$here" -Fd -j 2 -f "$dump/parts"
+createdb "$there-parallel"
+pg_restore -e -j 2 -d "$there-parallel" "$dump/parts"
+is 'rollback where several processes restored' 7 \
+	"$(sql "$there-parallel" "SELECT restored_rows FROM migsafe.rollback('first')")"
+is 'and it gives back what was there' "$before" "$(sql "$there-parallel" "SELECT migsafe.fingerprint('dump.t')")"
 
 ((failed == 0))
