@@ -2,3 +2,168 @@
 
 COMMENT ON FUNCTION migsafe.rollback_plan(bigint, text, name[], text, jsonb, integer[], text) IS
 'what migsafe.rollback would do, row by row: the values from before the run, those of now, and the patch that leads from these to what would be there; and the rows that came after the run';
+
+ALTER TABLE migsafe.backup
+    ADD COLUMN imported_at timestamptz,
+    ADD COLUMN imported_from jsonb,
+    ADD CHECK ((imported_at IS NULL) = (imported_from IS NULL));
+COMMENT ON COLUMN migsafe.backup.created_at IS 'when the rows were read, be it in another database';
+COMMENT ON COLUMN migsafe.backup.imported_at IS 'when migsafe.import_backup() brought it';
+COMMENT ON COLUMN migsafe.backup.imported_from IS 'which backup it was where it was exported';
+
+CREATE OR REPLACE VIEW migsafe.status WITH (security_invoker = true) AS
+SELECT r.run_id, r.name, r.kind,
+       pg_catalog.format('%I.%I', r.target_schema, r.target_name) AS target,
+       CASE WHEN (c.run_id IS NOT NULL OR r.online) AND migsafe.taken_back_by(r.run_id) IS NOT NULL THEN 'rolled back'
+            WHEN c.run_id IS NOT NULL THEN 'committed'
+            WHEN l.run_id IS NOT NULL AND l.pid IS NULL THEN 'prepared'
+            WHEN l.run_id IS NOT NULL AND o.stopped OPERATOR(pg_catalog.=) 'paused' THEN 'paused'
+            -- the transaction that recorded it has its lock
+            WHEN o.phase OPERATOR(pg_catalog.=) 'pending' AND o.control IS NULL AND o.stopped IS NULL THEN 'pending'
+            WHEN l.run_id IS NOT NULL OR w.was_open THEN 'running'
+            WHEN o.stopped OPERATOR(pg_catalog.<>) 'paused' THEN o.stopped
+            WHEN o.phase OPERATOR(pg_catalog.=) 'pending' THEN 'pending'
+            WHEN w.outcome OPERATOR(pg_catalog.=) 'failed' THEN 'failed'
+            WHEN w.outcome OPERATOR(pg_catalog.=) 'completed' THEN 'aborted'
+            ELSE 'interrupted' END AS status,
+       coalesce(c.total_rows, p.seen, w.seen) AS total_rows,
+       coalesce(c.successful_rows, p.written,
+                w.seen OPERATOR(pg_catalog.-) w.failed_rows OPERATOR(pg_catalog.-) w.skipped_rows) AS successful_rows,
+       coalesce(c.failed_rows, p.failed, w.failed_rows) AS failed_rows,
+       coalesce(c.skipped_rows, p.skipped, w.skipped_rows) AS skipped_rows,
+       r.started_at AS started,
+       CASE WHEN c.run_id IS NOT NULL THEN c.elapsed
+            WHEN l.run_id IS NOT NULL THEN pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) r.started_at
+            ELSE coalesce(w.finished_at, p.updated_at) OPERATOR(pg_catalog.-) r.started_at
+       END AS elapsed,
+       CASE WHEN c.run_id IS NULL THEN coalesce(o.sqlstate, w.sqlstate) END AS sqlstate,
+       CASE WHEN c.run_id IS NULL THEN coalesce(o.message, w.message) END AS message,
+       r.rollback_of, r.is_partial
+FROM (SELECT a.run_id, a.name, a.kind, a.target_schema, a.target_name, a.started_at, a.online,
+             a.rollback_of, CASE WHEN a.kind OPERATOR(pg_catalog.=) 'rollback' THEN a.is_partial END AS is_partial
+      FROM migsafe.run a
+      UNION ALL
+      SELECT b.run_id, b.name, b.kind, b.target_schema, b.target_name, b.started_at, false, NULL, NULL
+      FROM migsafe.recorded_run b
+      WHERE NOT EXISTS (SELECT FROM migsafe.run a WHERE a.run_id OPERATOR(pg_catalog.=) b.run_id)) r
+LEFT JOIN migsafe.run_commit c ON c.run_id OPERATOR(pg_catalog.=) r.run_id
+LEFT JOIN migsafe.online_run o ON o.run_id OPERATOR(pg_catalog.=) r.run_id
+LEFT JOIN (SELECT q.run_id, sum(q.seen)::bigint AS seen, sum(q.written)::bigint AS written,
+                  sum(q.failed)::bigint AS failed,
+                  sum(q.only_if OPERATOR(pg_catalog.+) q.unchanged OPERATOR(pg_catalog.+) q.deleted
+                      OPERATOR(pg_catalog.+) q.suppressed)::bigint AS skipped,
+                  max(q.updated_at) AS updated_at
+           FROM migsafe.run_part q GROUP BY q.run_id) p ON p.run_id OPERATOR(pg_catalog.=) r.run_id
+-- Its counts are of one moment, its errors may have been recorded later. And a transaction that ends between the
+-- snapshot of this query and its look at the locks was open in that snapshot.
+LEFT JOIN (SELECT d.*, greatest(d.rows_done, d.failed_rows OPERATOR(pg_catalog.+) d.skipped_rows) AS seen,
+                  d.extension_oid OPERATOR(pg_catalog.=)
+                      (SELECT x.oid FROM pg_catalog.pg_extension x WHERE x.extname OPERATOR(pg_catalog.=) 'migsafe')
+                  AND d.system_identifier OPERATOR(pg_catalog.=)
+                      (SELECT s.system_identifier FROM pg_catalog.pg_control_system() s)
+                  AND NOT pg_catalog.pg_visible_in_snapshot(d.xid, pg_catalog.pg_current_snapshot()) AS was_open
+           FROM migsafe.recorded_run d) w ON w.run_id OPERATOR(pg_catalog.=) r.run_id AND NOT r.online
+LEFT JOIN migsafe.live_run l ON l.run_id OPERATOR(pg_catalog.=) r.run_id
+ORDER BY r.run_id;
+
+DROP FUNCTION migsafe.retention(timestamptz, integer);
+CREATE FUNCTION migsafe.retention(older_than timestamptz, keep_last integer)
+RETURNS TABLE (kind text, id bigint, target_oid oid, target text, table_oid oid, finished_at timestamptz,
+               unfinished boolean, backup_set bigint, reason text, loss text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH RECURSIVE
+    recorded AS (
+        SELECT 'undo log' AS kind, r.run_id AS id, r.undo_schema AS table_schema, r.undo_name AS table_name,
+               r.target_oid, r.target_schema, r.target_name, r.system_identifier, r.extension_oid, r.target_owner,
+               greatest(r.started_at, c.finished_at) AS finished_at, NULL::name[] AS columns, NULL::bigint[] AS runs_seen,
+               r.rollback_of, c.undo_rows, c.run_id IS NULL AS unfinished, NULL::text AS backup_kind, NULL::bigint AS backup_set,
+               CASE WHEN c.run_id IS NULL THEN 'is not finished'
+                    WHEN jsonb_path_exists(c.checks_result, '$[*] ? (@.passed == false)')
+                    THEN 'has not passed all of its checks' END AS flaw
+        FROM migsafe.run r LEFT JOIN migsafe.run_commit c ON c.run_id = r.run_id
+        WHERE r.pruned_at IS NULL
+        UNION ALL
+        SELECT 'backup', b.backup_id, b.backup_schema, b.backup_name,
+               b.target_oid, b.target_schema, b.target_name, b.system_identifier, b.extension_oid, b.target_owner,
+               b.created_at, (SELECT array_agg((e.c ->> 'name')::name ORDER BY e.i)
+                              FROM jsonb_array_elements(b.manifest -> 'columns') WITH ORDINALITY e (c, i)), b.runs_seen,
+               NULL, NULL, false, CASE WHEN b.imported_at IS NULL THEN b.kind ELSE 'import' END, b.backup_set, NULL
+        FROM migsafe.backup b
+        -- a name may have been given anew once its table was gone: then the table is that of the last one
+        WHERE b.pruned_at IS NULL
+          AND NOT EXISTS (SELECT FROM migsafe.backup l WHERE l.backup_schema = b.backup_schema
+                          AND l.backup_name = b.backup_name AND l.backup_id > b.backup_id)),
+    present AS MATERIALIZED (
+        SELECT e.kind, e.id, t.oid AS target_oid, e.finished_at, e.runs_seen, e.rollback_of, e.undo_rows, e.unfinished,
+               e.backup_kind, e.backup_set, e.flaw,
+               coalesce(t.oid::regclass::text, format('%I.%I', e.target_schema, e.target_name)) AS target,
+               k.oid AS table_oid,
+               CASE WHEN k.relkind <> 'r' OR e.columns <> (SELECT array_agg(a.attname ORDER BY a.attnum)
+                                                           FROM pg_attribute a WHERE a.attrelid = k.oid AND a.attnum > 0)
+                    THEN 'its table is not as migsafe made it'
+                    WHEN pg_get_userbyid(k.relowner) <> e.target_owner
+                         AND k.relowner <> (SELECT o.relowner FROM pg_class o WHERE o.oid = t.oid)
+                    THEN 'its table has another owner'
+                    WHEN EXISTS (SELECT FROM (VALUES ('pg_class'::regclass, k.oid), ('pg_type'::regclass, y.oid),
+                                                     ('pg_type'::regclass, y.typarray)) AS v (class, object)
+                                 JOIN pg_depend d ON d.refclassid = v.class AND d.refobjid = v.object AND d.deptype = 'n'
+                                 LEFT JOIN pg_constraint c ON d.classid = 'pg_constraint'::regclass AND c.oid = d.objid
+                                 WHERE c.conrelid IS DISTINCT FROM k.oid)
+                    THEN 'other objects depend on its table' END AS obstacle
+        FROM recorded e
+        JOIN pg_namespace n ON n.nspname = e.table_schema AND NOT pg_is_other_temp_schema(n.oid)
+        JOIN pg_class k ON k.relnamespace = n.oid AND k.relname = e.table_name
+        LEFT JOIN pg_type y ON y.oid = k.reltype
+        CROSS JOIN LATERAL (SELECT migsafe.target_of(e.target_oid, e.target_schema, e.target_name,
+            e.system_identifier, e.extension_oid, e.target_owner)) AS t (oid)),
+    -- runs that may have to be finished or taken back yet
+    holder AS MATERIALIZED (
+        SELECT p.id, p.rollback_of, p.target, p.unfinished, format('run %s %s', p.id, p.flaw) AS reason
+        FROM present p
+        WHERE p.flaw IS NOT NULL AND p.target_oid IS NOT NULL AND migsafe.taken_back_by(p.id) IS NULL),
+    needed AS (
+        SELECT 'undo log' AS kind, h.id, h.rollback_of, h.unfinished, h.reason FROM holder h
+        UNION
+        -- to finish a rollback takes the undo log of what it takes back
+        SELECT 'undo log', p.id, p.rollback_of, true, n.reason
+        FROM needed n JOIN present p ON p.kind = 'undo log' AND p.id = n.rollback_of
+        WHERE n.unfinished),
+    needed_backup AS (
+        SELECT (SELECT max(p.id) FROM present p
+                WHERE p.kind = 'backup' AND p.target = h.target AND h.id <> ALL (p.runs_seen)) AS id, h.reason
+        FROM holder h),
+    -- a run, its rollbacks, what took those back, and so on: kept together, and known by the run that began them
+    ancestor AS (
+        SELECT p.id, p.id AS run_id, p.rollback_of FROM present p WHERE p.kind = 'undo log'
+        UNION ALL
+        SELECT a.id, r.run_id, r.rollback_of FROM ancestor a JOIN migsafe.run r ON r.run_id = a.rollback_of),
+    kin AS (
+        SELECT p.*, coalesce(a.run_id, p.id) AS family
+        FROM present p
+        LEFT JOIN (SELECT id, min(run_id) FROM ancestor GROUP BY id) AS a (id, run_id) ON p.kind = 'undo log' AND a.id = p.id),
+    judged AS (
+        SELECT k.*,
+               coalesce(CASE k.kind WHEN 'undo log' THEN (SELECT min(n.reason) FROM needed n WHERE n.id = k.id)
+                                    ELSE (SELECT min(n.reason) FROM needed_backup n WHERE n.id = k.id) END,
+                        CASE WHEN dense_rank() OVER (PARTITION BY k.kind, k.backup_kind, k.target ORDER BY k.family DESC)
+                                  <= retention.keep_last THEN 'kept by keep_last' END,
+                        CASE WHEN k.finished_at > retention.older_than THEN 'kept by older_than' END) AS need
+        FROM kin k),
+    decided AS (
+        SELECT j.*,
+               coalesce(j.obstacle, j.need,
+                        CASE j.kind WHEN 'undo log' THEN
+                            'the undo log of run '
+                            || max(j.id) FILTER (WHERE j.need IS NOT NULL) OVER (PARTITION BY j.kind, j.family)
+                            || ' is kept' END) AS reason
+        FROM judged j)
+    SELECT p.kind, p.id, p.target_oid, p.target, p.table_oid, p.finished_at, p.unfinished, p.backup_set, p.reason,
+           CASE WHEN p.reason IS NULL AND p.undo_rows > 0 AND p.target_oid IS NOT NULL
+                     AND migsafe.taken_back_by(p.id) IS NULL
+                THEN format('run %s stands and cannot be rolled back afterwards', p.id) END
+    FROM decided p
+    ORDER BY p.kind, p.id;
+END;
+COMMENT ON FUNCTION migsafe.retention(timestamptz, integer) IS
+'internal: each backup and undo log that is there, why migsafe.prune() keeps it (NULL: nothing is against dropping it), and what would be lost with it';

@@ -101,7 +101,7 @@ insert(const backup_record &backup)
 		"INSERT INTO migsafe.backup VALUES (nextval('migsafe.backup_id_seq'), $1, $2, $3, $4, $5,"
 		" $6, $7, $8, $9, $10, $11, $12, $13, migsafe.table_manifest($4::regclass),"
 		" $15::bigint[], least($19::timestamptz, clock_timestamp()), $14,"
-		" CASE WHEN $17 IS NULL THEN 'backup' ELSE 'before restore' END, $16, $17,"
+		" CASE WHEN $17 IS NULL THEN 'backup' ELSE 'before restore' END, $16, $17, NULL,"
 		" CASE WHEN $18 IS NOT NULL THEN clock_timestamp() END, $18::jsonb)"
 		" RETURNING backup_id",
 		values));

@@ -116,9 +116,9 @@ CREATE TABLE migsafe.backup (
     kind                text NOT NULL DEFAULT 'backup' CHECK (kind IN ('backup', 'before restore')),
     backup_set          bigint,
     restore_run_id      bigint,
+    pruned_at           timestamptz,
     imported_at         timestamptz,
     imported_from       jsonb,
-    pruned_at           timestamptz,
     CHECK ((kind = 'before restore') = (restore_run_id IS NOT NULL)),
     CHECK ((imported_at IS NULL) = (imported_from IS NULL))
 );
