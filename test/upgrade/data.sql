@@ -1,4 +1,4 @@
--- What a database holds when migsafe is updated in it: runs of all kinds, one of which was taken back, row errors,
+-- What written_by_<version>.sql was made of by that version: runs of all kinds, one of which was taken back, row errors,
 -- backups, stored checks and schemas.  Everything can be taken back to the backups.
 CREATE SCHEMA shop;
 CREATE TABLE shop.customer (id integer PRIMARY KEY, doc jsonb, note text);
