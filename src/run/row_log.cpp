@@ -39,8 +39,9 @@ public:
 	}
 
 	/*
-	 * The undo log is read as it is; what turns its values into JSON, which may be
-	 * casts of users, runs as its owner.
+	 * As the owner of the undo log, both to read it and to turn its values into
+	 * JSON: to plan a query runs code of that owner, of extended statistics and of
+	 * indexes, and the casts may be his as well.
 	 */
 	void successes(pg::result_set &out) const
 	{
@@ -52,7 +53,7 @@ public:
 		for (bool more = true; more;)
 		{
 			{
-				const pg::elevated rights(catalog::owner());
+				const pg::elevated rights(owner_);
 
 				if (!entries)
 					entries.emplace("SELECT u.* FROM ONLY " + table_ + " u ORDER BY u.seq");
