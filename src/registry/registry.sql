@@ -11,6 +11,9 @@ CREATE TABLE migsafe.registered_schema (
 
 );
 COMMENT ON TABLE migsafe.registered_schema IS 'JSON Schemas that others refer to by these URIs';
+ALTER TABLE migsafe.registered_schema ENABLE ROW LEVEL SECURITY;
+-- and for no other command: a right to write all tables is not one to write this one
+CREATE POLICY everybody ON migsafe.registered_schema FOR SELECT USING (true);
 GRANT SELECT ON migsafe.registered_schema TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('migsafe.registered_schema', '');
 
