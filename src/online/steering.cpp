@@ -241,11 +241,20 @@ store_pace(const steered &r, Jsonb *changes)
 void
 require_right_to_carry_out(const steered &r)
 {
-	if (!r.run_by.gives_rights_to(pg::call(GetUserId)))
-		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
-					  "permission denied to go on with " + r.name() + " in the background")
-			.detail("A worker would carry it out with the rights of the role that began it.")
-			.hint("Ask a member of that role.");
+	if (r.run_by.gives_rights_to(pg::call(GetUserId)))
+		return;
+
+	const failure denied(ERRCODE_INSUFFICIENT_PRIVILEGE,
+						 "permission denied to go on with " + r.name() + " in the background");
+
+	if (!pg::call(GetUserNameFromId, r.run.run_by, true))
+		throw failure(denied)
+			.detail("The role that began it is gone.")
+			.hint("Take it back by migsafe.rollback_online(" + std::to_string(r.run.run_id) +
+				  "), and begin another run.");
+	throw failure(denied)
+		.detail("A worker would carry it out with the rights of the role that began it.")
+		.hint("Ask a member of that role.");
 }
 
 /*

@@ -89,7 +89,7 @@ find_run_named(const std::string &name)
 
 	if (!run)
 		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no committed run named \"" + name + "\"")
-			.detail("A run that was rolled back does not count.")
+			.detail("One that was rolled back, or whose table was dropped, does not count.")
 			.hint("The runs are listed by: SELECT * FROM migsafe.status. A run_id is passed as a "
 				  "number, without quotes.");
 	return *run;
