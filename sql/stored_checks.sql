@@ -70,6 +70,11 @@ SELECT migsafe.store_checks('small', '[]', replace => true);
 \echo :SQLSTATE
 \set VERBOSITY default
 RESET ROLE;
+-- a superuser does not run what anybody has stored
+SELECT passed FROM migsafe.validate_jsonb('sc.t', '"theirs"');
+SELECT run_id FROM migsafe.run_safe('sc.t', '{"n": "n"}', checks => '["theirs"]');
+GRANT SELECT ON sc.secret TO regress_migsafe_member;
+SET ROLE regress_migsafe_member;
 SELECT passed FROM migsafe.validate_jsonb('sc.t', '"theirs"');
 SET ROLE regress_migsafe_other;
 SELECT name, owner FROM migsafe.stored_checks WHERE name = 'theirs';

@@ -36,14 +36,25 @@ owner_record::read(const pg::text_row &row, size_t first)
 	return {*row.at(first), static_cast<Oid>(number(1)), number(2), static_cast<Oid>(number(3))};
 }
 
-bool
-owner_record::gives_rights_to(Oid role) const
+Oid
+owner_record::role_here() const
 {
 	const bool written_here = system_identifier == static_cast<int64>(GetSystemIdentifier()) &&
 							  extension_oid == pg::call(get_extension_oid, "migsafe", false);
-	const Oid owner_role = written_here ? oid : pg::call(get_role_oid, name.c_str(), true);
 
-	return pg::call(has_rights, role, owner_role, owner());
+	return written_here ? oid : pg::call(get_role_oid, name.c_str(), true);
+}
+
+bool
+owner_record::gives_rights_to(Oid role) const
+{
+	return pg::call(has_rights, role, role_here(), owner());
+}
+
+bool
+owner_record::is_superuser() const
+{
+	return pg::call(superuser_arg, role_here());
 }
 
 std::vector<pg::value>

@@ -30,8 +30,14 @@ struct owner_record
 	/* Superusers, those who have the owner's rights, and those who have the catalogs' owner's. */
 	[[nodiscard]] bool gives_rights_to(Oid role) const;
 
+	/* False if the role is gone. */
+	[[nodiscard]] bool is_superuser() const;
+
 	/* In the order of the columns. */
 	[[nodiscard]] std::vector<pg::value> values() const;
+
+private:
+	[[nodiscard]] Oid role_here() const;
 };
 
 } // namespace migsafe::catalog

@@ -43,6 +43,21 @@ require_owner(const std::string &name, const owner_record &owner)
 			.hint("Store your own under another name.");
 }
 
+/*
+ * Each name that is free can be taken by everybody, and the queries of checks run with
+ * the rights of the caller: so those of a superuser are not for the first who took it.
+ */
+void
+require_trusted(const std::string &name, const owner_record &owner)
+{
+	if (pg::call(superuser) && !owner.is_superuser())
+		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
+					  "the stored checks \"" + name + "\" would run with the rights of a superuser")
+			.detail("They belong to role \"" + owner.name + "\", which is none.")
+			.hint("Use them in the name of that role, or of another one: SET ROLE. Or look at them "
+				  "in migsafe.stored_checks, and pass them, or store them, as your own.");
+}
+
 } // namespace
 
 /* Until the transaction ends nobody else stores or drops any: whoever waits sees what came of it. */
@@ -57,16 +72,18 @@ lock_checks()
 Jsonb *
 stored_checks(const std::string &name)
 {
-	std::optional<std::string> found;
+	std::vector<pg::text_row> found;
 	{
 		session s;
 
-		found = s->scalar("SELECT c.checks FROM migsafe.stored_checks c WHERE c.name = $1",
-						  {value::text(name)});
+		found = s->query(std::string("SELECT c.checks, ") + owner_record::columns +
+							 " FROM migsafe.stored_checks c WHERE c.name = $1",
+						 {value::text(name)});
 	}
-	if (!found)
+	if (found.empty())
 		throw no_such_checks(name);
-	return reinterpret_cast<Jsonb *>(DatumGetPointer(value::json(*found).datum));
+	require_trusted(name, owner_record::read(found[0], 1));
+	return reinterpret_cast<Jsonb *>(DatumGetPointer(value::json(*found[0][0]).datum));
 }
 
 void
