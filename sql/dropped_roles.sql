@@ -75,7 +75,7 @@ ROLLBACK;
 DROP OWNED BY regress_migsafe_dr_owner;
 DROP ROLE regress_migsafe_dr_owner;
 SELECT count(*) AS left_behind FROM pg_class WHERE relnamespace = 'migsafe_undo'::regnamespace AND relname ~ '^run_13';
-SELECT run_id, name, target, status FROM migsafe.status WHERE run_id > 13000 ORDER BY 1;
+SELECT run_id, name, target, status FROM migsafe.status WHERE run_id BETWEEN 13001 AND 13005 ORDER BY 1;
 SELECT backup_id, label FROM migsafe.backup WHERE backup_id = 13001;
 SELECT FROM migsafe.rollback('on a table that goes');
 SELECT FROM migsafe.rollback_plan(13001);

@@ -110,7 +110,8 @@ $$;
 CREATE TABLE ev.result (name name, function regprocedure, kind text, outcome text, betrayed boolean);
 GRANT ALL ON ev.call, ev.sample, ev.result TO regress_migsafe_every_nobody;
 SET ROLE regress_migsafe_every_nobody;
-INSERT INTO ev.result SELECT c.name, c.function, c.kind, o.* FROM ev.call c, ev.outcome(c.statement) o WHERE c.prokind = 'f';
+INSERT INTO ev.result
+SELECT c.name, c.function, c.kind, o.* FROM ev.call c, ev.outcome(c.statement) o WHERE c.prokind = 'f';
 -- procedures are not called inside of functions
 \set VERBOSITY sqlstate
 SELECT statement FROM ev.call WHERE prokind = 'p' AND kind IN ('theirs', 'online') ORDER BY function::text, kind DESC
@@ -186,9 +187,11 @@ GRANT ALL ON ev.call, ev.sample, ev.result TO regress_migsafe_every_writer, regr
 DELETE FROM ev.result;
 SET client_min_messages = error;
 SET ROLE regress_migsafe_every_writer;
-INSERT INTO ev.result SELECT c.name, c.function, c.kind, o.* FROM ev.call c, ev.outcome(c.statement) o WHERE c.prokind = 'f';
+INSERT INTO ev.result
+SELECT c.name, c.function, c.kind, o.* FROM ev.call c, ev.outcome(c.statement) o WHERE c.prokind = 'f';
 SET ROLE regress_migsafe_every_owner;
-INSERT INTO ev.result SELECT c.name, c.function, c.kind, o.* FROM ev.call c, ev.outcome(c.statement) o WHERE c.prokind = 'f';
+INSERT INTO ev.result
+SELECT c.name, c.function, c.kind, o.* FROM ev.call c, ev.outcome(c.statement) o WHERE c.prokind = 'f';
 RESET ROLE;
 -- code that the owner has put into it runs with nobody's rights but theirs
 SELECT function, kind FROM ev.result WHERE betrayed;
@@ -199,7 +202,8 @@ SELECT function, kind, outcome FROM ev.result WHERE outcome ~ '^XX';
 -- And by a superuser: where a query of his own reads the table, that runs code of its owner as him, as any SELECT does. With
 -- what only looks at it (a plan, a log, a backup, a fingerprint) it does not.
 DELETE FROM ev.result;
-INSERT INTO ev.result SELECT c.name, c.function, c.kind, o.* FROM ev.call c, ev.outcome(c.statement) o WHERE c.prokind = 'f';
+INSERT INTO ev.result
+SELECT c.name, c.function, c.kind, o.* FROM ev.call c, ev.outcome(c.statement) o WHERE c.prokind = 'f';
 SELECT name, string_agg(DISTINCT kind, ' ') AS kinds FROM ev.result WHERE betrayed GROUP BY name ORDER BY name;
 
 DROP SCHEMA ev CASCADE;

@@ -201,7 +201,7 @@ RESET search_path;
 SELECT current_setting('data_directory') || '/migsafe_regress_hostile' AS folder,
        format('rm -rf %L', current_setting('data_directory') || '/migsafe_regress_hostile') AS clean_up
 \gset
-COPY (SELECT) TO PROGRAM :'clean_up';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up';
 SET search_path = pg_temp, hostile, hp, pg_catalog;
 SELECT row_count FROM migsafe.export_backup(9951, :'folder');
 SELECT row_count FROM migsafe.import_backup(:'folder', 'hp');
@@ -215,6 +215,6 @@ WHERE p.target OPERATOR(pg_catalog.~) '^(hp\.)?(t|bag|child|parts)$';
 ROLLBACK;
 
 RESET search_path;
-COPY (SELECT) TO PROGRAM :'clean_up';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up';
 \c :database
 DROP DATABASE regress_migsafe_hostile WITH (FORCE);

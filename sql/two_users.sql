@@ -21,13 +21,16 @@ $$;
 CREATE PROCEDURE tu.live(whose text) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('CREATE TABLE tu_%s.t (id integer PRIMARY KEY, a integer, secret text UNIQUE)', whose);
-    EXECUTE format('INSERT INTO tu_%s.t SELECT g, g, %L || g FROM generate_series(1, 3) g', whose, 'secret_of_' || whose || '_');
+    EXECUTE format('INSERT INTO tu_%s.t SELECT g, g, %L || g FROM generate_series(1, 3) g',
+                   whose, 'secret_of_' || whose || '_');
     EXECUTE format('SELECT FROM migsafe.backup_table(''tu_%s.t'', label => %L)', whose, 'label of ' || whose);
-    EXECUTE format('SELECT FROM migsafe.run_safe(''tu_%s.t'', ''{"a": "CASE id WHEN 1 THEN tu.refuse(secret) ELSE 0 END"}'', name => %L)',
+    EXECUTE format('SELECT FROM migsafe.run_safe(''tu_%s.t'',
+                        ''{"a": "CASE id WHEN 1 THEN tu.refuse(secret) ELSE 0 END"}'', name => %L)',
                    whose, 'name of ' || whose);
     -- fails as a whole, and is told by the recorder
     BEGIN
-        EXECUTE format('SELECT FROM migsafe.run_safe(''tu_%s.t'', ''{"a": "tu.refuse(secret)"}'', max_errors => 1)', whose);
+        EXECUTE format('SELECT FROM migsafe.run_safe(''tu_%s.t'', ''{"a": "tu.refuse(secret)"}'', max_errors => 1)',
+                       whose);
     EXCEPTION WHEN OTHERS THEN
     END;
     EXECUTE format('UPDATE tu_%s.t SET secret = secret || ''later'' WHERE id = 2', whose);
@@ -37,24 +40,28 @@ $$;
 SET client_min_messages = error;
 SET ROLE regress_migsafe_ann;
 CALL tu.live('ann');
-CALL migsafe.run_online('tu_ann.t', '{"a": "CASE id WHEN 1 THEN tu.refuse(secret) ELSE 7 END"}', name => 'online of ann')
+CALL migsafe.run_online('tu_ann.t', '{"a": "CASE id WHEN 1 THEN tu.refuse(secret) ELSE 7 END"}',
+    name => 'online of ann')
 \gset r_
 SET ROLE regress_migsafe_ben;
 CALL tu.live('ben');
-CALL migsafe.run_online('tu_ben.t', '{"a": "CASE id WHEN 1 THEN tu.refuse(secret) ELSE 7 END"}', name => 'online of ben')
+CALL migsafe.run_online('tu_ben.t', '{"a": "CASE id WHEN 1 THEN tu.refuse(secret) ELSE 7 END"}',
+    name => 'online of ben')
 \gset r_
 RESET ROLE;
 SET client_min_messages = warning;
 -- as they are when a batch has met locked rows
-INSERT INTO migsafe.deferred_row VALUES (11004, '{secret_of_ann_1}', 'locked', now()), (11008, '{secret_of_ben_1}', 'new', now());
+INSERT INTO migsafe.deferred_row VALUES
+    (11004, '{secret_of_ann_1}', 'locked', now()), (11008, '{secret_of_ben_1}', 'new', now());
 
 -- how many rows of a relation speak of somebody, by name or by the number of a run or backup of his
 CREATE FUNCTION tu.rows_about(relation regclass, whose text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     n bigint;
 BEGIN
-    EXECUTE format('SELECT count(*) FROM %s r WHERE r::text LIKE %L OR (to_jsonb(r)->>''run_id'')::bigint BETWEEN %s AND %s',
-                   relation, '%' || whose || '%', CASE whose WHEN 'ann' THEN 11001 ELSE 11005 END,
+    EXECUTE format('SELECT count(*) FROM %s r WHERE strpos(r::text, %L) > 0
+                    OR (to_jsonb(r)->>''run_id'')::bigint BETWEEN %s AND %s',
+                   relation, '_' || whose, CASE whose WHEN 'ann' THEN 11001 ELSE 11005 END,
                    CASE whose WHEN 'ann' THEN 11004 ELSE 11008 END) INTO n;
     RETURN n;
 END
@@ -66,16 +73,20 @@ JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = 
 WHERE c.relkind IN ('r', 'v');
 CREATE TABLE tu.seen (viewer text, relation regclass, ann bigint, ben bigint);
 GRANT ALL ON tu.relation, tu.seen TO PUBLIC;
-INSERT INTO tu.seen SELECT 'superuser', relation, tu.rows_about(relation, 'ann'), tu.rows_about(relation, 'ben') FROM tu.relation;
+INSERT INTO tu.seen
+SELECT 'superuser', relation, tu.rows_about(relation, 'ann'), tu.rows_about(relation, 'ben') FROM tu.relation;
 SET ROLE regress_migsafe_ann;
-INSERT INTO tu.seen SELECT 'ann', relation, tu.rows_about(relation, 'ann'), tu.rows_about(relation, 'ben') FROM tu.relation;
+INSERT INTO tu.seen
+SELECT 'ann', relation, tu.rows_about(relation, 'ann'), tu.rows_about(relation, 'ben') FROM tu.relation;
 SET ROLE regress_migsafe_ben;
-INSERT INTO tu.seen SELECT 'ben', relation, tu.rows_about(relation, 'ann'), tu.rows_about(relation, 'ben') FROM tu.relation;
+INSERT INTO tu.seen
+SELECT 'ben', relation, tu.rows_about(relation, 'ann'), tu.rows_about(relation, 'ben') FROM tu.relation;
 RESET ROLE;
 -- each sees all of his own, and nothing else
 SELECT s.relation, s.ann, s.ben, a.ann AS ann_sees, a.ben AS of_ben, b.ben AS ben_sees, b.ann AS of_ann
 FROM tu.seen s JOIN tu.seen a USING (relation) JOIN tu.seen b USING (relation)
-WHERE s.viewer = 'superuser' AND a.viewer = 'ann' AND b.viewer = 'ben' AND s.ann + s.ben > 0 ORDER BY s.relation::text;
+WHERE s.viewer = 'superuser' AND a.viewer = 'ann' AND b.viewer = 'ben' AND s.ann + s.ben > 0
+ORDER BY s.relation::text COLLATE "C";
 
 -- What she is refused does not tell him more than her own name for it: all that he could call about it.
 CREATE TABLE tu.told (statement text, sqlstate text, told text);
@@ -100,21 +111,23 @@ DECLARE
     f text;
 BEGIN
     FOREACH f IN ARRAY ARRAY['row_log(%s)', 'row_log(%s, true)', 'rollback_plan(%s)', 'rollback(%s, dry_run => true)',
-                             'rollback(%s)', 'rollback_runs(ARRAY[%s])', 'undo_hash(%s)', 'pause(%s)', 'cancel(%s)', 'resume(%s)',
-                             'set_pace(%s, ''{"rest": 1}'')', 'require_finished(%s)', 'run_summary(%s)'] LOOP
+                             'rollback(%s)', 'rollback_runs(ARRAY[%s])', 'undo_hash(%s)', 'pause(%s)', 'cancel(%s)',
+                             'resume(%s)', 'set_pace(%s, ''{"rest": 1}'')', 'require_finished(%s)', 'run_summary(%s)'] LOOP
         FOR n IN SELECT generate_series(11001, 11004) LOOP
             CALL tu.ask(format('SELECT FROM migsafe.' || f, n));
         END LOOP;
     END LOOP;
-    FOREACH f IN ARRAY ARRAY['rollback_plan(''name of ann'')', 'rollback(''name of ann'')', 'require_finished(''name of ann'')',
-                             'verify_backup(11001)', 'restore(''tu_ann.t'')', 'restore(''tu_ann.t'', 11001, dry_run => true)',
-                             'restore(''tu_ben.t'', 11001)', 'backup_table(''tu_ann.t'')', 'fingerprint(''tu_ann.t'')',
-                             'run_safe(''tu_ann.t'', ''{"a": "tu.refuse(secret)"}'', name => ''name of ann'')',
-                             'run_safe(''tu_ann.t'', ''{"secret": "1"}'', dry_run => true)',
-                             'validate_jsonb(''tu_ann.t'', ''[{"check": "unique", "column": "a"}]'')',
-                             'validate_jsonb(''tu_ben.t'', ''[{"check": "reconcile", "reference": "tu_ann.t", "key": "id"}]'')',
-                             'validate_jsonb(''tu_ben.t'', ''[{"check": "foreign_key", "column": "secret", "references": "tu_ann.t", "referenced_column": "secret"}]'')',
-                             'enforce(''tu_ann.t'', ''[{"check": "not_null", "column": "secret"}]'')'] LOOP
+    FOREACH f IN ARRAY ARRAY[
+        'rollback_plan(''name of ann'')', 'rollback(''name of ann'')', 'require_finished(''name of ann'')',
+        'verify_backup(11001)', 'restore(''tu_ann.t'')', 'restore(''tu_ann.t'', 11001, dry_run => true)',
+        'restore(''tu_ben.t'', 11001)', 'backup_table(''tu_ann.t'')', 'fingerprint(''tu_ann.t'')',
+        'run_safe(''tu_ann.t'', ''{"a": "tu.refuse(secret)"}'', name => ''name of ann'')',
+        'run_safe(''tu_ann.t'', ''{"secret": "1"}'', dry_run => true)',
+        'validate_jsonb(''tu_ann.t'', ''[{"check": "unique", "column": "a"}]'')',
+        'validate_jsonb(''tu_ben.t'', ''[{"check": "reconcile", "reference": "tu_ann.t", "key": "id"}]'')',
+        'validate_jsonb(''tu_ben.t'', ''[{"check": "foreign_key", "column": "secret", "references": "tu_ann.t",
+                                          "referenced_column": "secret"}]'')',
+        'enforce(''tu_ann.t'', ''[{"check": "not_null", "column": "secret"}]'')'] LOOP
         CALL tu.ask('SELECT FROM migsafe.' || f);
     END LOOP;
 END
@@ -123,7 +136,8 @@ GRANT ALL ON tu.told TO PUBLIC;
 SET ROLE regress_migsafe_ben;
 CALL tu.ask_everything();
 RESET ROLE;
-SELECT sqlstate, count(*), count(*) FILTER (WHERE told LIKE '%secret_of_ann%') AS secrets FROM tu.told GROUP BY sqlstate ORDER BY 1;
+SELECT sqlstate, count(*), count(*) FILTER (WHERE told LIKE '%secret_of_ann%') AS secrets
+FROM tu.told GROUP BY sqlstate ORDER BY 1;
 SELECT statement FROM tu.told WHERE sqlstate = '00000' ORDER BY statement COLLATE "C";
 -- With some of the rights he is told no more: a run takes SELECT on every column.
 SET ROLE regress_migsafe_ann;
@@ -133,7 +147,8 @@ TRUNCATE tu.told;
 SET ROLE regress_migsafe_ben;
 CALL tu.ask_everything();
 RESET ROLE;
-SELECT sqlstate, count(*), count(*) FILTER (WHERE told LIKE '%secret_of_ann%') AS secrets FROM tu.told GROUP BY sqlstate ORDER BY 1;
+SELECT sqlstate, count(*), count(*) FILTER (WHERE told LIKE '%secret_of_ann%') AS secrets
+FROM tu.told GROUP BY sqlstate ORDER BY 1;
 SET ROLE regress_migsafe_ann;
 REVOKE ALL ON tu_ann.t FROM regress_migsafe_ben;
 RESET ROLE;
