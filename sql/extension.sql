@@ -3,7 +3,8 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 RESET client_min_messages;
 
-SELECT v.superuser, v.trusted, v.relocatable
+-- its script, with the path pg_catalog
+SELECT v.superuser, v.trusted, v.relocatable, v.schema
 FROM pg_extension e
 JOIN pg_available_extension_versions v ON v.name = e.extname AND v.version = e.extversion
 WHERE e.extname = 'migsafe';

@@ -1,5 +1,6 @@
--- A superuser calls migsafe while the schemas of a hostile role, its temporary schema too, are first in his search_path. In
--- them is a trap for each function, operator, type and table of pg_catalog and of migsafe: nothing of it is used.
+-- A superuser creates and calls migsafe while the schemas of a hostile role, its temporary schema too, are first in his
+-- search_path. In them is a trap for each function, operator, type and table of pg_catalog and of migsafe: nothing of it
+-- is used.
 -- In a database of its own, since one transaction cannot drop so many traps.
 SELECT current_database() AS database
 \gset
@@ -8,8 +9,6 @@ CREATE DATABASE regress_migsafe_hostile;
 SET client_min_messages = warning;
 CREATE EXTENSION migsafe;
 CREATE SCHEMA hp;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 9951;
-ALTER SEQUENCE migsafe.backup_id_seq RESTART 9951;
 CREATE TABLE hp.t (id integer PRIMARY KEY, a integer, b text, doc jsonb);
 INSERT INTO hp.t SELECT g, g, 'x' || g, jsonb_build_object('n', g) FROM generate_series(1, 6) g;
 CREATE TABLE hp.bag (a integer, b text, c jsonb);
@@ -107,6 +106,12 @@ SELECT 1 = 1;
 SELECT 'x'::text;
 SELECT count(*) FROM pg_class;
 \set VERBOSITY default
+
+-- Not even while the extension is created.
+DROP EXTENSION migsafe;
+CREATE EXTENSION migsafe;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 9951;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 9951;
 
 -- backups
 SELECT pg_catalog.length(migsafe.fingerprint('hp.t'));
