@@ -2,8 +2,8 @@
 -- the extension, log, plan, message or list of processes. What is looked at follows from pg_depend.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 11001;
-ALTER SEQUENCE migsafe.backup_id_seq RESTART 11001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 81001;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 81001;
 CREATE ROLE regress_migsafe_ann LOGIN;
 CREATE ROLE regress_migsafe_ben LOGIN;
 CREATE SCHEMA tu_ann AUTHORIZATION regress_migsafe_ann;
@@ -52,7 +52,7 @@ RESET ROLE;
 SET client_min_messages = warning;
 -- as they are when a batch has met locked rows
 INSERT INTO migsafe.deferred_row VALUES
-    (11004, '{secret_of_ann_1}', 'locked', now()), (11008, '{secret_of_ben_1}', 'new', now());
+    (81004, '{secret_of_ann_1}', 'locked', now()), (81008, '{secret_of_ben_1}', 'new', now());
 
 -- how many rows of a relation speak of somebody, by name or by the number of a run or backup of his
 CREATE FUNCTION tu.rows_about(relation regclass, whose text) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -61,8 +61,8 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT count(*) FROM %s r WHERE strpos(r::text, %L) > 0
                     OR (to_jsonb(r)->>''run_id'')::bigint BETWEEN %s AND %s',
-                   relation, '_' || whose, CASE whose WHEN 'ann' THEN 11001 ELSE 11005 END,
-                   CASE whose WHEN 'ann' THEN 11004 ELSE 11008 END) INTO n;
+                   relation, '_' || whose, CASE whose WHEN 'ann' THEN 81001 ELSE 81005 END,
+                   CASE whose WHEN 'ann' THEN 81004 ELSE 81008 END) INTO n;
     RETURN n;
 END
 $$;
@@ -113,14 +113,14 @@ BEGIN
     FOREACH f IN ARRAY ARRAY['row_log(%s)', 'row_log(%s, true)', 'rollback_plan(%s)', 'rollback(%s, dry_run => true)',
                              'rollback(%s)', 'rollback_runs(ARRAY[%s])', 'undo_hash(%s)', 'pause(%s)', 'cancel(%s)',
                              'resume(%s)', 'set_pace(%s, ''{"rest": 1}'')', 'require_finished(%s)', 'run_summary(%s)'] LOOP
-        FOR n IN SELECT generate_series(11001, 11004) LOOP
+        FOR n IN SELECT generate_series(81001, 81004) LOOP
             CALL tu.ask(format('SELECT FROM migsafe.' || f, n));
         END LOOP;
     END LOOP;
     FOREACH f IN ARRAY ARRAY[
         'rollback_plan(''name of ann'')', 'rollback(''name of ann'')', 'require_finished(''name of ann'')',
-        'verify_backup(11001)', 'restore(''tu_ann.t'')', 'restore(''tu_ann.t'', 11001, dry_run => true)',
-        'restore(''tu_ben.t'', 11001)', 'backup_table(''tu_ann.t'')', 'fingerprint(''tu_ann.t'')',
+        'verify_backup(81001)', 'restore(''tu_ann.t'')', 'restore(''tu_ann.t'', 81001, dry_run => true)',
+        'restore(''tu_ben.t'', 81001)', 'backup_table(''tu_ann.t'')', 'fingerprint(''tu_ann.t'')',
         'run_safe(''tu_ann.t'', ''{"a": "tu.refuse(secret)"}'', name => ''name of ann'')',
         'run_safe(''tu_ann.t'', ''{"secret": "1"}'', dry_run => true)',
         'validate_jsonb(''tu_ann.t'', ''[{"check": "unique", "column": "a"}]'')',
@@ -173,7 +173,7 @@ BEGIN
     END IF;
 END
 $$;
-CALL tu.await('EXISTS (SELECT FROM migsafe.progress WHERE waiting_for IS NOT NULL AND run_id > 11008)');
+CALL tu.await('EXISTS (SELECT FROM migsafe.progress WHERE waiting_for IS NOT NULL AND run_id BETWEEN 81009 AND 81099)');
 CREATE VIEW tu.processes WITH (security_invoker = true) AS
 SELECT count(*) AS processes, count(*) FILTER (WHERE query ~ 'migsafe') AS queries,
        count(*) FILTER (WHERE a::text ~ 'secret') AS secrets, count(DISTINCT backend_type) AS types
@@ -181,7 +181,7 @@ FROM pg_stat_activity a WHERE a.pid IN (SELECT pid FROM migsafe.live_run);
 GRANT SELECT ON tu.processes TO PUBLIC;
 SET ROLE regress_migsafe_ben;
 SELECT name, phase FROM migsafe.progress;
-SELECT count(*) FROM migsafe.status WHERE run_id > 11008;
+SELECT count(*) FROM migsafe.status WHERE run_id BETWEEN 81009 AND 81099;
 SELECT * FROM tu.processes;
 SET ROLE regress_migsafe_ann;
 SELECT name, phase, target FROM migsafe.progress;
