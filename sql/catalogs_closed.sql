@@ -4,8 +4,8 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 CREATE SCHEMA cc;
 GRANT USAGE ON SCHEMA cc TO PUBLIC;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 85001;
-ALTER SEQUENCE migsafe.backup_id_seq RESTART 85001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 16001;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 16001;
 CREATE ROLE regress_migsafe_cc_nobody;
 CREATE ROLE regress_migsafe_cc_owner;
 CREATE ROLE regress_migsafe_cc_database;
@@ -88,13 +88,13 @@ FROM cc.result WHERE outcome ~ '^done' GROUP BY role, verb, outcome ORDER BY 1, 
 
 -- BYPASSRLS means that no policy hides the rows: who has it reads all records.
 SET ROLE regress_migsafe_cc_bypass;
-SELECT count(*) FROM migsafe.row_error WHERE run_id = 85001;
+SELECT count(*) FROM migsafe.row_error WHERE run_id = 16001;
 RESET ROLE;
 
 -- what was done to a sequence is not rolled back
-ALTER SEQUENCE migsafe.run_id_seq RESTART 85009;
-ALTER SEQUENCE migsafe.backup_id_seq RESTART 85009;
-ALTER SEQUENCE migsafe.backup_set_seq RESTART 85009;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 16009;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 16009;
+ALTER SEQUENCE migsafe.backup_set_seq RESTART 16009;
 ALTER DATABASE :database OWNER TO :"database_owner";
 DROP SCHEMA cc CASCADE;
 SELECT migsafe.drop_checks('cc');

@@ -2,8 +2,8 @@
 -- no longer be done says why.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 83001;
-ALTER SEQUENCE migsafe.backup_id_seq RESTART 83001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 17001;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 17001;
 CREATE SCHEMA dr;
 GRANT ALL ON SCHEMA dr TO PUBLIC;
 CREATE ROLE regress_migsafe_dr_owner;
@@ -20,7 +20,7 @@ SELECT run_id FROM migsafe.run_safe('dr.gone', '{"a": "a + 1"}', name => 'on a t
 SET ROLE regress_migsafe_dr_runner;
 SELECT run_id FROM migsafe.run_safe('dr.t', '{"doc": "doc || ''{\"b\": 2}''"}', name => 'first');
 CALL migsafe.run_online('dr.t', '{"a": "10 / (a - 4)"}', name => 'stopped', max_errors => 0, batch_size => 2);
-SELECT run_id, status, successful_rows FROM migsafe.status WHERE run_id BETWEEN 83001 AND 83999 ORDER BY 1;
+SELECT run_id, status, successful_rows FROM migsafe.status WHERE run_id BETWEEN 17001 AND 17999 ORDER BY 1;
 SELECT migsafe.store_checks('of the runner', '[{"check": "not_null", "column": "a"}]');
 RESET ROLE;
 
@@ -28,13 +28,13 @@ RESET ROLE;
 DROP ROLE regress_migsafe_dr_runner;
 DROP OWNED BY regress_migsafe_dr_runner;
 DROP ROLE regress_migsafe_dr_runner;
-SELECT run_id, name, status, total_rows, successful_rows, message FROM migsafe.status WHERE run_id BETWEEN 83001 AND 83999 ORDER BY 1;
-SELECT run_id, run_by FROM migsafe.run WHERE run_id BETWEEN 83001 AND 83999 ORDER BY 1;
+SELECT run_id, name, status, total_rows, successful_rows, message FROM migsafe.status WHERE run_id BETWEEN 17001 AND 17999 ORDER BY 1;
+SELECT run_id, run_by FROM migsafe.run WHERE run_id BETWEEN 17001 AND 17999 ORDER BY 1;
 SET ROLE regress_migsafe_dr_owner;
-SELECT count(*) AS log FROM migsafe.row_log(83002);
+SELECT count(*) AS log FROM migsafe.row_log(17002);
 -- nobody can go on with what it began
-CALL migsafe.resume_online(83003);
-SELECT migsafe.resume(83003);
+CALL migsafe.resume_online(17003);
+SELECT migsafe.resume(17003);
 \set VERBOSITY terse
 SELECT migsafe.require_finished('stopped');
 \set VERBOSITY default
@@ -42,7 +42,7 @@ SELECT migsafe.require_finished('stopped');
 UPDATE dr.t SET doc = doc || '{"c": 3}' WHERE id = 1;
 SELECT key, outcome, reason FROM migsafe.rollback_plan('first', on_conflict => 'merge') WHERE outcome <> 'restored';
 -- but all of it can be taken back
-CALL migsafe.rollback_online(83003)
+CALL migsafe.rollback_online(17003)
 \gset r_
 \echo :r_restored_rows
 SELECT restored_rows, skipped_rows FROM migsafe.rollback('first', on_conflict => 'skip');
@@ -52,7 +52,7 @@ CREATE ROLE regress_migsafe_dr_runner LOGIN;
 GRANT SELECT ON dr.t TO regress_migsafe_dr_runner;
 SET ROLE regress_migsafe_dr_runner;
 SELECT migsafe.drop_checks('of the runner');
-CALL migsafe.resume_online(83003);
+CALL migsafe.resume_online(17003);
 RESET ROLE;
 SELECT migsafe.drop_checks('of the runner');
 
@@ -65,7 +65,7 @@ REASSIGN OWNED BY regress_migsafe_dr_owner TO regress_migsafe_dr_heir;
 DROP OWNED BY regress_migsafe_dr_owner;
 DROP ROLE regress_migsafe_dr_owner;
 SET ROLE regress_migsafe_dr_heir;
-SELECT DISTINCT name, status FROM migsafe.status WHERE run_id BETWEEN 83001 AND 83999 AND kind = 'run' ORDER BY 1;
+SELECT DISTINCT name, status FROM migsafe.status WHERE run_id BETWEEN 17001 AND 17999 AND kind = 'run' ORDER BY 1;
 SELECT restored_rows, unchanged_rows FROM migsafe.rollback('first', on_conflict => 'overwrite');
 SELECT rows_changed FROM migsafe.restore('dr.t');
 SELECT restored_rows FROM migsafe.rollback('on a table that goes');
@@ -74,24 +74,24 @@ ROLLBACK;
 -- Or it is dropped with him. A superuser sees what there was.
 DROP OWNED BY regress_migsafe_dr_owner;
 DROP ROLE regress_migsafe_dr_owner;
-SELECT count(*) AS left_behind FROM pg_class WHERE relnamespace = 'migsafe_undo'::regnamespace AND relname ~ '^run_83';
-SELECT run_id, name, target, status FROM migsafe.status WHERE run_id BETWEEN 83001 AND 83005 ORDER BY 1;
-SELECT backup_id, label FROM migsafe.backup WHERE backup_id = 83001;
+SELECT count(*) AS left_behind FROM pg_class WHERE relnamespace = 'migsafe_undo'::regnamespace AND relname ~ '^run_17';
+SELECT run_id, name, target, status FROM migsafe.status WHERE run_id BETWEEN 17001 AND 17005 ORDER BY 1;
+SELECT backup_id, label FROM migsafe.backup WHERE backup_id = 17001;
 SELECT FROM migsafe.rollback('on a table that goes');
-SELECT FROM migsafe.rollback_plan(83001);
-SELECT FROM migsafe.row_log(83001);
+SELECT FROM migsafe.rollback_plan(17001);
+SELECT FROM migsafe.row_log(17001);
 CREATE TABLE dr.t (id integer PRIMARY KEY, a integer, doc jsonb);
 -- the name of the backup's table has the time in it
 \set VERBOSITY sqlstate
-SELECT FROM migsafe.verify_backup(83001);
-SELECT FROM migsafe.restore('dr.t', 83001);
+SELECT FROM migsafe.verify_backup(17001);
+SELECT FROM migsafe.restore('dr.t', 17001);
 SELECT FROM migsafe.restore('dr.t');
 \set VERBOSITY default
 -- a table of that name, of somebody else, is another one: its readers see nothing of the old one
 GRANT SELECT ON dr.t TO regress_migsafe_dr_heir;
 SET ROLE regress_migsafe_dr_heir;
-SELECT count(*) FROM migsafe.status WHERE run_id BETWEEN 83001 AND 83999;
-SELECT count(*) FROM migsafe.row_error WHERE run_id BETWEEN 83001 AND 83999;
+SELECT count(*) FROM migsafe.status WHERE run_id BETWEEN 17001 AND 17999;
+SELECT count(*) FROM migsafe.row_error WHERE run_id BETWEEN 17001 AND 17999;
 RESET ROLE;
 
 DROP SCHEMA dr CASCADE;

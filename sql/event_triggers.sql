@@ -2,8 +2,8 @@
 -- functions would run with these. They do for what it does as the caller.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 84001;
-ALTER SEQUENCE migsafe.backup_id_seq RESTART 84001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 18001;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 18001;
 CREATE ROLE regress_migsafe_et;
 CREATE SCHEMA et AUTHORIZATION regress_migsafe_et;
 CREATE FUNCTION et.note() RETURNS event_trigger LANGUAGE plpgsql AS $$
@@ -22,7 +22,7 @@ SET ROLE regress_migsafe_et;
 CREATE TABLE et.fires ();
 SELECT row_count FROM migsafe.backup_table('et.t');
 SELECT successful_rows FROM migsafe.run_safe('et.t', '{"a": "a + 1"}');
-SELECT restored_rows FROM migsafe.rollback(84001);
+SELECT restored_rows FROM migsafe.rollback(18001);
 UPDATE et.t SET a = 0;
 SELECT rows_changed FROM migsafe.restore('et.t');
 SELECT constraint_name FROM migsafe.enforce('et.t', '[{"check": "not_null", "column": "a"}]', validate => true);

@@ -24,9 +24,9 @@ $$;
 CREATE TABLE ev.t (id integer PRIMARY KEY, a integer, secret text DEFAULT 'secret');
 INSERT INTO ev.t (id, a) SELECT g, g FROM generate_series(1, 3) g;
 RESET ROLE;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 86001;
-ALTER SEQUENCE migsafe.backup_id_seq RESTART 86001;
-ALTER SEQUENCE migsafe.backup_set_seq RESTART 86001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 19001;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 19001;
+ALTER SEQUENCE migsafe.backup_set_seq RESTART 19001;
 SET ROLE regress_migsafe_every_owner;
 SELECT backup_id, backup_table FROM migsafe.backup_tables('{ev.t}', label => 'urn:ev')
 \gset
@@ -37,14 +37,14 @@ SELECT migsafe.store_checks('urn:ev', '[{"check": "not_null", "column": "a"}]');
 SELECT migsafe.register_schema('urn:ev', '{"type": "object"}');
 CREATE STATISTICS ev.of_target ON (a + ev.betray()), id FROM ev.t;
 CREATE STATISTICS ev.of_backup ON (a + ev.betray()), id FROM :backup_table;
-CREATE STATISTICS ev.of_run ON (seq + ev.betray()), batch FROM migsafe_undo.run_86001;
-CREATE STATISTICS ev.of_online_run ON (seq + ev.betray()), batch FROM migsafe_undo.run_86002;
+CREATE STATISTICS ev.of_run ON (seq + ev.betray()), batch FROM migsafe_undo.run_19001;
+CREATE STATISTICS ev.of_online_run ON (seq + ev.betray()), batch FROM migsafe_undo.run_19002;
 RESET ROLE;
 
 -- Arguments by type, or by type and name: what is somebody else's, and what means nothing.
 CREATE TABLE ev.sample (type text, name text, theirs text, zero text);
 INSERT INTO ev.sample VALUES
-    ('bigint', NULL, '86001', '0'), ('bigint[]', NULL, '{86001}', '{}'), ('boolean', NULL, 'true', 'false'),
+    ('bigint', NULL, '19001', '0'), ('bigint[]', NULL, '{19001}', '{}'), ('boolean', NULL, 'true', 'false'),
     ('integer', NULL, '1', '0'), ('integer[]', NULL, '{1}', '{}'), ('interval', NULL, '1 day', '0'),
     ('json', NULL, '{}', '{}'), ('jsonb', NULL, '{}', '{}'), ('jsonb', 'transform', '{"a": "0"}', '{}'),
     ('jsonb', 'checks', '[{"check": "not_null", "column": "a"}]', '[]'), ('jsonb', 'keys', '[{"id": 1}]', '[]'),
@@ -61,7 +61,7 @@ INSERT INTO ev.sample VALUES
 CREATE FUNCTION ev.argument(wanted text, argument_name text, kind text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN wanted = 'record' THEN 'ROW(1)'
                 WHEN kind = 'null' THEN 'NULL::' || wanted
-                WHEN kind = 'online' AND argument_name = 'run_id' THEN '86002'
+                WHEN kind = 'online' AND argument_name = 'run_id' THEN '19002'
                 ELSE quote_literal(CASE kind WHEN 'zero' THEN s.zero ELSE s.theirs END) || '::' || wanted END
     FROM ev.sample s WHERE s.type = wanted AND (s.name IS NULL OR s.name = argument_name)
     ORDER BY s.name NULLS LAST LIMIT 1

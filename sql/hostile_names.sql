@@ -2,8 +2,8 @@
 -- constraint, trigger, role, run, backup, check, publication. Each is taken for what it is.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 82001;
-ALTER SEQUENCE migsafe.backup_id_seq RESTART 82001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 20001;
+ALTER SEQUENCE migsafe.backup_id_seq RESTART 20001;
 CREATE SCHEMA hn;
 CREATE TABLE hn.canary (id integer);
 INSERT INTO hn.canary VALUES (1);
