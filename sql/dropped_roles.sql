@@ -16,10 +16,10 @@ GRANT SELECT, UPDATE ON dr.t TO regress_migsafe_dr_runner;
 SELECT row_count FROM migsafe.backup_table('dr.t', label => 'before all');
 CREATE TABLE dr.gone (id integer PRIMARY KEY, a integer);
 INSERT INTO dr.gone SELECT g, g FROM generate_series(1, 2) g;
-SELECT run_id FROM migsafe.run_safe('dr.gone', '{"a": "a + 1"}', name => 'on a table that goes');
+SELECT run_id FROM migsafe.run_safe('dr.gone', '{"a": "a + 1"}', name => 'dr gone');
 SET ROLE regress_migsafe_dr_runner;
-SELECT run_id FROM migsafe.run_safe('dr.t', '{"doc": "doc || ''{\"b\": 2}''"}', name => 'first');
-CALL migsafe.run_online('dr.t', '{"a": "10 / (a - 4)"}', name => 'stopped', max_errors => 0, batch_size => 2);
+SELECT run_id FROM migsafe.run_safe('dr.t', '{"doc": "doc || ''{\"b\": 2}''"}', name => 'dr first');
+CALL migsafe.run_online('dr.t', '{"a": "10 / (a - 4)"}', name => 'dr stopped', max_errors => 0, batch_size => 2);
 SELECT run_id, status, successful_rows FROM migsafe.status WHERE run_id BETWEEN 17001 AND 17999 ORDER BY 1;
 SELECT migsafe.store_checks('of the runner', '[{"check": "not_null", "column": "a"}]');
 RESET ROLE;
@@ -36,16 +36,16 @@ SELECT count(*) AS log FROM migsafe.row_log(17002);
 CALL migsafe.resume_online(17003);
 SELECT migsafe.resume(17003);
 \set VERBOSITY terse
-SELECT migsafe.require_finished('stopped');
+SELECT migsafe.require_finished('dr stopped');
 \set VERBOSITY default
 -- its expressions run for nobody any more, so what it wrote is not computed again
 UPDATE dr.t SET doc = doc || '{"c": 3}' WHERE id = 1;
-SELECT key, outcome, reason FROM migsafe.rollback_plan('first', on_conflict => 'merge') WHERE outcome <> 'restored';
+SELECT key, outcome, reason FROM migsafe.rollback_plan('dr first', on_conflict => 'merge') WHERE outcome <> 'restored';
 -- but all of it can be taken back
 CALL migsafe.rollback_online(17003)
 \gset r_
 \echo :r_restored_rows
-SELECT restored_rows, skipped_rows FROM migsafe.rollback('first', on_conflict => 'skip');
+SELECT restored_rows, skipped_rows FROM migsafe.rollback('dr first', on_conflict => 'skip');
 RESET ROLE;
 -- a role of that name is another one
 CREATE ROLE regress_migsafe_dr_runner LOGIN;
@@ -66,9 +66,9 @@ DROP OWNED BY regress_migsafe_dr_owner;
 DROP ROLE regress_migsafe_dr_owner;
 SET ROLE regress_migsafe_dr_heir;
 SELECT DISTINCT name, status FROM migsafe.status WHERE run_id BETWEEN 17001 AND 17999 AND kind = 'run' ORDER BY 1;
-SELECT restored_rows, unchanged_rows FROM migsafe.rollback('first', on_conflict => 'overwrite');
+SELECT restored_rows, unchanged_rows FROM migsafe.rollback('dr first', on_conflict => 'overwrite');
 SELECT rows_changed FROM migsafe.restore('dr.t');
-SELECT restored_rows FROM migsafe.rollback('on a table that goes');
+SELECT restored_rows FROM migsafe.rollback('dr gone');
 RESET ROLE;
 ROLLBACK;
 -- Or it is dropped with him. A superuser sees what there was.
@@ -77,7 +77,7 @@ DROP ROLE regress_migsafe_dr_owner;
 SELECT count(*) AS left_behind FROM pg_class WHERE relnamespace = 'migsafe_undo'::regnamespace AND relname ~ '^run_17';
 SELECT run_id, name, target, status FROM migsafe.status WHERE run_id BETWEEN 17001 AND 17005 ORDER BY 1;
 SELECT backup_id, label FROM migsafe.backup WHERE backup_id = 17001;
-SELECT FROM migsafe.rollback('on a table that goes');
+SELECT FROM migsafe.rollback('dr gone');
 SELECT FROM migsafe.rollback_plan(17001);
 SELECT FROM migsafe.row_log(17001);
 CREATE TABLE dr.t (id integer PRIMARY KEY, a integer, doc jsonb);
