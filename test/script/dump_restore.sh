@@ -85,7 +85,7 @@ same 'row errors' 'SELECT * FROM migsafe.row_error'
 same 'recorded runs' 'SELECT * FROM migsafe.recorded_run'
 same 'backups' 'SELECT * FROM migsafe.backup'
 same 'stored checks' 'SELECT * FROM migsafe.stored_checks'
-same 'stored checks, in use' "SELECT * FROM migsafe.validate_jsonb('dump.t', '\"sound\"')"
+same 'stored checks, in use' "SET ROLE regress_migsafe_dump; SELECT * FROM migsafe.validate_jsonb('dump.t', '\"sound\"')"
 same 'enforced checks' "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 	WHERE conrelid = 'dump.t'::regclass ORDER BY 1"
 same 'row_log' 'SELECT * FROM migsafe.row_log(1, true)'
