@@ -167,3 +167,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION migsafe.retention(timestamptz, integer) IS
 'internal: each backup and undo log that is there, why migsafe.prune() keeps it (NULL: nothing is against dropping it), and what would be lost with it';
+
+ALTER TABLE migsafe.registered_schema ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON migsafe.registered_schema FOR SELECT USING (true);
