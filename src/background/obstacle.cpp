@@ -23,7 +23,7 @@ state_of(Oid role)
 	ReleaseSysCache(tuple);
 	if (!may_log_in)
 		return state::may_not_log_in;
-	return pg_database_aclcheck(MyDatabaseId, role, ACL_CONNECT) == ACLCHECK_OK
+	return compat::check_database_right(MyDatabaseId, role, ACL_CONNECT) == ACLCHECK_OK
 			   ? state::may_connect
 			   : state::may_not_connect;
 }

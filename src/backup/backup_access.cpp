@@ -32,7 +32,7 @@ backup_table_for_caller(const catalog::backup_record &backup)
 {
 	const Oid table = find_table(backup);
 	const bool allowed = backup.target.caller_may_read() ||
-						 pg::call([=] { return pg_class_ownercheck(table, GetUserId()); });
+						 pg::call([=] { return compat::owns_table(table, GetUserId()); });
 
 	if (!allowed)
 		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,

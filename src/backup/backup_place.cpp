@@ -24,7 +24,7 @@ require_schema(const std::string &schema, const std::string &instead)
 		throw failure(ERRCODE_UNDEFINED_SCHEMA, "schema \"" + schema + "\" does not exist")
 			.detail("It is given as argument \"backup_schema\".")
 			.hint("Create it first: CREATE SCHEMA " + pg::identifier(schema) + ".");
-	if (pg::call([=] { return pg_namespace_aclcheck(schema_oid, GetUserId(), ACL_CREATE); }) !=
+	if (pg::call([=] { return compat::check_schema_right(schema_oid, GetUserId(), ACL_CREATE); }) !=
 		ACLCHECK_OK)
 		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE, "permission denied for schema " + schema)
 			.detail("A backup is a new table in that schema.")

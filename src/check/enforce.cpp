@@ -117,7 +117,7 @@ require_owner(Oid relid)
 {
 	const char *const name = pg::call(get_rel_name, relid);
 
-	if (name && pg::call([=] { return !pg_class_ownercheck(relid, GetUserId()); }))
+	if (name && pg::call([=] { return !compat::owns_table(relid, GetUserId()); }))
 		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE, std::string("must be owner of table ") + name)
 			.hint("Constraints are added by the table's owner.");
 }

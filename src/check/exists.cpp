@@ -150,8 +150,9 @@ take_type(check_reader &reader)
 
 	pg::translate_errors(
 		[&] {
-			pg::call(
-				[&] { parseTypeString(wanted.text.c_str(), &wanted.type, &wanted.typmod, false); });
+			pg::call([&] {
+				compat::parse_type_name(wanted.text.c_str(), &wanted.type, &wanted.typmod);
+			});
 		},
 		[&](const pg::pg_error &e) {
 			return failure(e.sqlstate(), "invalid type of " + reader.label() + ": " + e.what())

@@ -22,7 +22,7 @@ find_relation(const check_reader &reader, const std::string &name)
 		[&] {
 			return pg::call([&] {
 				return RangeVarGetRelid(
-					makeRangeVarFromNameList(stringToQualifiedNameList(name.c_str())),
+					makeRangeVarFromNameList(compat::parse_qualified_name(name.c_str())),
 					AccessShareLock, true);
 			});
 		},

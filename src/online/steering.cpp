@@ -47,7 +47,7 @@ owns_target(const catalog::run_record &run)
 {
 	const Oid table = run.target.resolve();
 
-	return OidIsValid(table) && pg::call([=] { return pg_class_ownercheck(table, GetUserId()); });
+	return OidIsValid(table) && pg::call([=] { return compat::owns_table(table, GetUserId()); });
 }
 
 /* Those who may stop the run's statements anyway, and those whose table it writes. */

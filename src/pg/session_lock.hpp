@@ -35,7 +35,7 @@ public:
 	~session_lock()
 	{
 		/* code of users can release all advisory locks of the session */
-		if (held_ && LockHeldByMe(&tag_, ExclusiveLock))
+		if (held_ && compat::holds_lock(&tag_, ExclusiveLock))
 			LockRelease(&tag_, ExclusiveLock, true);
 	}
 
@@ -43,7 +43,7 @@ public:
 	[[nodiscard]] bool keep() const
 	{
 		return call([this] {
-			return LockHeldByMe(&tag_, ExclusiveLock) ||
+			return compat::holds_lock(&tag_, ExclusiveLock) ||
 				   LockAcquire(&tag_, ExclusiveLock, true, true) != LOCKACQUIRE_NOT_AVAIL;
 		});
 	}

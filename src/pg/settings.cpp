@@ -110,9 +110,10 @@ std::string
 settings_of_expressions()
 {
 	std::string json;
-	config_generic **const all = get_guc_variables();
+	int count = 0;
+	config_generic **const all = call([&] { return compat::all_settings(&count); });
 
-	for (int i = 0; i < GetNumConfigOptions(); i++)
+	for (int i = 0; i < count; i++)
 	{
 		if (!belongs_to_expressions(*all[i]))
 			continue;

@@ -35,7 +35,7 @@ run_portal(List *plans, CommandTag tag, const char *sql)
 	portal->visible = false;
 	PortalDefineQuery(portal, nullptr, sql, tag, plans, nullptr);
 	PortalStart(portal, nullptr, 0, InvalidSnapshot);
-	(void) PortalRun(portal, FETCH_ALL, true, true, None_Receiver, None_Receiver, nullptr);
+	compat::run_portal(portal);
 	PortalDrop(portal, false);
 }
 

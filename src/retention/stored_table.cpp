@@ -15,7 +15,7 @@ namespace {
 bool
 owns(Oid table)
 {
-	return pg::call([=] { return pg_class_ownercheck(table, GetUserId()); });
+	return pg::call([=] { return compat::owns_table(table, GetUserId()); });
 }
 
 /* By a cursor of this session, say. */

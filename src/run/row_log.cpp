@@ -253,7 +253,7 @@ MIGSAFE_FUNCTION(migsafe_row_log)
 	const Oid undo = undo_table(run);
 
 	if (!run.target.caller_may_read() &&
-		!pg::call([=] { return pg_class_ownercheck(undo, GetUserId()); }))
+		!pg::call([=] { return compat::owns_table(undo, GetUserId()); }))
 		throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
 					  "permission denied for the log of run " + std::to_string(run.run_id))
 			.detail("It holds rows of table " + run.target.quoted() + ".")

@@ -14,7 +14,7 @@ namespace {
 
 /* Server code. */
 RangeTblEntry *
-range_table_entry(Relation rel, Bitmapset *updated)
+range_table_entry(Relation rel)
 {
 	RangeTblEntry *const entry = makeNode(RangeTblEntry);
 
@@ -22,7 +22,6 @@ range_table_entry(Relation rel, Bitmapset *updated)
 	entry->relid = RelationGetRelid(rel);
 	entry->relkind = rel->rd_rel->relkind;
 	entry->rellockmode = RowExclusiveLock;
-	entry->updatedCols = updated;
 	return entry;
 }
 
@@ -107,12 +106,12 @@ row_writer::row_writer(const target &t, triggers which, const std::vector<AttrNu
 	const size_t leaf_count = t.leaves().size();
 
 	range_table_ = pg::call([&] {
-		List *entries = NIL;
+		compat::range_table table;
 		Bitmapset *columns = nullptr;
 
 		for (AttrNumber attnum : updated)
 			columns = bms_add_member(columns, attnum - FirstLowInvalidHeapAttributeNumber);
-		entries = lappend(entries, range_table_entry(t.rel(), columns));
+		compat::add_relation(&table, range_table_entry(t.rel()), columns);
 		for (size_t i = 0; i < leaf_count; i++)
 		{
 			Bitmapset *leaf_columns = nullptr;
@@ -120,9 +119,9 @@ row_writer::row_writer(const target &t, triggers which, const std::vector<AttrNu
 			for (AttrNumber attnum : updated)
 				leaf_columns = bms_add_member(leaf_columns, leaves[i].from_target[attnum - 1] -
 																FirstLowInvalidHeapAttributeNumber);
-			entries = lappend(entries, range_table_entry(leaves[i].rel.get(), leaf_columns));
+			compat::add_relation(&table, range_table_entry(leaves[i].rel.get()), leaf_columns);
 		}
-		return entries;
+		return table;
 	});
 }
 
@@ -146,7 +145,7 @@ row_writer::make_state()
 
 	MemoryContext const saved = MemoryContextSwitchTo(estate_->es_query_cxt);
 
-	ExecInitRangeTable(estate_, range_table_);
+	compat::init_range_table(estate_, range_table_);
 	root_ = make_relation(target_.rel(), 1, nullptr);
 	MemoryContextSwitchTo(saved);
 }
@@ -223,7 +222,7 @@ row_writer::open()
 	PushCopiedSnapshot(GetTransactionSnapshot());
 	estate_->es_snapshot = RegisterSnapshot(GetActiveSnapshot());
 	estate_->es_output_cid = GetCurrentCommandId(true);
-	EvalPlanQualInit(&epq_, estate_, nullptr, NIL, -1);
+	compat::init_recheck(&epq_, estate_);
 }
 
 void
@@ -386,7 +385,7 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 	Relation const rel = info->ri_RelationDesc;
 	TM_FailureData failed;
 	LockTupleMode lock_mode;
-	bool update_indexes;
+	compat::indexes_to_update update_indexes;
 
 	ResetPerTupleExprContext(estate_);
 	if (info->ri_TrigDesc && info->ri_TrigDesc->trig_update_before_row)
@@ -397,7 +396,7 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 
 		if (locked != TM_Ok)
 			return outcome_of(locked, failed);
-		if (!ExecBRUpdateTriggers(estate_, &epq_, info, old_tid, nullptr, row, nullptr))
+		if (!compat::fire_before_update(estate_, &epq_, info, old_tid, row))
 			return write_outcome::suppressed;
 	}
 	compute_and_check(info, row, CMD_UPDATE);
@@ -425,12 +424,12 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 
 void
 row_writer::put_in_indexes_and_queue(ResultRelInfo *info, ItemPointer old_tid, TupleTableSlot *row,
-									 bool update_indexes)
+									 compat::indexes_to_update which)
 {
 	List *recheck = NIL;
 
-	if (info->ri_NumIndices > 0 && update_indexes)
-		recheck = ExecInsertIndexTuples(info, row, estate_, true, false, nullptr, NIL);
+	if (info->ri_NumIndices > 0)
+		recheck = compat::update_index_tuples(info, row, estate_, which);
 	ExecARUpdateTriggers(estate_, info, nullptr, nullptr, old_tid, nullptr, row, recheck,
 						 transition_, false);
 	list_free(recheck);
@@ -458,9 +457,8 @@ row_writer::insert(TupleTableSlot *row)
 		info = ExecFindPartition(routing_plan_, root_, routing_, row, estate_);
 		if (info->ri_TrigDesc)
 			adapt_triggers(info);
-		if (info->ri_RootToPartitionMap)
-			row = execute_attr_map_slot(info->ri_RootToPartitionMap->attrMap, row,
-										info->ri_PartitionTupleSlot);
+		if (const TupleConversionMap *const map = compat::map_from_parent(info, estate_))
+			row = execute_attr_map_slot(map->attrMap, row, info->ri_PartitionTupleSlot);
 	}
 	else if (info->ri_IndexRelationDescs == nullptr)
 		(void) relation(0);
@@ -468,9 +466,8 @@ row_writer::insert(TupleTableSlot *row)
 	compute_and_check(info, row, CMD_INSERT);
 	table_tuple_insert(info->ri_RelationDesc, row, estate_->es_output_cid, 0, nullptr);
 
-	List *const recheck = info->ri_NumIndices > 0 ? ExecInsertIndexTuples(info, row, estate_, false,
-																		  false, nullptr, NIL)
-												  : NIL;
+	List *const recheck =
+		info->ri_NumIndices > 0 ? compat::insert_index_tuples(info, row, estate_) : NIL;
 
 	ExecARInsertTriggers(estate_, info, row, recheck, nullptr);
 	list_free(recheck);

@@ -16,6 +16,7 @@
  */
 #pragma once
 
+#include "pg/compat_executor.hpp"
 #include "pg/memory.hpp"
 #include "table/target.hpp"
 
@@ -109,7 +110,7 @@ private:
 	const triggers which_;
 	const LockWaitPolicy wait_;
 	std::vector<Oid> not_to_follow_;
-	List *range_table_ = NIL;
+	compat::range_table range_table_;
 	pg::memory_context cxt_,
 		state_cxt_; /* the range table; the state of a batch, even an abandoned one */
 	EState *estate_ = nullptr;
@@ -136,7 +137,7 @@ private:
 	ResultRelInfo *make_relation(Relation rel, Index range_table_index, ResultRelInfo *root);
 	void compute_and_check(ResultRelInfo *info, TupleTableSlot *row, CmdType command);
 	void put_in_indexes_and_queue(ResultRelInfo *info, ItemPointer old_tid, TupleTableSlot *row,
-								  bool update_indexes);
+								  compat::indexes_to_update which);
 };
 
 } // namespace migsafe
