@@ -1,5 +1,6 @@
 #include "table/tuple_list.hpp"
 
+#include "pg/compat_table.hpp"
 #include "pg/message.hpp"
 
 #include <algorithm>
@@ -38,8 +39,7 @@ void
 tuple_list::add(const Datum *values, const bool *nulls)
 {
 	MemoryContext const saved = MemoryContextSwitchTo(tuples_cxt_.get());
-	MinimalTuple const tuple = heap_form_minimal_tuple(descriptor_, const_cast<Datum *>(values),
-													   const_cast<bool *>(nulls));
+	MinimalTuple const tuple = compat::form_tuple(descriptor_, values, nulls);
 	const size_t size = GetMemoryChunkSpace(tuple) + sizeof(tuple);
 
 	MemoryContextSwitchTo(saved);
