@@ -1,5 +1,6 @@
 #include "table/target.hpp"
 
+#include "pg/compat_table.hpp"
 #include "pg/value.hpp"
 #include "table/readable.hpp"
 
@@ -93,6 +94,18 @@ check_not_ours_nor_the_systems(Relation rel, const char *argument)
 			.hint("Call migsafe in the session that created the table.");
 }
 
+/* Rows are read as they are stored: an expression would find NULL in such a column. */
+void
+check_stored(Relation rel)
+{
+	if (compat::has_virtual_columns(RelationGetDescr(rel)))
+		throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,
+					  "table " + relation_label(rel) + " has virtual generated columns")
+			.detail(
+				"They are computed when a query reads them; migsafe reads rows as they are stored.")
+			.hint("Define them as STORED, or drop them for the migration.");
+}
+
 bool
 has_user_trigger(const TriggerDesc *triggers, bool after)
 {
@@ -122,7 +135,7 @@ unique_columns(Relation rel, Oid index_oid)
 	{
 		const AttrNumber attnum = form->indkey.values[i];
 
-		if (attnum <= 0 || !TupleDescAttr(RelationGetDescr(rel), attnum - 1)->attnotnull)
+		if (attnum <= 0 || !compat::is_never_null(RelationGetDescr(rel), attnum))
 			return {};
 		columns.push_back(attnum);
 	}
@@ -171,6 +184,7 @@ target::target(Oid relid, const char *argument, LOCKMODE mode)
 {
 	check_kind(rel(), argument);
 	check_not_ours_nor_the_systems(rel(), argument);
+	check_stored(rel());
 	schema_ = schema_of(rel());
 	name_ = RelationGetRelationName(rel());
 	columns_ = columns_of(descriptor());
