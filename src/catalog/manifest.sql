@@ -1,9 +1,14 @@
+-- Since PostgreSQL 18 NOT NULL is a constraint as well ('n'), and may be NOT VALID. Here it is a property of the column
+-- in every version, and only where it holds for all rows, so that an export can be imported into any of them.
 CREATE FUNCTION migsafe.table_manifest(target regclass) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN jsonb_build_object(
     'columns', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull,
+            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+            'not_null', a.attnotnull AND NOT EXISTS (
+                SELECT FROM pg_constraint c WHERE c.conrelid = target AND c.contype = 'n' AND NOT c.convalidated
+                                              AND c.conkey = ARRAY[a.attnum]),
             'default', pg_get_expr(d.adbin, d.adrelid), 'generated', nullif(a.attgenerated, ''),
             'identity', nullif(a.attidentity, ''), 'statistics_target', nullif(a.attstattarget, -1),
             'collation', migsafe.collation_clause(a.attcollation, t.typcollation),
@@ -44,7 +49,7 @@ RETURN jsonb_build_object(
     'constraints', (
         SELECT jsonb_agg(jsonb_build_object('name', c.conname, 'definition', pg_get_constraintdef(c.oid))
                          ORDER BY c.conname)
-        FROM pg_constraint c WHERE c.conrelid = target),
+        FROM pg_constraint c WHERE c.conrelid = target AND c.contype <> 'n'),
     'referenced_by', (
         SELECT jsonb_agg(jsonb_build_object('table', c.conrelid::regclass::text, 'name', c.conname,
                                             'definition', pg_get_constraintdef(c.oid)) ORDER BY c.conname)
