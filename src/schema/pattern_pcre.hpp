@@ -16,6 +16,7 @@ namespace migsafe::schema {
 struct pcre_deleter
 {
 	void operator()(pcre2_code *p) const noexcept { pcre2_code_free(p); }
+	void operator()(pcre2_compile_context *p) const noexcept { pcre2_compile_context_free(p); }
 	void operator()(pcre2_match_data *p) const noexcept { pcre2_match_data_free(p); }
 	void operator()(pcre2_match_context *p) const noexcept { pcre2_match_context_free(p); }
 	void operator()(pcre2_jit_stack *p) const noexcept { pcre2_jit_stack_free(p); }

@@ -399,6 +399,7 @@ TEST(pattern, not_supported)
 	const std::vector<error_row> rows = {
 		{"(?<=a+)b", "lookbehind of no fixed length"},
 		{"(?<=a(?:b|cd))e", "lookbehind of no fixed length"},
+		{"(?<=a{1,300})b", "lookbehind of no fixed length"},
 		{"(a)(?<=\\1)b", "backreference within a lookbehind"},
 		{"a{65536}", "more than 65535 repeats"},
 		{"a{1,70000}", "more than 65535 repeats"},
