@@ -180,7 +180,7 @@ any_extension(const json &document, choices &choose)
 patch_case
 any_patch(const json &document, choices &choose)
 {
-	patch_case result{json::array(), document};
+	patch_case result{json::array(), std::optional<json>(document)};
 
 	for (uint32_t i = choose.below(6); i > 0 && result.expected; i--)
 	{

@@ -132,7 +132,8 @@ merge_objects(const optional_json &base, const json &mine, const json &theirs,
 	{
 		const json::json_pointer place = json::json_pointer() / key;
 
-		if (auto v = merge_reference(member(base, key), member(mine, key), member(theirs, key),
+		if (auto v = merge_reference(member(base, key), member(optional_json(mine), key),
+									 member(optional_json(theirs), key),
 									 pointer + place.to_string(), conflicts))
 			merged[key] = std::move(*v);
 	}
@@ -146,7 +147,8 @@ merge_arrays(const json &base, const json &mine, const json &theirs, const std::
 	json merged = json::array();
 
 	for (size_t i = 0; i < base.size(); i++)
-		merged.push_back(*merge_reference(base[i], mine[i], theirs[i],
+		merged.push_back(*merge_reference(optional_json(base[i]), optional_json(mine[i]),
+										  optional_json(theirs[i]),
 										  pointer + "/" + std::to_string(i), conflicts));
 	return merged;
 }
