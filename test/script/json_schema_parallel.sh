@@ -5,8 +5,11 @@ set -euo pipefail
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
 
+# Since PostgreSQL 16 force_parallel_mode is called debug_parallel_query.
 parallel="SET max_parallel_workers_per_gather = 2; SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 0;
-	SET parallel_tuple_cost = 0; SET force_parallel_mode = on"
+	SET parallel_tuple_cost = 0;
+	DO 'BEGIN PERFORM set_config(name, \$\$on\$\$, false) FROM pg_settings
+		WHERE name IN (\$\$force_parallel_mode\$\$, \$\$debug_parallel_query\$\$); END'"
 serial='SET max_parallel_workers_per_gather = 0'
 
 # compare NAME FROM NUMBER: how many rows there are, in one process and in workers
