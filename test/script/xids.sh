@@ -41,9 +41,9 @@ bad_rows() {
 		  AND row_before = jsonb_build_object('id', key->'id', 'n', 'bad ' || (key->>'id'))")" "$bad|$bad"
 }
 
-# look_ups: of pg_subtrans by a reader, after a later transaction has ended
+# look_ups: of pg_subtrans by a reader, after a later transaction has ended (its second name is that since PostgreSQL 17)
 look_ups() {
-	local statement="SELECT blks_hit + blks_read FROM pg_stat_slru WHERE name = 'Subtrans'" before
+	local statement="SELECT blks_hit + blks_read FROM pg_stat_slru WHERE name IN ('Subtrans', 'subtransaction')" before
 	before=$(sql "$statement")
 	sql 'SELECT pg_current_xact_id()' 'SELECT count(*) FROM item' >/dev/null
 	echo $(($(sql "$statement") - before))
