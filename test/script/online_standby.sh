@@ -101,7 +101,7 @@ at_gate() {
 	is_true "EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')"
 }
 
-slru_statement="SELECT blks_hit + blks_read FROM pg_stat_slru WHERE name = 'Subtrans'"
+slru_statement="SELECT blks_hit + blks_read FROM pg_stat_slru WHERE name IN ('Subtrans', 'subtransaction')"
 
 # look_ups: of pg_subtrans by a reader on the primary and by one on the standby, after a later transaction has ended
 look_ups() {
