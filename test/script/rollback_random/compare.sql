@@ -3,9 +3,9 @@
 -- what was tried how often
 CREATE TABLE statistic (name text PRIMARY KEY, count bigint);
 
-CREATE FUNCTION json_of(is_wanted boolean[], json jsonb[]) RETURNS jsonb LANGUAGE sql
-	RETURN (SELECT coalesce(jsonb_object_agg(name, json[place]), '{}') FROM item_column
-		WHERE is_wanted[place] AND json IS NOT NULL);
+CREATE FUNCTION json_of(is_wanted boolean[], parts jsonb[]) RETURNS jsonb LANGUAGE sql
+	RETURN (SELECT coalesce(jsonb_object_agg(name, parts[place]), '{}') FROM item_column
+		WHERE is_wanted[place] AND parts IS NOT NULL);
 
 -- Places that are of the key, or of the whole row if there is none.
 CREATE FUNCTION naming() RETURNS boolean[] LANGUAGE sql
