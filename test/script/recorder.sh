@@ -9,11 +9,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
 
 warning='WARNING:  no background worker is free to record the run'
 
-restart_with() {
-	printf "%s = '%s'\n" "$@" >>"$work/data/postgresql.conf"
-	(cd "$work" && quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$server_log" -w restart)
-}
-
 # output STATEMENT...: all in one session, with its messages, but for details
 output() {
 	sql "$@" 2>&1 | grep -v '^\(DETAIL\|HINT\):' || :

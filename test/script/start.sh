@@ -7,11 +7,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
 # shellcheck source=test/script/lib/testing.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
 
-restart_with() {
-	printf "%s = '%s'\n" "$@" >>"$work/data/postgresql.conf"
-	(cd "$work" && quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$server_log" -w restart)
-}
-
 # start NAME [TABLE]
 start() {
 	echo "SELECT migsafe.start('${2-item}', '{\"n\": \"n + 1\"}', name => '$1')"

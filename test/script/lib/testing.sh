@@ -97,6 +97,12 @@ kill_server() {
 	(cd / && wait_for 120 as_server "$bindir/pg_ctl" -D "$MIGSAFE_TEST_DATA" -l "$MIGSAFE_TEST_LOG" -w start)
 }
 
+# restart_with [NAME VALUE]...: settings of a cluster that start_cluster has made
+restart_with() {
+	(($# == 0)) || printf "%s = '%s'\n" "$@" >>"$work/data/postgresql.conf"
+	(cd "$work" && quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$server_log" -w restart)
+}
+
 done_testing() {
 	((failures == 0))
 }
