@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "archive/zstd_memory.hpp"
+
 namespace migsafe::archive {
 namespace {
 
@@ -12,6 +14,7 @@ constexpr int level = 3;
 size_t
 checked(size_t result)
 {
+	require_zstd_memory(result);
 	if (ZSTD_isError(result))
 		throw failure(ERRCODE_INTERNAL_ERROR,
 					  std::string("could not compress: ") + ZSTD_getErrorName(result));

@@ -1,6 +1,7 @@
 #include "archive/data_reader.hpp"
 
 #include "archive/source_folder.hpp"
+#include "archive/zstd_memory.hpp"
 
 #include <new>
 
@@ -90,6 +91,7 @@ data_reader::read(void *to, int at_least, int at_most)
 		const size_t before = out.pos;
 		const size_t left = ZSTD_decompressStream(context_.get(), &out, &input_);
 
+		require_zstd_memory(left);
 		if (ZSTD_isError(left))
 			throw damaged(std::string(ZSTD_getErrorName(left)) + ".");
 		frame_ended_ = left == 0;
