@@ -4,6 +4,7 @@
 #include "background/worker.hpp"
 #include "catalog/session.hpp"
 #include "pg/message.hpp"
+#include "pg/steady_time.hpp"
 
 extern "C" {
 #include "access/parallel.h"
@@ -28,20 +29,16 @@ public:
 	[[nodiscard]] bool has(int64 run_id) const
 	{
 		return std::any_of(std::begin(starts_), std::end(starts_), [&](const one &s) {
-			return s.run_id == run_id &&
-				   !TimestampDifferenceExceeds(s.at, GetCurrentTimestamp(), patience);
+			return s.run_id == run_id && pg::steady_time() - s.at < patience * int64{1000};
 		});
 	}
-	void add(int64 run_id)
-	{
-		starts_[next_++ % std::size(starts_)] = {run_id, GetCurrentTimestamp()};
-	}
+	void add(int64 run_id) { starts_[next_++ % std::size(starts_)] = {run_id, pg::steady_time()}; }
 
 private:
 	struct one
 	{
 		int64 run_id = 0;
-		TimestampTz at = 0;
+		int64 at = 0;
 	};
 	one starts_[32];
 	size_t next_ = 0;

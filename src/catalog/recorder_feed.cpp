@@ -1,5 +1,7 @@
 #include "catalog/recorder_feed.hpp"
 
+#include "pg/steady_time.hpp"
+
 extern "C" {
 #include "storage/latch.h"
 #include "utils/wait_event.h"
@@ -127,11 +129,11 @@ template <typename Done>
 void
 recorder_feed::wait(int timeout, Done done)
 {
-	const TimestampTz started = GetCurrentTimestamp();
-	TimestampTz moved = started;
+	const int64 started = pg::steady_time();
+	int64 moved = started;
 	uint64 sent = sent_;
-	auto has_passed = [](TimestampTz since, int milliseconds) {
-		return TimestampDifferenceExceeds(since, GetCurrentTimestamp(), milliseconds);
+	auto has_passed = [](int64 since, int milliseconds) {
+		return pg::steady_time() - since >= milliseconds * int64{1000};
 	};
 
 	while (!gone_ && !done() && worker_.is_under_way() && !InterruptPending &&
@@ -146,7 +148,7 @@ recorder_feed::wait(int timeout, Done done)
 		if (sent != sent_)
 		{
 			sent = sent_;
-			moved = GetCurrentTimestamp();
+			moved = pg::steady_time();
 		}
 	}
 }

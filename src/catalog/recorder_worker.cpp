@@ -9,6 +9,7 @@
 #include "pg/background_worker.hpp"
 #include "pg/message.hpp"
 #include "pg/shared_queue.hpp"
+#include "pg/steady_time.hpp"
 #include "pg/transaction.hpp"
 
 #include <cstring>
@@ -71,7 +72,7 @@ public:
 	/* Until the session has gone, or has not used it for a while. */
 	void serve()
 	{
-		TimestampTz idle_since = GetCurrentTimestamp();
+		int64 idle_since = pg::steady_time();
 
 		for (;;)
 		{
@@ -89,7 +90,7 @@ public:
 			if (!in_use)
 				settle();
 			if (in_use || !messages.empty() || !unsettled_.empty())
-				idle_since = GetCurrentTimestamp();
+				idle_since = pg::steady_time();
 			if (queue_.is_abandoned() && unsettled_.empty())
 				return;
 			if (!in_use && has_lingered(idle_since) && queue_.leave(uses))
@@ -108,9 +109,9 @@ private:
 	std::set<int64> unsettled_; /* runs whose transaction may still be open */
 	bool more_to_receive_ = false;
 
-	static bool has_lingered(TimestampTz since)
+	static bool has_lingered(int64 since)
 	{
-		return TimestampDifferenceExceeds(since, GetCurrentTimestamp(), linger);
+		return pg::steady_time() - since >= linger * int64{1000};
 	}
 
 	std::vector<recorded_message> receive()
@@ -248,10 +249,10 @@ private:
 	/* Gather what comes meanwhile, unless the session is in a hurry or has ended its transaction. */
 	void pause_after_commit(uint64 uses)
 	{
-		const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), pause);
+		const int64 end = pg::steady_time() + pause * int64{1000};
 
 		/* not woken up by each message: that would cost the session a signal */
-		while (GetCurrentTimestamp() < end && queue_.uses() == uses && !queue_.is_urgent())
+		while (pg::steady_time() < end && queue_.uses() == uses && !queue_.is_urgent())
 			pg::sleep(pause_step);
 	}
 };

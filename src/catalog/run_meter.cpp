@@ -1,5 +1,6 @@
 #include "catalog/run_meter.hpp"
 
+#include "pg/steady_time.hpp"
 #include "table/target.hpp"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ run_meter::run_meter(int64 run_id, std::optional<int64> rows_total,
 run_meter::~run_meter()
 {
 	if (recorded_ && std::uncaught_exceptions() > exceptions_)
-		tell(GetCurrentTimestamp(), true);
+		tell(pg::steady_time(), true);
 }
 
 void
@@ -51,20 +52,20 @@ run_meter::look()
 	if (!recorded_)
 		return;
 
-	const TimestampTz at = GetCurrentTimestamp();
+	const int64 at = pg::steady_time();
 
 	if (at - told_ >= interval(at))
 		tell(at, false);
 }
 
 int64
-run_meter::interval(TimestampTz at) const
+run_meter::interval(int64 at) const
 {
 	return std::clamp((at - started_) / share_of_run, least_interval, most_interval);
 }
 
 void
-run_meter::tell(TimestampTz at, bool last)
+run_meter::tell(int64 at, bool last)
 {
 	const row_tally tally = tally_();
 

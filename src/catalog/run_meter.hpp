@@ -5,6 +5,7 @@
 #pragma once
 
 #include "catalog/recorder.hpp"
+#include "pg/steady_time.hpp"
 
 #include <exception>
 #include <functional>
@@ -46,12 +47,12 @@ private:
 	const int exceptions_ = std::uncaught_exceptions();
 	run_progress now_;
 	int rows_since_look_ = 0;
-	const TimestampTz started_ = GetCurrentTimestamp();
-	TimestampTz told_ = started_;
+	const int64 started_ = pg::steady_time();
+	int64 told_ = started_;
 
 	void look();
-	void tell(TimestampTz at, bool last);
-	[[nodiscard]] int64 interval(TimestampTz at) const;
+	void tell(int64 at, bool last);
+	[[nodiscard]] int64 interval(int64 at) const;
 };
 
 /* The rows of a table, as the planner would guess them. */

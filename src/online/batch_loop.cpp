@@ -3,6 +3,7 @@
 #include "catalog/session.hpp"
 #include "pg/memory.hpp"
 #include "pg/message.hpp"
+#include "pg/steady_time.hpp"
 
 extern "C" {
 #include "access/xlog.h"
@@ -95,7 +96,7 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 
 	const catalog::run_part before = part;
 	const int64 run_id = context_.run.run_id;
-	const TimestampTz started = GetCurrentTimestamp();
+	const int64 started = pg::steady_time();
 	const uint64 wal_before = pgWalUsage.wal_bytes;
 	const int64 target_time = pace_.target_batch_time * 1000;
 	catalog::part_counts all;
@@ -132,7 +133,7 @@ batch_loop::batch(catalog::run_part &part, rows_of which, LockWaitPolicy wait)
 		return std::nullopt;
 	}
 
-	const int64 took = GetCurrentTimestamp() - started;
+	const int64 took = pg::steady_time() - started;
 
 	attempts_ = 0;
 	patience_ = 10;
@@ -160,7 +161,7 @@ void
 batch_loop::learn(int64 rows, int64 microseconds, uint64 wal_bytes)
 {
 	constexpr double weight = 0.3; /* of the last batch */
-	const TimestampTz end = GetCurrentTimestamp();
+	const int64 end = pg::steady_time();
 	const int64 with_rest = last_end_ != 0 ? end - last_end_ : microseconds;
 	const double now =
 		static_cast<double>(rows) * 1e6 / static_cast<double>(std::max<int64>(with_rest, 1));
@@ -283,7 +284,7 @@ batch_loop::obey()
 void
 batch_loop::pause()
 {
-	const TimestampTz patient_until = GetCurrentTimestamp() + for_workers * 1000;
+	const int64 patient_until = pg::steady_time() + for_workers * 1000;
 
 	if (role_ == role::leader)
 		procedure_.run([&] { catalog::set_stopped(context_.run.run_id, "paused"); });
@@ -295,7 +296,7 @@ batch_loop::pause()
 			take_pace();
 		if (!control_.has_acknowledged() &&
 			(workers_ == 0 || control_.is_acknowledged_by_all(workers_) ||
-			 GetCurrentTimestamp() >= patient_until))
+			 pg::steady_time() >= patient_until))
 			control_.acknowledge();
 		nap(looked_every, control_);
 	}
@@ -356,10 +357,10 @@ batch_loop::record_held_back(const std::string &reason)
 }
 
 void
-batch_loop::hold_for(const std::string &reason, TimestampTz since)
+batch_loop::hold_for(const std::string &reason, int64 since)
 {
 	record_held_back(reason);
-	if (GetCurrentTimestamp() - since > pace_.max_hold * 1000)
+	if (pg::steady_time() - since > pace_.max_hold * 1000)
 		stop(pg::broken_transaction(
 			failure(ERRCODE_LOCK_NOT_AVAILABLE,
 					run_label(context_) + " stopped: it was held back for longer than max_hold")

@@ -58,7 +58,7 @@ public:
 	/*
 	 * Show what the run waits for besides, since when; 55P03 if that is longer than max_hold.
 	 */
-	void hold_for(const std::string &reason, TimestampTz since);
+	void hold_for(const std::string &reason, int64 since);
 
 	/* Stop the run, as below, if more rows have failed than may. */
 	void require_few_errors(int64 failed);
@@ -86,7 +86,7 @@ private:
 	int64 patience_ = 10; /* in target times: how long a batch may take */
 	double rows_per_second_ = 0;
 	std::string held_back_by_; /* as recorded */
-	TimestampTz last_end_ = 0; /* of a batch; 0: not yet */
+	int64 last_end_ = 0;       /* of a batch; 0: not yet */
 	int64 reported_ = 0;       /* rows, by the last NOTICE */
 	int workers_ = 0;
 	std::function<void()> test_;

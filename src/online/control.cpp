@@ -1,5 +1,6 @@
 #include "online/control_block.hpp"
 #include "pg/sleep.hpp"
+#include "pg/steady_time.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -215,13 +216,13 @@ control::send_pace(const std::string &pace, uint32 version)
 bool
 control::wait_for_answer(int milliseconds)
 {
-	const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), milliseconds);
+	const int64 end = pg::steady_time() + milliseconds * int64{1000};
 
 	for (;;)
 	{
 		if (is_at_least(read_word(block_->obeyed[leader]), at_hand_))
 			return true;
-		if (leader_gone() || GetCurrentTimestamp() >= end)
+		if (leader_gone() || pg::steady_time() >= end)
 			return false;
 		pg::sleep(answer_looked_every);
 	}
@@ -230,11 +231,11 @@ control::wait_for_answer(int milliseconds)
 void
 nap(int64 milliseconds, const control &run)
 {
-	const TimestampTz end = GetCurrentTimestamp() + milliseconds * 1000;
+	const int64 end = pg::steady_time() + milliseconds * 1000;
 
 	while (!run.is_behind())
 	{
-		const int64 left = (end - GetCurrentTimestamp()) / 1000;
+		const int64 left = (end - pg::steady_time()) / 1000;
 
 		if (left <= 0)
 			return;

@@ -9,6 +9,7 @@
 #include "pg/lock_holder.hpp"
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
+#include "pg/steady_time.hpp"
 #include "rollback/rollback_failure.hpp"
 #include "rollback/rollback_request.hpp"
 #include "run/transform.hpp"
@@ -367,7 +368,7 @@ leader::revisit(rows_of which)
 	const char *const reason = which == rows_of::fresh ? "new" : "locked";
 	catalog::run_part part;
 	int64 left = 0, left_before = -1, wait = first_wait;
-	TimestampTz since = GetCurrentTimestamp();
+	int64 since = pg::steady_time();
 	auto look = [&] {
 		procedure_.run([&] {
 			part = catalog::find_part(run_id_, 0);
@@ -381,7 +382,7 @@ leader::revisit(rows_of which)
 		if (left != left_before)
 		{
 			wait = first_wait;
-			since = GetCurrentTimestamp();
+			since = pg::steady_time();
 		}
 		else
 		{

@@ -1,6 +1,7 @@
 #include "online/poll.hpp"
 
 #include "online/control_block.hpp"
+#include "pg/steady_time.hpp"
 
 namespace migsafe::online {
 namespace {
@@ -10,7 +11,7 @@ constexpr int patience = 5; /* looks, that is half a second */
 } // namespace
 
 poll::poll(const control &run, std::optional<int64> milliseconds)
-	: run_(run), deadline_(milliseconds ? GetCurrentTimestamp() + *milliseconds * 1000 : DT_NOEND),
+	: run_(run), deadline_(milliseconds ? pg::steady_time() + *milliseconds * 1000 : PG_INT64_MAX),
 	  watch_([](void *self) { return static_cast<poll *>(self)->should_end(); }, this)
 {
 }
@@ -24,7 +25,7 @@ poll::should_end() noexcept
 	else if (command_of(read_word(run_.block().wanted)) != command::run ||
 			 (run_.is_behind() && ++looks_behind_ > patience))
 		reason_ = reason::command;
-	else if (GetCurrentTimestamp() >= deadline_)
+	else if (pg::steady_time() >= deadline_)
 		reason_ = reason::deadline;
 	return reason_ != reason::none;
 }

@@ -30,7 +30,7 @@ public:
 
 private:
 	const control &run_;
-	const TimestampTz deadline_;
+	const int64 deadline_;
 	int looks_behind_ = 0;
 	reason reason_ = reason::none;
 	pg::watch watch_; /* the last member: it asks about the others */

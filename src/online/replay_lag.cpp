@@ -1,6 +1,7 @@
 #include "online/replay_lag.hpp"
 
 #include "catalog/session.hpp"
+#include "pg/steady_time.hpp"
 
 #include <algorithm>
 
@@ -49,7 +50,7 @@ excess(int64 found, int64 limit)
 } // namespace
 
 void
-replay_lag::committed(XLogRecPtr lsn, TimestampTz at)
+replay_lag::committed(XLogRecPtr lsn, int64 at)
 {
 	if (!commits_.empty() && at - commits_.back().at < together)
 		commits_.back().lsn = lsn;
@@ -63,7 +64,7 @@ replay_lag::milliseconds_behind(XLogRecPtr replayed) const
 	const auto first = std::find_if(commits_.begin(), commits_.end(),
 									[=](const commit &c) { return c.lsn > replayed; });
 
-	return first == commits_.end() ? 0 : (GetCurrentTimestamp() - first->at) / 1000;
+	return first == commits_.end() ? 0 : (pg::steady_time() - first->at) / 1000;
 }
 
 void

@@ -24,7 +24,7 @@ class replay_lag
 {
 public:
 	/* A commit record that ends there was written at this time. */
-	void committed(XLogRecPtr lsn, TimestampTz at);
+	void committed(XLogRecPtr lsn, int64 at);
 
 	/* Of the standby that is farthest behind, by its milliseconds or bytes against these limits (0: none). */
 	std::optional<lag> worst(int64 milliseconds, int64 bytes);
@@ -33,7 +33,7 @@ private:
 	struct commit
 	{
 		XLogRecPtr lsn;
-		TimestampTz at;
+		int64 at;
 	};
 	std::deque<commit> commits_; /* that not every standby has replayed, when last asked */
 

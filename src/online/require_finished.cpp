@@ -9,6 +9,7 @@
 #include "catalog/online_run.hpp"
 #include "online/run_state.hpp"
 #include "pg/sleep.hpp"
+#include "pg/steady_time.hpp"
 #include "pg/value.hpp"
 #include "table/write_guard.hpp"
 
@@ -260,14 +261,14 @@ template <typename Key>
 int64
 require_finished(const Key &key, const std::string &title, int64 timeout)
 {
-	const TimestampTz end = GetCurrentTimestamp() + timeout * 1000;
+	const int64 end = pg::steady_time() + timeout * 1000;
 
 	for (;;)
 	{
 		background::pick_up_pending();
 
 		const finding found = look_for(key, title);
-		const int64 left = (end - GetCurrentTimestamp()) / 1000;
+		const int64 left = (end - pg::steady_time()) / 1000;
 
 		if (found.finished)
 			return *found.finished;

@@ -17,6 +17,7 @@
 #include "online/throttle.hpp"
 #include "pg/lock.hpp"
 #include "pg/sleep.hpp"
+#include "pg/steady_time.hpp"
 #include "pg/value.hpp"
 
 using namespace migsafe;
@@ -120,7 +121,7 @@ require_unfinished(const steered &r)
 std::optional<control>
 reach(const steered &r)
 {
-	const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), answer_time);
+	const int64 end = pg::steady_time() + answer_time * int64{1000};
 
 	require_unfinished(r); /* its lock may be held by who takes it back */
 	for (;;)
@@ -134,7 +135,7 @@ reach(const steered &r)
 		}
 		if (pg::try_lock(pg::lock_kind::run, static_cast<uint64>(r.run.run_id)))
 			return std::nullopt;
-		if (GetCurrentTimestamp() >= end)
+		if (pg::steady_time() >= end)
 			throw wrong_state(r, "cannot be reached")
 				.detail("Its lock is held, but it does not listen yet, or no longer.")
 				.hint(

@@ -3,6 +3,7 @@
 #include "catalog/session.hpp"
 #include "check/caller_query.hpp"
 #include "pg/message.hpp"
+#include "pg/steady_time.hpp"
 #include "pg/time_limit.hpp"
 
 #include <cstdlib>
@@ -118,14 +119,14 @@ void
 throttle::committed(XLogRecPtr lsn)
 {
 	if (pace_.max_replay_lag > 0)
-		replay_lag_.committed(lsn, GetCurrentTimestamp());
+		replay_lag_.committed(lsn, pg::steady_time());
 }
 
 std::optional<hold>
 throttle::check()
 {
 	const std::optional<hold> found = find();
-	const TimestampTz now = GetCurrentTimestamp();
+	const int64 now = pg::steady_time();
 
 	if (!found || found->what == hold::kind::autovacuum) /* which has a longest hold of its own */
 		held_since_ = 0;
@@ -185,7 +186,7 @@ throttle::archive_hold()
 std::optional<hold>
 throttle::vacuum_hold()
 {
-	const TimestampTz now = GetCurrentTimestamp();
+	const int64 now = pg::steady_time();
 	const auto table = pace_.yield_to_autovacuum > 0 ? vacuumed_table(tables_) : std::nullopt;
 
 	if (!table)

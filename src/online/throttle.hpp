@@ -49,7 +49,7 @@ private:
 	pace pace_;
 	const std::vector<Oid> tables_;
 	replay_lag replay_lag_;
-	TimestampTz held_since_ = 0, vacuum_since_ = 0; /* 0: not */
+	int64 held_since_ = 0, vacuum_since_ = 0; /* 0: not */
 
 	std::optional<hold> find();
 	std::optional<hold> replay_hold();

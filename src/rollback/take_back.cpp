@@ -3,6 +3,7 @@
 #include "catalog/run_meter.hpp"
 #include "catalog/undo_count.hpp"
 #include "pg/snapshot.hpp"
+#include "pg/steady_time.hpp"
 #include "pg/value.hpp"
 #include "rollback/rollback_failure.hpp"
 #include "rollback/rollback_request.hpp"
@@ -70,7 +71,7 @@ taken_back
 write(const target &t, const catalog::run_record &run, const rollback_options &options,
 	  const std::vector<check> &checks)
 {
-	const TimestampTz started = GetCurrentTimestamp();
+	const int64 started = pg::steady_time();
 	rolling_back work(t, run, options.terms);
 	const std::vector<AttrNumber> key = work.source().key();
 	const int64 run_id = catalog::new_run_id();
@@ -97,7 +98,7 @@ write(const target &t, const catalog::run_record &run, const rollback_options &o
 
 		result.undo_hash = redo.hash();
 		result.checks_result = checks_result;
-		result.elapsed = elapsed = GetCurrentTimestamp() - started;
+		result.elapsed = elapsed = pg::steady_time() - started;
 		catalog::insert(run_id, result);
 	});
 

@@ -1,6 +1,7 @@
 #include "run/dry_run.hpp"
 
 #include "pg/snapshot.hpp"
+#include "pg/steady_time.hpp"
 #include "run/run_conditions.hpp"
 #include "table/table_scan.hpp"
 
@@ -27,7 +28,7 @@ note_of(const run_request &request, const evaluation &rows, const error_log &err
 dry_run_result
 try_run(const run_request &request, const target &t, const transform &change)
 {
-	const TimestampTz started = GetCurrentTimestamp();
+	const int64 started = pg::steady_time();
 	const pg::registered_snapshot snapshot;
 
 	(void) parse_checks(t, request.checks);
@@ -51,7 +52,7 @@ try_run(const run_request &request, const target &t, const transform &change)
 	dry.result.successful_rows = rows.counts.transformed;
 	dry.result.errors = errors.first_json();
 	account_for(rows.counts, errors.count(), dry.result);
-	dry.result.elapsed = GetCurrentTimestamp() - started;
+	dry.result.elapsed = pg::steady_time() - started;
 	dry.samples = rows.samples_json();
 	dry.note = note_of(request, rows, errors);
 	return dry;

@@ -2,6 +2,7 @@
 
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
+#include "pg/steady_time.hpp"
 #include "pg/value.hpp"
 #include "table/image.hpp"
 #include "table/row_text.hpp"
@@ -111,7 +112,7 @@ evaluation::finish()
 bool
 evaluation::is_time_up() const
 {
-	return options_.stop_at != 0 && GetCurrentTimestamp() >= options_.stop_at;
+	return options_.stop_at != 0 && pg::steady_time() >= options_.stop_at;
 }
 
 /* Server code, as are the next functions: false at the end of the table. */

@@ -9,6 +9,7 @@
 #include "pg/message.hpp"
 #include "pg/once.hpp"
 #include "pg/snapshot.hpp"
+#include "pg/steady_time.hpp"
 #include "run/batch_size.hpp"
 #include "run/batch_writer.hpp"
 #include "run/dry_run.hpp"
@@ -71,7 +72,7 @@ private:
 	const transform transform_;
 	const std::vector<check> checks_, precondition_;
 	const std::vector<AttrNumber> key_;
-	const TimestampTz started_ = GetCurrentTimestamp();
+	const int64 started_ = pg::steady_time();
 	catalog::run_result result_;
 
 	void run(int64 run_id, Snapshot snapshot)
@@ -164,7 +165,7 @@ private:
 		if (!checks_.empty())
 			test_result();
 		account_for(rows.counts, errors.count(), result_);
-		result_.elapsed = GetCurrentTimestamp() - started_;
+		result_.elapsed = pg::steady_time() - started_;
 	}
 
 	/* The checks at the end of the run: one of severity error undoes it. */
