@@ -72,10 +72,15 @@ CREATE VIEW faults.effect AS
         SELECT r.run_id, -e.effect FROM migsafe.run r JOIN e ON r.rollback_of = e.run_id)
     SELECT * FROM e;
 
-CREATE FUNCTION faults.number(hex text) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
-    SELECT sum((('x' || substr(hex, 1 + 8 * i, 8))::bit(32)::bigint) * 4294967296::numeric ^ (3 - i))
-    FROM generate_series(0, 3) i
-$$;
+CREATE FUNCTION faults.number(hex text) RETURNS numeric LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    number numeric = 0;
+BEGIN
+    FOR i IN 0..3 LOOP
+        number = number * 4294967296 + ('x' || substr(hex, 1 + 8 * i, 8))::bit(32)::bigint;
+    END LOOP;
+    RETURN number;
+END $$;
 
 CREATE FUNCTION faults.violation_of_status() RETURNS SETOF text LANGUAGE sql AS $$
     SELECT format('run %s is %s', s.run_id, s.status)
@@ -133,7 +138,7 @@ BEGIN
     CROSS JOIN LATERAL (SELECT count(*) AS entries, count(DISTINCT u.id) AS keys, count(DISTINCT u.seq) AS numbers
                         FROM faults.undo_entry() u WHERE u.run_id = r.run_id) e
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(v.entries), 0) AS entries, coalesce(sum(faults.number(v.hash)), 0) % 2::numeric ^ 128 AS hash
+        SELECT coalesce(sum(v.entries), 0) AS entries, coalesce(sum(faults.number(v.hash)), 0) % 340282366920938463463374607431768211456 AS hash -- 2 ^ 128
         FROM (SELECT c.undo_rows, c.undo_hash FROM migsafe.run_commit c WHERE c.run_id = r.run_id
               UNION ALL
               SELECT p.written, p.undo_hash FROM migsafe.run_part p WHERE p.run_id = r.run_id
