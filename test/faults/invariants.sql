@@ -138,7 +138,8 @@ BEGIN
     CROSS JOIN LATERAL (SELECT count(*) AS entries, count(DISTINCT u.id) AS keys, count(DISTINCT u.seq) AS numbers
                         FROM faults.undo_entry() u WHERE u.run_id = r.run_id) e
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(v.entries), 0) AS entries, coalesce(sum(faults.number(v.hash)), 0) % 340282366920938463463374607431768211456 AS hash -- 2 ^ 128
+        SELECT coalesce(sum(v.entries), 0) AS entries,
+               coalesce(sum(faults.number(v.hash)), 0) % 340282366920938463463374607431768211456 AS hash -- 2 ^ 128
         FROM (SELECT c.undo_rows, c.undo_hash FROM migsafe.run_commit c WHERE c.run_id = r.run_id
               UNION ALL
               SELECT p.written, p.undo_hash FROM migsafe.run_part p WHERE p.run_id = r.run_id
