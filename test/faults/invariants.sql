@@ -191,7 +191,7 @@ CREATE FUNCTION faults.violation_of_backups() RETURNS SETOF text LANGUAGE sql AS
     WHERE b.pruned_at IS NULL AND to_regclass(format('%I.%I', b.backup_schema, b.backup_name)) IS NOT NULL AND NOT v.verified
     UNION ALL
     SELECT format('backup set %s has %s backups', b.backup_set, count(*)) FROM migsafe.backup b
-    WHERE b.backup_set IS NOT NULL GROUP BY b.backup_set HAVING count(*) <> (SELECT count(*) FROM faults.print)
+    WHERE b.backup_set IS NOT NULL AND b.imported_at IS NULL GROUP BY b.backup_set HAVING count(*) <> (SELECT count(*) FROM faults.print)
 $$;
 
 CREATE FUNCTION faults.violation_of_leftovers() RETURNS SETOF text LANGUAGE sql AS $$
