@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # out_of_memory.sh [ROUNDS [SEED]]: each operation in a backend that may take only a random amount of memory more, so many
-# times (3), on rows with large documents.  It succeeds, or fails with 53200; the server and all the rest live on.
+# times (2), on rows with large documents.  It succeeds, or fails with 53200; the server and all the rest live on.
 set -euo pipefail
 # shellcheck source=test/faults/lib/world.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/world.sh"
@@ -44,7 +44,7 @@ short_of_memory() {
 }
 
 command -v prlimit >/dev/null || skip 'there is no prlimit'
-begin_faults "${1:-${MIGSAFE_ROUNDS:-3}}" "${2-}"
+begin_faults "${1:-${MIGSAFE_ROUNDS:-2}}" "${2-}"
 failed=0
 make_exports_folder
 faulty_cluster shared_buffers 32MB jit off
