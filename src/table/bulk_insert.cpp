@@ -1,5 +1,9 @@
 #include "table/bulk_insert.hpp"
 
+extern "C" {
+#include "access/hio.h"
+}
+
 #include <exception>
 
 namespace migsafe {
@@ -40,6 +44,21 @@ bulk_inserter::begin()
 
 	bulk_ = GetBulkInsertState();
 	MemoryContextSwitchTo(saved);
+	stay_in_cache_if_small();
+}
+
+/*
+ * Server code.  A bulk insert passes a small ring of buffers through, to spare those of
+ * others.  What is small beside all of them may stay, as when the server scans: it is to be
+ * read before long.
+ */
+void
+bulk_inserter::stay_in_cache_if_small()
+{
+	if (RelationGetNumberOfBlocks(rel()) >= static_cast<BlockNumber>(NBuffers / 4))
+		return;
+	FreeAccessStrategy(bulk_->strategy);
+	bulk_->strategy = nullptr;
 }
 
 TupleTableSlot *

@@ -38,6 +38,7 @@ private:
 	BulkInsertState bulk_ = nullptr;
 
 	void empty();
+	void stay_in_cache_if_small();
 	void flush();
 };
 
