@@ -2,7 +2,6 @@
 
 #include "catalog/session.hpp"
 #include "catalog/undo_count.hpp"
-#include "table/seen_transactions.hpp"
 
 namespace migsafe::catalog {
 namespace {
@@ -309,16 +308,16 @@ set_not_visited(int64 run_id, int64 rows)
 }
 
 void
-set_begun_again(int64 run_id)
+set_begun_again(int64 run_id, const std::string &seen)
 {
 	execute("DELETE FROM migsafe.committed_error WHERE run_id = $1", {value::of(run_id)});
-	change(run_id, "began_in = $2::pg_snapshot", {value::text(seen_transactions())});
+	change(run_id, "began_in = $2::pg_snapshot", {value::text(seen)});
 }
 
 void
 insert_parts(int64 run_id, const std::vector<key_values> &bounds,
-			 const std::optional<key_values> &last_key, double rows_expected,
-			 const std::vector<Oid> &tables)
+			 const std::optional<key_values> &last_key, const std::string &seen,
+			 double rows_expected, const std::vector<Oid> &tables)
 {
 	std::optional<key_values> first;
 	int32 part = 0;
@@ -336,7 +335,7 @@ insert_parts(int64 run_id, const std::vector<key_values> &bounds,
 	add(last_key);
 	change(run_id, "began_in = $4::pg_snapshot, rows_expected = $2, tables = $3, phase = 'rows'",
 		   {value::of(static_cast<int64>(rows_expected)), value::oid_array(tables),
-			value::text(seen_transactions())});
+			value::text(seen)});
 }
 
 int32

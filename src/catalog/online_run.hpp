@@ -97,16 +97,18 @@ void set_failed_unless_stopped(int64 run_id, int sqlstate, const std::string &me
 void set_held_back(int64 run_id, const std::string &reason);
 void set_pace(int64 run_id, const std::string &pace);
 void set_not_visited(int64 run_id, int64 rows);
-/* All rows are gone through once more: what has been done by now counts as before the beginning, and no row has failed. */
-void set_begun_again(int64 run_id);
+/* All rows are gone through once more, and none has failed so far.  seen: as for the parts. */
+void set_begun_again(int64 run_id, const std::string &seen);
 
 /*
  * The parts into which its key range is divided, up to the last key; of an empty
- * table one that is done.  tables: those that hold the target's rows.
+ * table one that is done.  seen: seen_transactions() of before anybody looked for that
+ * key, so that who commits in between comes after the beginning.  tables: those that
+ * hold the target's rows.
  */
 void insert_parts(int64 run_id, const std::vector<key_values> &bounds,
-				  const std::optional<key_values> &last_key, double rows_expected,
-				  const std::vector<Oid> &tables = {});
+				  const std::optional<key_values> &last_key, const std::string &seen,
+				  double rows_expected, const std::vector<Oid> &tables = {});
 /* The parts with these keys are 0 to so many minus one. */
 int32 count_parts(int64 run_id);
 std::vector<int32> unfinished_parts(int64 run_id);

@@ -16,6 +16,7 @@
 #include "run/undo_fields.hpp"
 #include "table/pairing.hpp"
 #include "table/row_key.hpp"
+#include "table/seen_transactions.hpp"
 
 #include <algorithm>
 
@@ -63,6 +64,7 @@ plan_transform(const run_context &context)
 {
 	const int64 run_id = context.run.run_id;
 	const target t(target_of(context.run), "run_id", AccessShareLock);
+	const std::string seen = seen_transactions();
 	const pg::registered_snapshot snapshot;
 	const pg::active_snapshot active(snapshot.get());
 	const row_key key(t, key_now(t, context.run, transformed(t, run_id)));
@@ -71,8 +73,8 @@ plan_transform(const run_context &context)
 
 	if (last && context.online.workers > 1)
 		bounds = key.divide(context.online.workers * parts_per_worker);
-	catalog::insert_parts(run_id, bounds, last, static_cast<double>(catalog::estimated_rows(t)),
-						  t.leaf_ids());
+	catalog::insert_parts(run_id, bounds, last, seen,
+						  static_cast<double>(catalog::estimated_rows(t)), t.leaf_ids());
 }
 
 /* Carry out what is left of a part; its lock is held. */

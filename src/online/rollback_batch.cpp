@@ -5,6 +5,7 @@
 #include "pg/spi.hpp"
 #include "rollback/rollback_request.hpp"
 #include "rollback/rolling_back.hpp"
+#include "table/seen_transactions.hpp"
 #include "table/write_guard.hpp"
 
 #include <algorithm>
@@ -38,13 +39,15 @@ to_position(const catalog::key_values &key)
 
 /* From the end of the undo log: all entries are met once more, but for those that have been taken back. */
 position
-begin_again(const undo_extent &extent, int64 rollback_run_id, catalog::run_part &part)
+begin_again(const catalog::run_record &of, int64 rollback_run_id, catalog::run_part &part)
 {
+	const std::string seen = seen_transactions();
+	const undo_extent extent = find_undo_extent(of);
 	catalog::part_counts taken_back;
 
 	taken_back.seen = taken_back.written = part.counts.written;
 	part.counts = taken_back;
-	catalog::set_begun_again(rollback_run_id);
+	catalog::set_begun_again(rollback_run_id, seen);
 	return {extent.blocks, extent.file, part.counts.written};
 }
 
@@ -56,11 +59,12 @@ recorded_position(const catalog::run_part &part)
 
 /* In a file that has been written anew entries lie elsewhere. */
 position
-position_of(const undo_extent &extent, int64 rollback_run_id, catalog::run_part &part)
+position_of(const undo_extent &extent, const catalog::run_record &of, int64 rollback_run_id,
+			catalog::run_part &part)
 {
 	const position p = recorded_position(part);
 
-	return p.file == extent.file ? p : begin_again(extent, rollback_run_id, part);
+	return p.file == extent.file ? p : begin_again(of, rollback_run_id, part);
 }
 
 std::string
@@ -107,6 +111,7 @@ blocks_for(int64 rows, double per_block)
 void
 plan_rollback(const catalog::run_record &of, int64 rollback_run_id)
 {
+	const std::string seen = seen_transactions();
 	const undo_extent extent = find_undo_extent(of);
 	const catalog::undo_content found = find_undo_content(of);
 
@@ -115,7 +120,7 @@ plan_rollback(const catalog::run_record &of, int64 rollback_run_id)
 						  extent.blocks > 0
 							  ? std::optional(to_key({extent.blocks, extent.file, std::nullopt}))
 							  : std::nullopt,
-						  static_cast<double>(found.entries));
+						  seen, static_cast<double>(found.entries));
 }
 
 int64
@@ -137,7 +142,7 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 
 	const undo_extent extent = find_undo_extent(of);
 	const int64 id = task.context.run.run_id;
-	const position at = position_of(extent, id, part);
+	const position at = position_of(extent, of, id, part);
 	const double per_block = entries_per_block(extent, catalog::undo_count(of.run_id));
 	const BlockNumber blocks = blocks_for(task.size, per_block);
 	const BlockNumber from = at.block > blocks ? at.block - blocks : 0;
@@ -175,7 +180,7 @@ begins_again(const catalog::run_record &of, int64 rollback_run_id)
 	/* another time has found nothing more: a snapshot may have seen less than there was */
 	if (recorded_position(part).again == part.counts.written)
 		return false;
-	part.last_done = to_key(begin_again(find_undo_extent(of), rollback_run_id, part));
+	part.last_done = to_key(begin_again(of, rollback_run_id, part));
 	part.done = false;
 	catalog::update(rollback_run_id, part, 0);
 	return true;
