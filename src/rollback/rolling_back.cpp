@@ -204,7 +204,7 @@ rolling_back::rehearse(outcome_observer *observer)
 		return true;
 	});
 	later.require_none();
-	require_complete_log(scan.content());
+	require_complete_log(scan);
 	pg::call([this] { writer_.finish_reading(); });
 }
 
@@ -213,7 +213,7 @@ void
 rolling_back::finish_scan(const undo_scan &scan, const later_changes &later) const
 {
 	later.require_none();
-	require_complete_log(scan.content());
+	require_complete_log(scan);
 	if (stopping_.found() > 0)
 		raise_stopped(source_, stopping_);
 	if (!source_.piece()) /* else it is told once, of all pieces */
@@ -222,10 +222,10 @@ rolling_back::finish_scan(const undo_scan &scan, const later_changes &later) con
 }
 
 void
-rolling_back::require_complete_log(const catalog::undo_content &read) const
+rolling_back::require_complete_log(const undo_scan &scan) const
 {
 	if (!source_.piece())
-		require_complete(run_, source_.is_whole() ? read : add_up_undo_hashes(source_.rel()));
+		require_complete(run_, scan.log_content());
 }
 
 resolution

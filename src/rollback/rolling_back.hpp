@@ -89,7 +89,7 @@ private:
 	void note(const undo_scan &scan, const resolution &found);
 	[[nodiscard]] bool is_stopped_by(conflict_kind kind) const;
 	void note_failure(ItemPointerData entry_tid, const pg::row_failure &problem);
-	void require_complete_log(const catalog::undo_content &read) const;
+	void require_complete_log(const undo_scan &scan) const;
 	void finish_scan(const undo_scan &scan, const later_changes &later) const;
 };
 

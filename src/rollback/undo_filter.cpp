@@ -128,6 +128,12 @@ in_batches(const std::vector<int32> &batches)
 } // namespace
 
 std::string
+keys_query(const std::vector<undo_mapping> &mappings, const std::string &keys)
+{
+	return "SELECT k.* FROM " + records_of(key_of(mappings), keys);
+}
+
+std::string
 undo_filter(const target &t, const std::vector<undo_mapping> &mappings, const rollback_terms &terms)
 {
 	std::string filter;

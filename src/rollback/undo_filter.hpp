@@ -20,4 +20,7 @@ namespace migsafe {
 std::string undo_filter(const target &t, const std::vector<undo_mapping> &mappings,
 						const rollback_terms &terms);
 
+/* The keys of the terms as a query for their columns, in the order of the mappings, once undo_filter() has accepted them. */
+std::string keys_query(const std::vector<undo_mapping> &mappings, const std::string &keys);
+
 } // namespace migsafe

@@ -1,7 +1,6 @@
 #include "rollback/undo_scan.hpp"
 
 #include "pg/message.hpp"
-#include "pg/rights.hpp"
 #include "pg/transaction.hpp"
 #include "rollback/rollback_request.hpp"
 
@@ -43,39 +42,17 @@ undo_scan::undo_scan(const undo_source &source, row_writer &rows, find how)
 
 	if (source.terms().rows)
 		predicate_.emplace(t, predicate_of(source.terms()));
-	choose();
-	pairs_.emplace(t, source.key(),
-				   source.joined(entries_ ? &*entries_ : nullptr, chosen_ ? &*chosen_ : nullptr),
+	choice_.emplace(source);
+	pairs_.emplace(t, source.key(), source.joined(choice_->entries(), choice_->rows()),
 				   source.rel(), row_pairs::join::left);
 }
 
-/*
- * Ahead of the join, so that its plan is one for as many rows as there are: of keys
- * in an undo log that was never analyzed the server assumes that half the entries have them.
- */
-void
-undo_scan::choose()
+catalog::undo_content
+undo_scan::log_content() const
 {
-	const target &t = source_.of();
-	const rollback_terms &terms = source_.terms();
-	/* of a piece each row is tried when it is met: the whole table would be read for each */
-	const bool by_predicate = terms.rows && !source_.piece();
-
-	if (by_predicate || !terms.keys.empty())
-		chosen_as_.emplace();
-	if (by_predicate)
-	{
-		chosen_.emplace("migsafe chosen rows", chosen_as_->get());
-		add_rows(*chosen_, t, *terms.rows, "rows");
-	}
-	if (!terms.keys.empty())
-	{
-		const pg::elevated rights(t.owner());
-
-		entries_.emplace("migsafe chosen entries", chosen_as_->get());
-		entries_->add("SELECT o.tableoid, o.ctid FROM ONLY " + source_.name() + " o WHERE " +
-					  source_.filter());
-	}
+	if (source_.is_whole())
+		return content_;
+	return choice_->log_content() ? *choice_->log_content() : add_up_undo_hashes(source_.rel());
 }
 
 bool
@@ -189,7 +166,7 @@ undo_scan::is_selected()
 
 	ItemPointerData chosen = pairs_->row();
 
-	return (chosen_ && ItemPointerEquals(&chosen, &row_->tid)) || meets_predicate();
+	return (choice_->rows() && ItemPointerEquals(&chosen, &row_->tid)) || meets_predicate();
 }
 
 bool

@@ -4,8 +4,7 @@
  */
 #pragma once
 
-#include "pg/snapshot.hpp"
-#include "rollback/undo_source.hpp"
+#include "rollback/entry_choice.hpp"
 #include "run/entry_hash.hpp"
 #include "table/row_evaluator.hpp"
 #include "table/row_writer.hpp"
@@ -54,16 +53,15 @@ public:
 	[[nodiscard]] const present_row *row() const { return row_ ? &*row_ : nullptr; }
 	/* Has the entry come before, beside another row with its key? */
 	[[nodiscard]] bool is_repeated() const { return repeated_; }
-	/* The entries that were read, selected or not. */
-	[[nodiscard]] const catalog::undo_content &content() const { return content_; }
+	/* What the undo log holds; at the end, when the entries that it has gone to are verified. */
+	[[nodiscard]] catalog::undo_content log_content() const;
 
 private:
 	const undo_source &source_;
 	row_writer &rows_;
 	const find how_;
 	std::optional<row_evaluator> predicate_;
-	std::optional<pg::registered_snapshot> chosen_as_;
-	std::optional<place_list> entries_, chosen_;
+	std::optional<entry_choice> choice_;
 	std::optional<row_pairs> pairs_;
 	std::optional<undo_entry> entry_;
 	std::optional<present_row> row_;
@@ -72,7 +70,6 @@ private:
 	catalog::undo_content content_;
 	bool repeated_ = false, altered_ = false;
 
-	void choose();
 	TupleTableSlot *fetch_entry();
 	void meet_entry();
 	void require_unaltered() const;

@@ -108,7 +108,7 @@ undo_source::joined(place_list *entries, place_list *rows) const
 	if (is_whole()) /* else it might be a row that an entry of the rest has written */
 		other.back_row_hash = "migsafe.row_hash(ROW(" + old_row() + "))";
 	other.row_columns = settable_;
-	other.filter = entries ? "" : filter_;
+	other.filter = filter_;
 	other.places = entries;
 	other.target_places = rows;
 

@@ -65,8 +65,7 @@ public:
 
 	/*
 	 * For a join with the target, from the last entry to the first.  entries: the places of
-	 * those that meet the filter, if they have been looked up; nullptr: the join is to find
-	 * them.  rows: places in the target; nullptr: all.
+	 * those that may be wanted; nullptr: all.  rows: places in the target; nullptr: all.
 	 */
 	[[nodiscard]] counterpart joined(place_list *entries, place_list *rows) const;
 

@@ -39,14 +39,13 @@ each_entry(Relation undo_log, Snapshot snapshot, MemoryContext row_cxt, Take tak
 
 template <typename Hash>
 catalog::undo_content
-add_up(Relation undo_log, Hash hash_of)
+add_up(Relation undo_log, Snapshot snapshot, Hash hash_of)
 {
-	const pg::registered_snapshot snapshot;
 	const pg::memory_context row_cxt("migsafe undo entry");
 	catalog::undo_content found;
 
 	pg::call([&] {
-		each_entry(undo_log, snapshot.get(), row_cxt.get(), [&](TupleTableSlot *entry) {
+		each_entry(undo_log, snapshot, row_cxt.get(), [&](TupleTableSlot *entry) {
 			found.entries++;
 			found.hash += hash_of(entry);
 		});
@@ -120,15 +119,22 @@ catalog::undo_content
 read_undo_content(Relation undo_log)
 {
 	const entry_hash hashes(RelationGetDescr(undo_log));
+	const pg::registered_snapshot now;
 
-	return add_up(undo_log, [&](TupleTableSlot *entry) { return hashes.of(entry); });
+	return add_up(undo_log, now.get(), [&](TupleTableSlot *entry) { return hashes.of(entry); });
 }
 
 catalog::undo_content
-add_up_undo_hashes(Relation undo_log)
+add_up_undo_hashes(Relation undo_log, Snapshot snapshot,
+				   const std::function<void(TupleTableSlot *)> &look)
 {
 	require_first_columns(undo_log);
-	return add_up(undo_log, [](TupleTableSlot *entry) {
+
+	const pg::registered_snapshot now;
+
+	return add_up(undo_log, snapshot ? snapshot : now.get(), [&](TupleTableSlot *entry) {
+		if (look)
+			look(entry);
 		return entry_hash::written_in(entry).value_or(hash128{});
 	});
 }

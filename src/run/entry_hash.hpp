@@ -15,6 +15,7 @@
 #include "run/undo_layout.hpp"
 #include "table/content.hpp"
 
+#include <functional>
 #include <optional>
 
 namespace migsafe {
@@ -41,8 +42,11 @@ private:
 catalog::undo_content read_undo_content(Relation undo_log);
 /*
  * The same from the hashes that stand in the entries: these are not as the run wrote
- * them if the sum is another.  55000 unless the undo log has the columns for it.
+ * them if the sum is another.  look: server code that is shown each entry.  snapshot: as
+ * which; nullptr: of this moment.  55000 unless the undo log has the columns for it.
  */
-catalog::undo_content add_up_undo_hashes(Relation undo_log);
+catalog::undo_content
+add_up_undo_hashes(Relation undo_log, Snapshot snapshot = nullptr,
+				   const std::function<void(TupleTableSlot *)> &look = nullptr);
 
 } // namespace migsafe

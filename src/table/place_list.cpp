@@ -4,10 +4,12 @@
 #include "pg/spi.hpp"
 #include "pg/transaction.hpp"
 
+#include <exception>
+
 namespace migsafe {
 
 place_list::place_list(const std::string &name, Snapshot snapshot)
-	: name_(name), snapshot_(snapshot)
+	: exceptions_(std::uncaught_exceptions()), name_(name), snapshot_(snapshot)
 {
 	pg::memory_scope scope(cxt_.get());
 
@@ -24,27 +26,80 @@ place_list::place_list(const std::string &name, Snapshot snapshot)
 	});
 }
 
+place_list::~place_list()
+{
+	/* a file that it has come to is closed by an abort, too */
+	if (std::uncaught_exceptions() == exceptions_)
+		tuplestore_end(places_);
+}
+
 void
-place_list::add(const std::string &sql)
+place_list::add(const std::string &sql, const std::function<void(HeapTuple, TupleDesc)> &also)
 {
 	const pg::active_snapshot active(snapshot_);
 	pg::spi_session spi;
 
-	for (pg::cursor places(sql, {}, pg::cursor::sees::active_snapshot); places.next();)
-		pg::call([&, this] { tuplestore_puttuple(places_, places.tuple()); });
-	relation_.md.enrtuples = static_cast<double>(tuplestore_tuple_count(places_));
+	for (pg::cursor found(sql, {}, pg::cursor::sees::active_snapshot); found.next();)
+		pg::call([&, this] {
+			Datum place[2];
+			bool null;
+
+			for (int i = 0; i < 2; i++)
+				place[i] = SPI_getbinval(found.tuple(), found.descriptor(), i + 1, &null);
+			put(place);
+			if (also)
+				also(found.tuple(), found.descriptor());
+		});
 }
 
 void
-add_rows(place_list &list, const target &t, const std::string &predicate, const std::string &origin)
+place_list::add(Oid table, ItemPointer tid)
 {
+	Datum place[] = {ObjectIdGetDatum(table), PointerGetDatum(tid)};
+
+	put(place);
+}
+
+/* Server code. */
+void
+place_list::put(Datum *place)
+{
+	bool nulls[] = {false, false};
+
+	tuplestore_putvalues(places_, relation_.md.tupdesc, place, nulls);
+}
+
+EphemeralNamedRelation
+place_list::relation()
+{
+	relation_.md.enrtuples = static_cast<double>(tuplestore_tuple_count(places_));
+	return &relation_;
+}
+
+void
+add_rows(place_list &list, const target &t, const std::string &predicate, const std::string &origin,
+		 const std::vector<AttrNumber> &key, key_filter *keys)
+{
+	std::string columns = "tableoid, ctid";
+
+	if (keys)
+		for (const AttrNumber attnum : key)
+			columns += ", " + pg::identifier(t.at(attnum).name);
+
 	pg::translate_errors(
 		[&] {
 			pg::undone(
 				[&] {
 					/* a comment may end the predicate */
-					list.add("SELECT tableoid, ctid FROM " + t.quoted() + " WHERE (" + predicate +
-							 "\n)");
+					list.add("SELECT " + columns + " FROM " + t.quoted() + " WHERE (" + predicate +
+								 "\n)",
+							 [=](HeapTuple row, TupleDesc descriptor) {
+								 if (keys)
+									 keys->add([=](size_t i, bool *null) {
+										 return SPI_getbinval(row, descriptor,
+															  static_cast<int>(i) + 3, null);
+									 });
+							 });
 				},
 				[] { return std::string(); });
 		},

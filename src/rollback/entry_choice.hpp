@@ -1,0 +1,48 @@
+/*
+ * entry_choice.hpp
+ *		The entries that a rollback in part may need, looked up ahead of their join with the
+ *		target.
+ */
+#pragma once
+
+#include "pg/snapshot.hpp"
+#include "rollback/undo_source.hpp"
+#include "run/entry_hash.hpp"
+
+#include <optional>
+
+namespace migsafe {
+
+/*
+ * So the plan of that join is one for as many rows as there are: of keys in an undo log
+ * that was never analyzed the server assumes that half the entries have them.  The rows
+ * that a predicate selects are looked up by a query of the caller's, and by whatever
+ * indexes serve it; then the undo log is gone through once, for the entries of these
+ * rows and for what all of them add up to.
+ */
+class entry_choice
+{
+public:
+	/* Of a whole undo log it is nothing; of a piece, the entries that keys select. */
+	explicit entry_choice(const undo_source &source);
+
+	/* Those that the join has to look at; nullptr: all. */
+	[[nodiscard]] place_list *entries() { return entries_ ? &*entries_ : nullptr; }
+	/* The rows that the predicate selects; nullptr: there is none, or each row is to be tried. */
+	[[nodiscard]] place_list *rows() { return rows_ ? &*rows_ : nullptr; }
+	/* What the undo log holds, as its entries say; nothing if it was not gone through. */
+	[[nodiscard]] const std::optional<catalog::undo_content> &log_content() const
+	{
+		return log_content_;
+	}
+
+private:
+	std::optional<pg::registered_snapshot> as_;
+	std::optional<place_list> entries_, rows_;
+	std::optional<catalog::undo_content> log_content_;
+
+	void take_entries(const undo_source &source, const key_filter &keys);
+	void query_entries(const undo_source &source);
+};
+
+} // namespace migsafe
