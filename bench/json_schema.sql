@@ -97,3 +97,14 @@ FROM (VALUES
     ('plpgsql', :'plpgsql', 100),
     ('plpgsql of six keywords', :'plpgsql_six_keywords', 100)) AS contestant (name, predicate, divisor),
     LATERAL (VALUES ('entities_6', :rows), ('entities_60', greatest(:rows / 10, 1))) AS task (task, available);
+
+INSERT INTO bench.comparison (task, one, other, goal) VALUES
+    ('entities_6', 'matches_schema', 'jsonb_typeof', '<= 7'),
+    ('entities_6', 'plpgsql', 'matches_schema', '>= 300'),
+    ('entities_60', 'plpgsql', 'matches_schema', ''),
+    ('entities_6', 'plpgsql of six keywords', 'matches_schema', ''),
+    ('entities_6', 'jsonpath', 'matches_schema', ''),
+    ('entities_60', 'jsonpath', 'matches_schema', ''),
+    ('entities_60', 'matches_schema', 'jsonb_typeof', ''),
+    ('entities_6', 'length of text', 'matches_schema', ''),
+    ('entities_60', 'length of text', 'matches_schema', '');

@@ -66,3 +66,8 @@ FROM (VALUES
     ('diff', 'sum(pg_column_size(migsafe.jsonb_diff(document, flattened)))', 1)) AS contestant (name, result, divisor),
     LATERAL (VALUES ('entities_6', :rows),
                     ('entities_60', greatest(:rows / 10 / divisor, 1))) AS task (task, documents);
+
+INSERT INTO bench.comparison (task, one, other, goal)
+SELECT task, one, other, CASE task WHEN 'entities_6' THEN goal ELSE '' END
+FROM (VALUES ('pure_sql', 'jsonb_patch', '>= 15'), ('jsonb_set', 'jsonb_patch', ''), ('concatenation', 'merge_patch', ''))
+     AS comparison (one, other, goal), unnest('{entities_6,entities_60}'::text[]) task;

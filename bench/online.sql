@@ -11,12 +11,8 @@ SELECT i AS id, bench.entities('user', i, 6) AS document FROM generate_series(1,
 CREATE VIEW bench.document_by_sql_source AS TABLE bench.document_source;
 
 CREATE FUNCTION bench.fresh(task text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    undo text;
 BEGIN
-    FOR undo IN SELECT format('%I.%I', undo_schema, undo_name) FROM migsafe.run LOOP
-        EXECUTE 'DROP TABLE IF EXISTS ' || undo;
-    END LOOP;
+    PERFORM bench.drop_undo_logs();
     DROP TABLE IF EXISTS bench.item;
     EXECUTE format('CREATE TABLE bench.item (LIKE bench.%I, PRIMARY KEY (id))', task || '_source');
     EXECUTE format('INSERT INTO bench.item SELECT * FROM bench.%I ORDER BY id', task || '_source');
@@ -46,3 +42,13 @@ INSERT INTO bench.contestant (task, name, documents, prepare, work, vacuum)
 SELECT task, name, CASE task WHEN 'number' THEN :rows ELSE :rows / 10 END, format('SELECT bench.fresh(%L)', task), work,
        'bench.item'
 FROM bench.work;
+
+INSERT INTO bench.comparison (task, one, other, goal) VALUES
+    ('number', 'online', 'run_safe', ''),
+    ('number', 'online_without_rest', 'run_safe', ''),
+    ('number', 'online', 'update', ''),
+    ('document', 'online', 'run_safe', ''),
+    ('document', 'online_without_rest', 'run_safe', ''),
+    ('document', 'online', 'online_2_workers', '>= 1.5'),
+    ('document_by_sql', 'online', 'run_safe', ''),
+    ('document_by_sql', 'online', 'online_2_workers', '>= 1.5');

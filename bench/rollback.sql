@@ -3,6 +3,7 @@
 -- is nearly all of the row, and two small columns.
 -- Variables: rows.
 \ir data.sql
+\ir trigger_log.sql
 
 CREATE TABLE bench.even (id bigint PRIMARY KEY, user_id integer NOT NULL, a jsonb, b jsonb, c jsonb, d jsonb, e jsonb,
     f jsonb);
@@ -38,12 +39,8 @@ FROM (SELECT 'even', jsonb_object_agg(c, :'patch'::jsonb),
      ) source (name, transform, settings, old_values);
 
 CREATE FUNCTION bench.fresh(source text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    undo text;
 BEGIN
-    FOR undo IN SELECT format('%I.%I', undo_schema, undo_name) FROM migsafe.run WHERE undo_name IS NOT NULL LOOP
-        EXECUTE 'DROP TABLE IF EXISTS ' || undo;
-    END LOOP;
+    PERFORM bench.drop_undo_logs();
     DROP TABLE IF EXISTS bench.item, bench.backup, bench.log;
     EXECUTE format('CREATE TABLE bench.item (LIKE bench.%I INCLUDING ALL)', source);
     EXECUTE format('INSERT INTO bench.item SELECT * FROM bench.%I ORDER BY id', source);
@@ -58,32 +55,10 @@ BEGIN
 END
 $$;
 
--- The way of E-Maj: triggers that log old and new rows and count changes, and a rollback that deletes every row that has
--- entries, and inserts the oldest of them. It is logged by the same triggers, so that it can be taken back as well.
-CREATE SEQUENCE bench.entry;
-CREATE SEQUENCE bench.change;
-CREATE FUNCTION bench.log_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM nextval('bench.change');
-    IF TG_OP = 'UPDATE' THEN
-        INSERT INTO bench.log SELECT OLD.*, 'UPD', 'OLD';
-        INSERT INTO bench.log SELECT NEW.*, 'UPD', 'NEW', lastval();
-    ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO bench.log SELECT OLD.*, 'DEL', 'OLD';
-    ELSE
-        INSERT INTO bench.log SELECT NEW.*, 'INS', 'NEW';
-    END IF;
-    RETURN NULL;
-END
-$$;
 CREATE FUNCTION bench.fresh_logged(source text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM bench.fresh(source);
-    EXECUTE format('CREATE TABLE bench.log (LIKE bench.%I, verb text NOT NULL, side text NOT NULL,'
-                   ' entry bigint NOT NULL DEFAULT nextval(''bench.entry''), changed timestamptz DEFAULT clock_timestamp(),'
-                   ' xid bigint DEFAULT txid_current(), by_user text DEFAULT session_user, PRIMARY KEY (entry, side))', source);
-    CREATE TRIGGER log AFTER INSERT OR UPDATE OR DELETE ON bench.item FOR EACH ROW EXECUTE FUNCTION bench.log_row();
+    PERFORM bench.log_changes('bench.item');
 END
 $$;
 CREATE PROCEDURE bench.roll_log_back(logged boolean) LANGUAGE plpgsql AS $$
@@ -161,3 +136,16 @@ BEGIN
     END LOOP;
 END
 $$;
+
+INSERT INTO bench.comparison (task, one, other, goal) VALUES
+    ('even, whole', 'rollback', 'truncate_insert', '<= 1.8'),
+    ('even, whole', 'rollback', 'blind_update', ''),
+    ('even, whole', 'blind_update', 'truncate_insert', ''),
+    ('even, whole', 'keys', 'rollback', '<= 0.05'),
+    ('even, whole', 'rows', 'rollback', '<= 0.05'),
+    ('even, both', 'triggers', 'migsafe', '>= 3'),
+    ('even, both', 'triggers_off', 'migsafe', ''),
+    ('document, whole', 'rollback', 'truncate_insert', ''),
+    ('document, whole', 'rollback', 'blind_update', ''),
+    ('document, whole', 'blind_update', 'truncate_insert', ''),
+    ('document, both', 'triggers', 'migsafe', '');

@@ -1,7 +1,6 @@
--- One round of a benchmark: each contestant once, in an order that turns with the round.
--- Variables: round. Prints nothing; writes into bench.result.
-SELECT unnest(CASE WHEN vacuum IS NULL THEN ARRAY[format('CALL bench.measure(%L, %s)', contestant, :round)]
-                   ELSE ARRAY[prepare, 'VACUUM ANALYZE ' || vacuum, 'CALL bench.start()', work,
-                              format('CALL bench.finish(%L, %s)', contestant, :round)] END)
-FROM bench.contestant
+-- One round of a benchmark: each contestant once, in an order that turns with the round, in one session.
+-- Variables: round. Writes into bench.result.
+SELECT unnest(ARRAY[prepare, 'VACUUM ANALYZE ' || vacuum, 'SELECT bench.start()', work,
+                    format('SELECT bench.finish(%L, %s)', contestant, :round), afterwards])
+FROM bench.contestant WHERE NOT alone
 ORDER BY (id + :round) % count(*) OVER () \gexec

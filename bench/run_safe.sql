@@ -1,6 +1,7 @@
 -- The table and the contestants of bench/run_safe; each works on a fresh copy of the table.
 -- Variables: rows.
 \ir data.sql
+\ir trigger_log.sql
 
 -- three columns that change, and one that the migration leaves alone
 CREATE TABLE bench.source (day date PRIMARY KEY, raw_data jsonb, aggregated_by_user jsonb NOT NULL,
@@ -13,10 +14,17 @@ VACUUM ANALYZE bench.source;
 
 CREATE FUNCTION bench.fresh() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    DROP TABLE IF EXISTS bench.daily_usage_cache, bench.before;
+    DROP TABLE IF EXISTS bench.daily_usage_cache, bench.before, bench.log;
+    PERFORM bench.drop_undo_logs();
     CREATE TABLE bench.daily_usage_cache (LIKE bench.source INCLUDING ALL);
     INSERT INTO bench.daily_usage_cache SELECT * FROM bench.source;
     ANALYZE bench.daily_usage_cache;
+END
+$$;
+CREATE FUNCTION bench.fresh_logged() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM bench.fresh();
+    PERFORM bench.log_changes('bench.daily_usage_cache');
 END
 $$;
 
@@ -68,11 +76,28 @@ FROM unnest('{aggregated_by_user,aggregated_by_model,aggregated_by_provider}'::t
 \gset
 
 INSERT INTO bench.contestant (task, name, documents, prepare, work)
-SELECT 'migrate', name, 3 * :rows, 'SELECT bench.fresh()', work
+SELECT 'migrate', name, 3 * :rows, coalesce(prepare, 'SELECT bench.fresh()'), work
 FROM (VALUES
     ('run_safe', format('SELECT migsafe.run_safe(%L, %L)', 'bench.daily_usage_cache', :'sql_transform')),
     ('run_safe_patch', format('SELECT migsafe.run_safe(%L, %L)', 'bench.daily_usage_cache', :'patch_transform')),
+    ('run_online', format('CALL migsafe.run_online(%L, %L)', 'bench.daily_usage_cache', :'sql_transform')),
+    ('run_online_patch', format('CALL migsafe.run_online(%L, %L)', 'bench.daily_usage_cache', :'patch_transform')),
     ('loop', 'SELECT bench.plpgsql_loop()'),
+    ('triggers', :'update_sql'),
     ('update_sql', :'update_sql'),
+    ('update_patch', :'update_patch'),
     ('update_and_copy', :'copy' || :'update_sql'),
-    ('update_patch_and_copy', :'copy' || :'update_patch')) AS contestant (name, work);
+    ('update_patch_and_copy', :'copy' || :'update_patch')) AS contestant (name, work)
+    LEFT JOIN (VALUES ('triggers', 'SELECT bench.fresh_logged()')) AS preparation (name, prepare) USING (name);
+
+INSERT INTO bench.comparison (task, one, other, goal, wal_goal) VALUES
+    ('migrate', 'run_safe', 'loop', '<= 0.6', NULL),
+    ('migrate', 'run_safe', 'update_and_copy', '<= 1.15', '<= 1.1'),
+    ('migrate', 'run_safe', 'update_sql', '', NULL),
+    ('migrate', 'run_safe_patch', 'loop', '<= 0.25', NULL),
+    ('migrate', 'run_safe_patch', 'update_sql', '<= 0.5', NULL),
+    ('migrate', 'run_safe_patch', 'update_patch_and_copy', '<= 1.15', '<= 1.1'),
+    ('migrate', 'run_safe_patch', 'update_patch', '', NULL),
+    ('migrate', 'run_online', 'run_safe', '', NULL),
+    ('migrate', 'run_online_patch', 'run_safe_patch', '', NULL),
+    ('migrate', 'triggers', 'run_safe', '', NULL);
