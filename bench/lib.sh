@@ -6,12 +6,12 @@ export MIGSAFE_BENCH=$root/bench
 
 psql_bench() { psql -X -q -P pager=off -v ON_ERROR_STOP=1 "$@"; }
 
-# start_bench_cluster [as_is]: with the extension as it is in these sources or, as is, in the server's folders
+# start_bench_cluster AS_IS: with the extension of these sources or, as it is, the one in the server's folders
 start_bench_cluster() {
-	[[ ${1-} ]] || "$root/script/bootstrap" demo
+	[[ $1 ]] || "$root/script/bootstrap" demo
 	make_work_folder
 	find_server
-	[[ ${1-} ]] || quietly install_module
+	[[ $1 ]] || quietly install_module
 	start_cluster shared_buffers 1GB max_wal_size 16GB fsync off jit off autovacuum off max_parallel_workers_per_gather 0
 }
 
@@ -46,7 +46,7 @@ benchmark() {
 	if [[ ${MIGSAFE_BENCH_RESULTS-} ]]; then
 		make_work_folder
 	else
-		start_bench_cluster
+		start_bench_cluster ''
 	fi
 	export PGDATABASE=bench_$name
 	quietly createdb -T template0 "$PGDATABASE"
