@@ -53,7 +53,7 @@ INSERT INTO bench.promise (part, what, benchmark, task, name, measure) VALUES
 -- Figures without a promise come with the name that their benchmark gives them.
 CREATE VIEW bench.kept AS
 SELECT id, coalesce(part, 'further') AS part, coalesce(what, concat_ws(', ', benchmark, task, name, measure)) AS what,
-       goal, value, least, most,
+       goal, trim_scale(value) AS value, trim_scale(least) AS least, trim_scale(most) AS most,
        CASE met WHEN 'yes' THEN 'met' WHEN 'no' THEN 'not met' ELSE 'not measured' END AS met
 FROM bench.promise FULL JOIN (SELECT * FROM bench.line WHERE round IS NULL AND goal <> '') figure
      USING (benchmark, task, name, measure);

@@ -93,9 +93,9 @@ function draw_lines(panel, left, top,    i, j, number, path, colour)
 {
 	draw_axes(panel, left, top)
 	for (i = 1; i <= points[panel]; i = j) {
-		path = ""
+		path = "M"
 		for (j = i; j <= points[panel] && series[panel, j] == series[panel, i]; j++)
-			path = path sprintf("%s%.1f %.1f", j == i ? "M" : "L", across(panel, x[panel, j], left), up(panel, y[panel, j], top))
+			path = path sprintf(" %.1f %.1f", across(panel, x[panel, j], left), up(panel, y[panel, j], top))
 		colour = ours[panel, i] ? colours[++number + 1] : "other"
 		printf "<path d=\"%s\" class=\"line line-%s\"/>\n", path, colour
 		printf "<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" height=\"4\" class=\"fill-%s\"/>\n", left + width - 180,
@@ -115,8 +115,8 @@ function draw(panel, left, top)
 function style(scheme, ground, ink, faint, other, hues,    hue, i, rules)
 {
 	split(hues, hue, " ")
-	rules = sprintf(".ground{fill:%s}text{fill:%s}.axis{stroke:%s}.fill-other{fill:%s}.line-other{stroke:%s}", ground, ink, faint,
-		other, other)
+	rules = sprintf(".ground{fill:%s}text{fill:%s}.axis{stroke:%s}", ground, ink, faint)
+	rules = rules sprintf(".fill-other{fill:%s}.line-other{stroke:%s}", other, other)
 	for (i = 1; i in hue; i++)
 		rules = rules sprintf(".fill-%s{fill:%s}.line-%s{stroke:%s}", colours[i + 1], hue[i], colours[i + 1], hue[i])
 	print scheme ? "@media (prefers-color-scheme:" scheme "){" rules "}" : rules
@@ -130,12 +130,14 @@ END {
 		total += tall + gap
 	}
 	total += margin
-	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\"", 2 * width + gap + 2 * margin,
-		total, 2 * width + gap + 2 * margin, total
+	wide = 2 * (width + margin) + gap
+	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"", wide, total
+	printf " width=\"%d\" height=\"%d\"", wide, total
 	print " font-family=\"system-ui,sans-serif\" font-size=\"12\">"
-	print "<title>migsafe beside other ways to migrate, to take back, to transform and to test; shorter bars are better</title>"
+	print "<title>migsafe beside other ways to migrate, to take back, to transform and to test</title>"
 	print "<style>"
-	print ".title{font-size:14px;font-weight:600}.label{text-anchor:end}.strong{font-weight:600}.axis,.line{fill:none}.line{stroke-width:2}"
+	print ".title{font-size:14px;font-weight:600}.label{text-anchor:end}.strong{font-weight:600}"
+	print ".axis,.line{fill:none}.line{stroke-width:2}"
 	style("", "#ffffff", "#1f2328", "#8b949e", "#b1bac4", "#0969da #1a7f74 #bc4c00 #8250df #cf222e")
 	style("dark", "#0d1117", "#e6edf3", "#6e7681", "#6e7681", "#4493f8 #39c5b5 #f0883e #ab7df8 #ff7b72")
 	print "</style>"

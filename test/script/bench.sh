@@ -47,7 +47,10 @@ same 'every figure to hold was measured' "$(grep -c 'not measured' "$work/log")"
 same 'figures to hold' "$(sed -n '/^figures to hold/,/^further/p' "$work/log" | grep -cE '\| (not )?met *$')" 14
 same 'further goals' "$(sed -n '/^further/,$p' "$work/log" | grep -cE '\| (not )?met *$')" 15
 same 'the CSV has them, too' "$(lines ',(<=|>=) [0-9.]+,(yes|no)$')" 29
-same 'a header, and no other line' "$(lines '^(benchmark,task,name,|[a-z_]+,.*,[0-9]+,[0-9]+,[^,]+,[0-9.e-]+,,,,$|[a-z_]+,.*,,,[^,]+(,-?[0-9.]+){3},)')" \
+measurement='[a-z_]+,.*,[0-9]+,[0-9]+,[^,]+,[0-9.e-]+,,,,'
+figure='[a-z_]+,.*,,,[^,]+(,-?[0-9.]+){3},[^,]*,(yes|no)?'
+header='benchmark,task,name,rows,round,measure,value,least,most,goal,met'
+same 'and no other line than measurements and figures' "$(lines "^($header|$measurement|$figure)\$")" \
 	"$(wc -l <"$work/bench.csv")"
 same 'the picture is well-formed' "$(open_tags | tr -d '\n')" ''
 done_testing
