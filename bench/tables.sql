@@ -3,7 +3,7 @@
 \echo == machine
 \pset tuples_only on
 \pset format unaligned
-SELECT format(E'%s.\n%s.\nOn %s, in %s minutes.', :'machine', substring(version() FROM '^[^,]*'), current_date, :minutes);
+SELECT format(E'%s.\n%s.\nOn %s, in %s min.', :'machine', substring(version() FROM '^[^,]*'), current_date, :minutes);
 \pset format aligned
 \pset tuples_only off
 
