@@ -7,16 +7,16 @@ SELECT format(E'%s.\n%s.\nOn %s, in %s min.', :'machine', substring(version() FR
 \pset format aligned
 \pset tuples_only off
 
+\echo == plan
+SELECT 'bench/' || benchmark AS benchmark, max(rows) AS "rows, or documents", max(rounds) AS rounds,
+       count(DISTINCT (task, name)) AS contestants
+FROM bench.median GROUP BY benchmark ORDER BY benchmark;
 \echo == design
 SELECT what AS figure, goal, value AS measured, least, most, met AS "is"
 FROM bench.kept WHERE part = 'design' ORDER BY id;
 \echo == further
 SELECT what AS figure, goal, value AS measured, least, most, met AS "is"
 FROM bench.kept WHERE part = 'further' ORDER BY id;
-\echo == plan
-SELECT 'bench/' || benchmark AS benchmark, max(rows) AS "rows, or documents", max(rounds) AS rounds,
-       count(DISTINCT (task, name)) AS contestants
-FROM bench.median GROUP BY benchmark ORDER BY benchmark;
 \echo == migrate
 SELECT words AS contestant, round(seconds::numeric, 2) AS seconds,
        round((seconds / min(seconds) FILTER (WHERE name = 'update_sql') OVER ())::numeric, 2) AS "against UPDATE",

@@ -52,5 +52,7 @@ figure='[a-z_]+,.*,,,[^,]+(,-?[0-9.]+){3},[^,]*,(yes|no)?'
 header='benchmark,task,name,rows,round,measure,value,least,most,goal,met'
 same 'and no other line than measurements and figures' "$(lines "^($header|$measurement|$figure)\$")" \
 	"$(wc -l <"$work/bench.csv")"
+same 'doc/performance.md has a place for each table' "$(sed -n 's/^<!-- measured: \(.*\) -->$/\1/p' "$root/doc/performance.md")" \
+	"$(sed -n 's/^\\echo == //p' "$root/bench/tables.sql")"
 same 'the picture is well-formed' "$(open_tags | tr -d '\n')" ''
 done_testing
