@@ -114,7 +114,10 @@ resolver::resolve(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *
 		if (states_[i] == column_state::changed)
 			contested.push_back(i);
 		else
+		{
 			found.values.push_back(old_value(entry, m));
+			found.values.back().now = entry.written_hash(mappings_, i);
+		}
 	}
 	if (contested.empty())
 		found.what = found.values.empty() ? outcome::unchanged : outcome::restored;

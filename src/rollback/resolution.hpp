@@ -42,6 +42,8 @@ struct new_value
 	AttrNumber attnum;
 	Datum value;
 	bool null;
+	std::optional<hash128> now =
+		std::nullopt; /* hash_image() of what is there, if it is what the run wrote */
 };
 
 struct resolution

@@ -271,13 +271,19 @@ rolling_back::new_row(const present_row &now, const resolution &found)
 bool
 rolling_back::update(const present_row &now, const resolution &found, undo_log &redo)
 {
+	known_.clear();
+	for (const new_value &v : found.values)
+	{
+		if (v.now)
+			known_.push_back({v.attnum, *v.now});
+	}
 	return pg::call([&, this] {
 		ItemPointerData tid = now.tid;
 		TupleTableSlot *const row = new_row(now, found);
 
 		if (writer_.update(now.leaf_no, &tid, row) != write_outcome::written)
 			return false;
-		redo.append(now.leaf_no, now.row, writer_.new_in_target_layout(now.leaf_no, row));
+		redo.append(now.leaf_no, now.row, writer_.new_in_target_layout(now.leaf_no, row), known_);
 		return true;
 	});
 }

@@ -72,6 +72,7 @@ private:
 	resolver resolver_;
 	entry_key key_;
 	pg::memory_context row_cxt_{"migsafe rollback row"};
+	std::vector<image_hash> known_; /* of the present row */
 	rollback_counts counts_;
 	conflict_list conflicts_, stopping_; /* all; those that the terms do not leave alone */
 	int32 batches_ = 0;

@@ -57,6 +57,8 @@ public:
 	/* row in the target's layout */
 	[[nodiscard]] column_state state(const std::vector<undo_mapping> &mappings, size_t i,
 									 TupleTableSlot *row) const;
+	/* hash_content() of what the run wrote into a column that it changed. */
+	[[nodiscard]] hash128 written_hash(const std::vector<undo_mapping> &mappings, size_t i) const;
 	/* Did the run write this value into the column? */
 	[[nodiscard]] bool was_written(const std::vector<undo_mapping> &mappings, size_t i, Datum value,
 								   bool null) const;
@@ -78,8 +80,6 @@ public:
 private:
 	TupleTableSlot *slot_;
 	const bytea *changed_ = nullptr, *new_hash_ = nullptr;
-
-	[[nodiscard]] hash128 written_hash(const std::vector<undo_mapping> &mappings, size_t i) const;
 };
 
 } // namespace migsafe

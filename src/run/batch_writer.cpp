@@ -173,7 +173,7 @@ batch_writer::write_row(row_batch &batch)
 		written_.push_back({leaf_no, tid, after->tts_tid});
 	else
 		undo_.append(leaf_no, writer_.old_in_target_layout(leaf_no, before),
-					 writer_.new_in_target_layout(leaf_no, after));
+					 writer_.new_in_target_layout(leaf_no, after), batch.hashes());
 	return fate::written;
 }
 

@@ -65,7 +65,7 @@ entry_hash::entry_hash(TupleDesc undo_log) : columns_(undo_log->natts)
 }
 
 hash128
-entry_hash::of(TupleTableSlot *entry) const
+entry_hash::of(TupleTableSlot *entry, const hash128 *const *images) const
 {
 	struct field
 	{
@@ -82,8 +82,13 @@ entry_hash::of(TupleTableSlot *entry) const
 		if (types_[i] == nullptr)
 			continue;
 		position++;
-		if (!entry->tts_isnull[i])
-			fields[used++] = {position, hash_content(types_[i], entry->tts_values[i], false)};
+		if (entry->tts_isnull[i])
+			continue;
+
+		const bool is_known = images && images[i] && is_image(types_[i]);
+
+		fields[used++] = {
+			position, is_known ? *images[i] : hash_content(types_[i], entry->tts_values[i], false)};
 	}
 
 	const hash128 hash = hash_bytes(fields, sizeof(field) * used);

@@ -26,8 +26,11 @@ public:
 	/* For entries in slots of an undo log's layout. */
 	explicit entry_hash(TupleDesc undo_log);
 
-	/* Server code.  What it needs of the current memory context is left there. */
-	hash128 of(TupleTableSlot *entry) const;
+	/*
+	 * Server code.  What it needs of the current memory context is left there.  images: for
+	 * each column hash_image() of its value, or nullptr where that is not known; or nullptr.
+	 */
+	hash128 of(TupleTableSlot *entry, const hash128 *const *images = nullptr) const;
 	/* Server code.  What stands in an entry as its hash; nothing if that was altered to NULL. */
 	static Datum to_write(const hash128 &hash);
 	static std::optional<hash128> written_in(TupleTableSlot *entry);

@@ -40,7 +40,7 @@ evaluation::evaluation(const target &t, const transform &change,
 					   row_source &rows, error_log &errors, const evaluation_options &options)
 	: target_(t), transform_(change), key_(t.key(change.columns)), snapshot_(snapshot),
 	  errors_(errors), options_(options), rows_(rows), expressions_(t, change.expressions),
-	  checker_(t, triggers::all, change.columns)
+	  plain_(t, change.columns), checker_(t, triggers::all, change.columns)
 {
 	if (only_if)
 		only_if_.emplace(t, predicate(*only_if));
@@ -154,28 +154,26 @@ evaluation::evaluate_row(row_batch *batch)
 		}
 	}
 
-	TupleTableSlot *const values = expressions_.evaluate(rows_.row());
+	TupleTableSlot *const row = plain_.of(rows_.row());
+	TupleTableSlot *const values = expressions_.evaluate(row);
 
 	slot_getallattrs(values);
-	if (is_unchanged(values))
+	if (is_unchanged(row, values))
 	{
 		counts.unchanged++;
 		return;
 	}
 	check_constraints(values);
 	if (batch)
-		batch->add(rows_.leaf_no(), rows_.stored()->tts_tid, values);
+		batch->add(rows_.leaf_no(), rows_.stored()->tts_tid, values, plain_.hashes());
 	counts.transformed++;
 	if (options_.sample && samples_taken_ < samples_wanted)
 		take_sample(values);
 }
 
 bool
-evaluation::is_unchanged(TupleTableSlot *values) const
+evaluation::is_unchanged(TupleTableSlot *row, TupleTableSlot *values) const
 {
-	TupleTableSlot *const row = rows_.row();
-
-	slot_getallattrs(row);
 	for (size_t i = 0; i < transform_.columns.size(); i++)
 	{
 		const int c = transform_.columns[i] - 1;

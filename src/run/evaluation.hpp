@@ -6,6 +6,7 @@
 
 #include "catalog/run_meter.hpp"
 #include "run/error_log.hpp"
+#include "run/plain_row.hpp"
 #include "run/row_batch.hpp"
 #include "run/transform.hpp"
 #include "table/lock_row.hpp"
@@ -86,6 +87,7 @@ private:
 	row_source &rows_;
 	std::optional<row_evaluator> only_if_;
 	row_evaluator expressions_;
+	plain_row plain_;
 	row_writer checker_;
 	catalog::run_meter *meter_ = nullptr;
 	bool at_row_ = false;
@@ -100,7 +102,7 @@ private:
 	void evaluate_present(row_batch *batch);
 	void start();
 	void finish();
-	bool is_unchanged(TupleTableSlot *values) const;
+	bool is_unchanged(TupleTableSlot *row, TupleTableSlot *values) const;
 	void check_constraints(TupleTableSlot *values);
 	void take_sample(TupleTableSlot *values);
 	void row_failed(const pg::row_failure &problem);

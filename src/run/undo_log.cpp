@@ -97,6 +97,7 @@ undo_log::open(Oid table)
 {
 	rows_.emplace(table);
 	hashes_.emplace(RelationGetDescr(rows_->rel()));
+	images_.resize(RelationGetDescr(rows_->rel())->natts);
 }
 
 /* It belongs to the target's owner, who may have altered it. */
@@ -202,7 +203,8 @@ undo_log::begin_batch(int32 batch)
 }
 
 void
-undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after)
+undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after,
+				 const std::vector<image_hash> &known)
 {
 	TupleTableSlot *const entry = rows_->slot();
 	MemoryContext const saved = MemoryContextSwitchTo(row_cxt_.get());
@@ -238,13 +240,29 @@ undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after)
 	fetch_toasted(entry);
 	ExecStoreVirtualTuple(entry);
 
-	const hash128 hash = hashes_->of(entry);
+	take_hashes(known);
+
+	const hash128 hash = hashes_->of(entry, images_.data());
 
 	put(undo_entry_hash, entry_hash::to_write(hash));
 	batch_hash_ += hash;
 	rows_->put(entry);
 	MemoryContextSwitchTo(saved);
 	MemoryContextReset(row_cxt_.get());
+}
+
+/* Of old values that are not in the entry it does not matter. */
+void
+undo_log::take_hashes(const std::vector<image_hash> &known)
+{
+	std::fill(images_.begin(), images_.end(), nullptr);
+	for (const image_hash &k : known)
+	{
+		const auto column = std::find(columns_.begin(), columns_.end(), k.attnum);
+
+		if (column != columns_.end())
+			images_[layout_.old - 1 + (column - columns_.begin())] = &k.hash;
+	}
 }
 
 /* The changed columns: bits, hashes of the new images, and the old values as they were stored. */

@@ -24,6 +24,13 @@ struct entry_numbers
 	int64 first = 1, step = 1;
 };
 
+/* hash_image() of a column's value. */
+struct image_hash
+{
+	AttrNumber attnum;
+	hash128 hash;
+};
+
 class undo_log
 {
 public:
@@ -38,8 +45,9 @@ public:
 			 const entry_numbers &numbers);
 	/* Server code, all in the subtransaction that writes the rows. */
 	void begin_batch(int32 batch);
-	/* before and after in the target's layout */
-	void append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after);
+	/* before and after in the target's layout; known: of values of before that have been hashed already */
+	void append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after,
+				const std::vector<image_hash> &known = {});
 	void end_batch();
 	/* What was appended since begin_batch stands: not if it was rolled back. */
 	void keep_batch()
@@ -66,7 +74,8 @@ private:
 	std::optional<entry_hash> hashes_;
 	hash_sum hash_, batch_hash_;
 	pg::memory_context types_cxt_, row_cxt_;
-	const content_type **types_; /* [attnum - 1] */
+	const content_type **types_;          /* [attnum - 1] */
+	std::vector<const hash128 *> images_; /* of the present entry, see entry_hash */
 	int32 batch_ = 0;
 	int64 next_seq_ = 1, seq_step_ = 1;
 	int64 kept_seq_ = 1; /* the next, if the batch at hand is rolled back */
@@ -77,6 +86,7 @@ private:
 	void open(Oid table);
 	[[nodiscard]] std::string column_list() const;
 	void put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after);
+	void take_hashes(const std::vector<image_hash> &known);
 };
 
 } // namespace migsafe

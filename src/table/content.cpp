@@ -277,6 +277,12 @@ hash_multirange(const content_type *content, const MultirangeType *value)
 
 } // namespace
 
+bool
+is_image(const content_type *content)
+{
+	return content->how == content_type::form::image;
+}
+
 hash128
 hash_content(const content_type *content, Datum value, bool null)
 {

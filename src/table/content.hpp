@@ -42,6 +42,9 @@ const content_type **content_of_row(TupleDesc descriptor, content_mode mode);
 hash128 hash_row(const content_type *const *types, int count, const Datum *values,
 				 const bool *nulls);
 
+/* Is the hash of a value that is not NULL just that of its image? */
+bool is_image(const content_type *content);
+
 /* NULL has a hash of its own. */
 hash128 hash_content(const content_type *content, Datum value, bool null);
 
