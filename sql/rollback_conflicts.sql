@@ -484,5 +484,21 @@ SELECT restored_rows FROM migsafe.rollback(:run_id);
 SELECT current_user = session_user AS same_role, current_setting('search_path') AS search_path;
 DROP OWNED BY conf_owner CASCADE;
 DROP ROLE conf_owner;
+SET client_min_messages = warning;
+
+-- While an expression of a run is computed again, what it calls may look at another run, of which nothing is computed.
+CREATE FUNCTION conf.looks(doc jsonb) RETURNS jsonb LANGUAGE sql RETURN doc || '{"v": 1}';
+CREATE TABLE conf.outer (id integer PRIMARY KEY, doc jsonb);
+INSERT INTO conf.outer VALUES (1, '{}');
+SELECT run_id FROM migsafe.run_safe('conf.outer', '{"doc": "conf.looks(doc)"}')
+\gset
+CREATE OR REPLACE FUNCTION conf.looks(doc jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE WARNING '%', (SELECT string_agg(outcome || ': ' || reason, '; ')
+                        FROM migsafe.rollback_plan(current_setting('conf.run')::bigint, on_conflict => 'skip') WHERE key @> '{"id": 1}');
+    RETURN doc || '{"v": 1}';
+END $$;
+UPDATE conf.outer SET doc = doc || '{"w": 1}';
+SELECT * FROM conf.plan(:run_id, 'merge');
 
 DROP SCHEMA conf CASCADE;

@@ -283,6 +283,16 @@ resolver::proven_value(const undo_entry &entry, size_t i, TupleTableSlot *before
 			   : nullptr;
 }
 
+std::string
+resolver::changed_and_unknown() const
+{
+	const std::string role = written_ ? written_->lacking() : "";
+
+	return std::string(changed_since) + ", and what the run wrote cannot be computed again" +
+		   (role.empty() ? ""
+						 : ": that needs the rights of role \"" + role + "\", which began the run");
+}
+
 resolver::merged_column
 resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
 					   TupleTableSlot *before)
@@ -296,14 +306,7 @@ resolver::merge_column(const undo_entry &entry, size_t i, TupleTableSlot *row,
 	const NullableDatum *const base = proven_value(entry, i, before);
 
 	if (base == nullptr)
-		return {i,
-				obstacle{c.name, std::string(changed_since) +
-									 ", and what the run wrote cannot be computed again" +
-									 (written_->lacking().empty()
-										  ? ""
-										  : ": that needs the rights of role \"" +
-												written_->lacking() + "\", which began the run")},
-				std::nullopt};
+		return {i, obstacle{c.name, changed_and_unknown()}, std::nullopt};
 
 	const jsonb::server_host server;
 	jsonb::arena memory;

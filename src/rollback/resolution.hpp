@@ -97,6 +97,8 @@ private:
 	void make_before(const undo_entry &entry, TupleTableSlot *row, TupleTableSlot *before) const;
 	[[nodiscard]] const NullableDatum *proven_value(const undo_entry &entry, size_t i,
 													TupleTableSlot *before);
+	/* Why a column stays of which proven_value() has none. */
+	[[nodiscard]] std::string changed_and_unknown() const;
 };
 
 } // namespace migsafe
