@@ -501,4 +501,12 @@ END $$;
 UPDATE conf.outer SET doc = doc || '{"w": 1}';
 SELECT * FROM conf.plan(:run_id, 'merge');
 
+-- A lock that is not to be had passes by itself: no conflict for good.
+CREATE OR REPLACE FUNCTION conf.looks(doc jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE 'canceling statement due to lock timeout' USING ERRCODE = 'lock_not_available';
+END $$;
+SELECT * FROM conf.plan(:run_id, 'merge');
+\echo :SQLSTATE
+
 DROP SCHEMA conf CASCADE;

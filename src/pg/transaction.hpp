@@ -164,7 +164,8 @@ undone(Fn &&fn, Where &&where)
 
 /*
  * Run fn in a read-only subtransaction; false if it failed, be it for a mistake in an
- * expression or for missing rights: whatever would not concern all else as well.
+ * expression, for missing rights, or for the state of the session: whatever would not
+ * concern all else as well, nor pass by itself, as a lock of others does.
  */
 template <typename Fn>
 bool
@@ -182,6 +183,8 @@ works(Fn &&fn)
 	catch (const pg_error &e)
 	{
 		sub.rollback();
+		if (e.sqlstate() == ERRCODE_LOCK_NOT_AVAILABLE)
+			throw;
 		if (!is_row_error(e.sqlstate()) &&
 			ERRCODE_TO_CATEGORY(e.sqlstate()) !=
 				ERRCODE_TO_CATEGORY(ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION) &&
