@@ -509,4 +509,26 @@ END $$;
 SELECT * FROM conf.plan(:run_id, 'merge');
 \echo :SQLSTATE
 
+-- Where a dump was loaded the number of a role is that of another one: its name counts.
+CREATE ROLE conf_author;
+CREATE ROLE conf_other;
+GRANT USAGE ON SCHEMA conf TO conf_author, conf_other;
+GRANT SELECT, UPDATE ON conf.outer TO conf_author;
+CREATE OR REPLACE FUNCTION conf.looks(doc jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE WARNING 'as %', current_user;
+    RETURN doc || '{"v": 2}';
+END $$;
+SET ROLE conf_author;
+SELECT run_id FROM migsafe.run_safe('conf.outer', '{"doc": "conf.looks(doc)"}')
+\gset
+RESET ROLE;
+UPDATE conf.outer SET doc = doc || '{"w": 2}';
+UPDATE migsafe.run SET system_identifier = 0, run_by_oid = 'conf_other'::regrole WHERE run_id = :run_id;
+SELECT * FROM conf.plan(:run_id, 'merge');
+UPDATE migsafe.run SET run_by = 'conf_gone' WHERE run_id = :run_id;
+SELECT * FROM conf.plan(:run_id, 'merge');
+DROP OWNED BY conf_author, conf_other;
+DROP ROLE conf_author, conf_other;
+
 DROP SCHEMA conf CASCADE;

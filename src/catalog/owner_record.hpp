@@ -27,6 +27,9 @@ struct owner_record
 	/* From columns of a row, beginning with this one. */
 	static owner_record read(const pg::text_row &row, size_t first);
 
+	/* InvalidOid, or where it was written an OID that no role has, if the role is gone. */
+	[[nodiscard]] Oid role_here() const;
+
 	/* Superusers, those who have the owner's rights, and those who have the catalogs' owner's. */
 	[[nodiscard]] bool gives_rights_to(Oid role) const;
 
@@ -35,9 +38,6 @@ struct owner_record
 
 	/* In the order of the columns. */
 	[[nodiscard]] std::vector<pg::value> values() const;
-
-private:
-	[[nodiscard]] Oid role_here() const;
 };
 
 } // namespace migsafe::catalog

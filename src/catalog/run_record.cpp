@@ -1,5 +1,6 @@
 #include "catalog/run_record.hpp"
 
+#include "catalog/owner_record.hpp"
 #include "catalog/recorder.hpp"
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
@@ -28,7 +29,7 @@ constexpr char run_columns[] =
 	" r.extension_oid, r.target_owner,"
 	" r.transform, r.only_if, r.checks, r.max_errors, r.batch_size, r.undo_schema, r.undo_name,"
 	" r.undo_columns, r.rollback_of, r.backup_id, r.restore_mode, r.precondition, r.online,"
-	" r.run_by_oid, r.settings, r.terms, r.is_partial";
+	" r.run_by, r.run_by_oid, r.settings, r.terms, r.is_partial";
 
 run_record
 to_run(const pg::text_row &row)
@@ -58,10 +59,12 @@ to_run(const pg::text_row &row)
 	run.restore_mode = row[19];
 	run.precondition = row[20].value_or("");
 	run.online = *row[21] == "t";
-	run.run_by = static_cast<Oid>(*to_bigint(row[22]));
-	run.settings = *row[23];
-	run.terms = row[24].value_or("");
-	run.is_partial = *row[25] == "t";
+	run.run_by = owner_record{*row[22], static_cast<Oid>(*to_bigint(row[23])),
+							  run.target.system_identifier, run.target.extension_oid}
+					 .role_here();
+	run.settings = *row[24];
+	run.terms = row[25].value_or("");
+	run.is_partial = *row[26] == "t";
 	return run;
 }
 
