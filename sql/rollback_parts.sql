@@ -460,5 +460,16 @@ UPDATE parts.account SET points = 9 WHERE id = 9;
 SELECT total_rows, restored_rows, unchanged_rows :redo
 SELECT migsafe.fingerprint('parts.account') = :'after_run' AS as_after_run;
 
+-- Places that do not fit into work_mem lie in a file, of which nothing is left.
+CREATE TABLE parts.many (id integer PRIMARY KEY, n integer);
+INSERT INTO parts.many SELECT g, g FROM generate_series(1, 5000) g;
+SELECT run_id FROM migsafe.run_safe('parts.many', '{"n": "n + 1"}')
+\gset
+SET work_mem = '64kB';
+SELECT restored_rows FROM migsafe.rollback(:run_id, rows => 'id <= 4000');
+SELECT restored_rows FROM migsafe.rollback(:run_id, keys => (SELECT jsonb_agg(jsonb_build_object('id', g)) FROM generate_series(1, 4500) g),
+    on_conflict => 'skip');
+RESET work_mem;
+
 DROP SCHEMA parts CASCADE;
 DROP ROLE parts_reader, parts_writer;

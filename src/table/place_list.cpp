@@ -26,9 +26,9 @@ place_list::place_list(const std::string &name, Snapshot snapshot)
 	});
 }
 
+/* A file that it has come to is closed by an abort, too.  It has nothing to write any more: see relation(). */
 place_list::~place_list()
 {
-	/* a file that it has come to is closed by an abort, too */
 	if (std::uncaught_exceptions() == exceptions_)
 		tuplestore_end(places_);
 }
@@ -72,6 +72,10 @@ place_list::put(Datum *place)
 EphemeralNamedRelation
 place_list::relation()
 {
+	/* to read writes what has not been written: here it may fail, but not in a destructor */
+	tuplestore_rescan(places_);
+	(void) tuplestore_advance(places_, true);
+
 	relation_.md.enrtuples = static_cast<double>(tuplestore_tuple_count(places_));
 	return &relation_;
 }

@@ -34,7 +34,10 @@ public:
 	/* Server code.  Add one. */
 	void add(Oid table, ItemPointer tid);
 
-	/* For a query: a relation with the columns tableoid and tid, and how it is called there. */
+	/*
+	 * For a query, when all has been added: a relation with the columns tableoid and tid (server
+	 * code), and how it is called there.
+	 */
 	[[nodiscard]] EphemeralNamedRelation relation();
 	[[nodiscard]] std::string name() const { return "\"" + name_ + "\""; }
 	[[nodiscard]] Snapshot snapshot() const { return snapshot_; }
