@@ -189,6 +189,26 @@ SET ROLE regress_migsafe_ex;
 SELECT row_count FROM migsafe.import_backup(:'folder');
 RESET ROLE;
 
+-- For a run that has not passed its checks prune keeps the newest backup from before it, whatever was imported since.
+COPY (SELECT) TO PROGRAM :'clean_up';
+CREATE TABLE ex.flawed (id integer PRIMARY KEY, n integer);
+INSERT INTO ex.flawed VALUES (1, 1);
+SELECT backup_id AS old FROM migsafe.backup_table('ex.flawed')
+\gset
+SELECT row_count FROM migsafe.export_backup(:old, :'folder');
+INSERT INTO ex.flawed VALUES (2, 2);
+SELECT backup_id AS new FROM migsafe.backup_table('ex.flawed')
+\gset
+SET client_min_messages = error;
+SELECT successful_rows FROM migsafe.run_safe('ex.flawed', '{"n": "n + 1"}',
+    checks => '[{"check": "expression", "expression": "n < 0", "severity": "warning"}]');
+SET client_min_messages = warning;
+SELECT backup_id AS import FROM migsafe.import_backup(:'folder')
+\gset
+SELECT CASE id WHEN :old THEN 'old' WHEN :new THEN 'new' WHEN :import THEN 'import' END AS backup, dropped,
+       regexp_replace(reason, '\d+', '...') AS reason
+FROM migsafe.prune('0 s', keep_last => 0) WHERE kind = 'backup' AND target = 'ex.flawed' ORDER BY id;
+
 COPY (SELECT) TO PROGRAM :'clean_up';
 DROP SCHEMA ex, ex_kept CASCADE;
 DROP OWNED BY regress_migsafe_ex;

@@ -62,10 +62,11 @@ BEGIN ATOMIC
         SELECT 'undo log', p.id, p.rollback_of, true, n.reason
         FROM needed n JOIN present p ON p.kind = 'undo log' AND p.id = n.rollback_of
         WHERE n.unfinished),
+    -- the newest by number, and of those that were imported, which have a number of later, the newest by age
     needed_backup AS (
-        SELECT (SELECT max(p.id) FROM present p
-                WHERE p.kind = 'backup' AND p.target = h.target AND h.id <> ALL (p.runs_seen)) AS id, h.reason
-        FROM holder h),
+        SELECT DISTINCT ON (h.id, p.backup_kind = 'import') p.id, h.reason
+        FROM holder h JOIN present p ON p.kind = 'backup' AND p.target = h.target AND h.id <> ALL (p.runs_seen)
+        ORDER BY h.id, p.backup_kind = 'import', CASE p.backup_kind WHEN 'import' THEN p.finished_at END DESC, p.id DESC),
     -- a run, its rollbacks, what took those back, and so on: kept together, and known by the run that began them
     ancestor AS (
         SELECT p.id, p.id AS run_id, p.rollback_of FROM present p WHERE p.kind = 'undo log'
