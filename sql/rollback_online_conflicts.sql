@@ -102,6 +102,27 @@ CALL migsafe.rollback_online('rewritten', on_conflict => 'skip', rows => '10 / n
 \echo :total_rows :restored_rows :unchanged_rows :skipped_rows :missing_rows
 SELECT key, message FROM migsafe.row_error WHERE run_id = :rollback_run_id;
 SELECT id, n FROM roc.moved WHERE n <> id;
+
+-- What SQL names that runs as the target's owner is his: the undo log of the rollback, too.
+CREATE ROLE roc_heir;
+GRANT USAGE ON SCHEMA roc TO roc_heir;
+CREATE TABLE roc.given (id integer PRIMARY KEY, n integer);
+INSERT INTO roc.given SELECT g, g FROM generate_series(1, 3) g;
+SELECT run_id FROM migsafe.run_safe('roc.given', '{"n": "n + 1"}', name => 'given')
+\gset
+UPDATE roc.given SET n = 0 WHERE id = 1;
+CALL migsafe.rollback_online('given');
+SELECT max(run_id) AS redo_id FROM migsafe.run WHERE rollback_of = :run_id
+\gset
+ALTER TABLE roc.given OWNER TO roc_heir;
+ALTER TABLE migsafe_undo.run_:run_id OWNER TO roc_heir;
+CALL migsafe.rollback_online('given', on_conflict => 'skip');
+ALTER TABLE migsafe_undo.run_:redo_id OWNER TO roc_heir;
+CALL migsafe.rollback_online('given', on_conflict => 'skip')
+\gset
+\echo :total_rows :restored_rows :skipped_rows
 \set VERBOSITY default
 
 DROP SCHEMA roc CASCADE;
+DROP OWNED BY roc_heir;
+DROP ROLE roc_heir;

@@ -140,6 +140,10 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 
 	t.lock(RowExclusiveLock);
 
+	const pg::relation redo_rel = open_undo_log(task.context.run);
+
+	require_same_owner(t, redo_rel.get()); /* SQL that runs as that owner may name it */
+
 	const undo_extent extent = find_undo_extent(of);
 	const int64 id = task.context.run.run_id;
 	const position at = position_of(extent, of, id, part);
