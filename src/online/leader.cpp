@@ -77,6 +77,20 @@ plan_transform(const run_context &context)
 						  static_cast<double>(catalog::estimated_rows(t)), t.leaf_ids());
 }
 
+/* A run goes by the numbers of columns and of transactions that there were when it began. */
+void
+require_begun_here(const catalog::run_record &run)
+{
+	const std::string id = std::to_string(run.run_id);
+
+	if (!run.target.was_recorded_here())
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "run " + id + " was begun in another database")
+			.detail("It came by a dump. The columns and transactions that it has recorded by "
+					"their numbers have others here.")
+			.hint("Take it back by migsafe.rollback_online(" + id + "), and begin another one.");
+}
+
 /* Carry out what is left of a part; its lock is held. */
 void
 walk_part(pg::procedure &procedure, batch_loop &loop, int64 run_id, int32 number)
@@ -123,7 +137,8 @@ load_context(int64 run_id)
 	context.online = catalog::find_online_run(run_id);
 	context.settings = catalog::settings_of(context.run);
 	context.parts = catalog::count_parts(run_id);
-	if (const Oid table = context.run.target.resolve(); OidIsValid(table))
+	if (const Oid table = context.run.target.resolve();
+		OidIsValid(table) && context.run.target.was_recorded_here())
 		context.dropped = dropped_columns(target(table, "run_id", AccessShareLock), context.run);
 	return context;
 }
@@ -133,6 +148,7 @@ require_may_go_on(const catalog::run_record &run)
 {
 	require_not_taken_back(run);
 	catalog::require_no_unfinished_rollback(run.run_id);
+	require_begun_here(run);
 	catalog::require_not_restored_since(run.run_id);
 	if (run.rollback_of)
 		require_not_taken_back(catalog::find_run(*run.rollback_of));

@@ -21,8 +21,8 @@ namespace migsafe::online {
 run_context load_context(int64 run_id);
 
 /*
- * 55000 if the run, or what it takes back, has been taken back, is being taken back, or
- * if its target was restored since.
+ * 55000 if the run, or what it takes back, has been taken back, is being taken back, was
+ * begun in another database, or if its target was restored since.
  */
 void require_may_go_on(const catalog::run_record &run);
 
