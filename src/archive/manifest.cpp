@@ -165,7 +165,8 @@ parse_manifest(const std::string &text, const std::string &path)
 			"  'backup_set', (m#>>'{backup,backup_set}')::bigint,"
 			"  'system_identifier', m#>'{source,system_identifier}',"
 			"  'extension_oid', m#>'{source,extension_oid}')::text,"
-			" to_jsonb((m#>>'{backup,created_at}')::timestamptz)#>>'{}',"
+			" (SELECT to_jsonb(a)#>>'{}' FROM"
+			"  (SELECT (m#>>'{backup,created_at}')::timestamptz) t (a) WHERE isfinite(a)),"
 			" m#>>'{backup,backup_set}' IS NOT NULL"
 			" FROM (SELECT $1::jsonb) x (m)",
 			json, path);

@@ -159,6 +159,7 @@ hostile() {
 	refused '0A000: file "MANIFEST" has a fingerprint of the unknown version 2' 'member fingerprint_version 2'
 	refused 'XX001: file "MANIFEST" is damaged' 'sed -i "s/\"files\": /\"files\": 1, \"more\": /" MANIFEST; seal'
 	refused 'XX001: file "MANIFEST" is damaged' 'member row_count \"many\"'
+	refused 'XX001: file "MANIFEST" is damaged' 'member created_at \"-infinity\"'
 	refused 'XX001: file "MANIFEST" is damaged' 'printf "{ [" >MANIFEST; seal'
 	refused '22021: file "MANIFEST" is no text in the encoding of this database' 'member server_version "\"\\xff\""'
 	refused '0A000: the export is from a database with encoding LATIN1, and this one has UTF8' 'member encoding \"LATIN1\"'
