@@ -89,6 +89,19 @@ CALL migsafe.rollback_online('moved', on_conflict => 'overwrite')
 \gset
 \echo :total_rows :restored_rows :unchanged_rows :skipped_rows :missing_rows
 SELECT id, n FROM roc.moved WHERE n <> id;
+-- One that version 1.0.0 has begun goes on as well: it knew of no second time.
+TRUNCATE roc.moved;
+INSERT INTO roc.moved SELECT g, g FROM generate_series(1, 2000) g;
+SELECT run_id FROM migsafe.run_safe('roc.moved', '{"n": "n + 1"}', name => 'of 1.0.0')
+\gset
+UPDATE roc.moved SET n = 0 WHERE id = 1;
+CALL migsafe.rollback_online('of 1.0.0', pace => '{"batch_size": 100}');
+UPDATE migsafe.run_part SET last_key = last_key[:2], last_done = last_done[:2]
+WHERE run_id = (SELECT max(run_id) FROM migsafe.run WHERE rollback_of = :run_id) RETURNING cardinality(last_done);
+CALL migsafe.rollback_online('of 1.0.0', on_conflict => 'overwrite')
+\gset
+\echo :total_rows :restored_rows
+-- and what is written into another file lies elsewhere
 TRUNCATE roc.moved;
 INSERT INTO roc.moved SELECT g, g FROM generate_series(1, 2000) g;
 SELECT run_id FROM migsafe.run_safe('roc.moved', '{"n": "n + 1"}', name => 'rewritten')

@@ -32,9 +32,12 @@ to_key(const position &p)
 position
 to_position(const catalog::key_values &key)
 {
-	return {static_cast<BlockNumber>(std::stoul(key.at(0))),
-			static_cast<Oid>(std::stoul(key.at(1))),
-			key.at(2).empty() ? std::nullopt : std::optional<int64>(std::stoll(key.at(2)))};
+	position p{static_cast<BlockNumber>(std::stoul(key.at(0))),
+			   static_cast<Oid>(std::stoul(key.at(1))), std::nullopt};
+
+	if (key.size() > 2 && !key.at(2).empty()) /* version 1.0.0 wrote two members */
+		p.again = std::stoll(key.at(2));
+	return p;
 }
 
 /* From the end of the undo log: all entries are met once more, but for those that have been taken back. */
