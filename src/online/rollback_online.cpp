@@ -95,6 +95,11 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 	require_predicate(t, terms);
 	require_no_later_changes(work.source());
 
+	/* better now than after the rollback is recorded */
+	const write_guard guard(t, AccessShareLock);
+
+	require_standing(of, rollback_mode::write); /* again, now that nobody else can be at it */
+
 	const int64 run_id = catalog::new_run_id();
 	const undo_log redo(t, run_id, work.source().key());
 	catalog::run_record run = record_of_rollback(t, of, run_id, redo, terms);
