@@ -228,6 +228,25 @@ RESET extra_float_digits;
 RESET TimeZone;
 RESET DateStyle;
 
+-- An index that is made on it before its run has ended would lack what comes: so nothing is put there meanwhile.
+CREATE TABLE ua.indexed (id integer PRIMARY KEY, n integer CONSTRAINT in_the_way CHECK (n <> 103));
+INSERT INTO ua.indexed SELECT g, g FROM generate_series(1, 5) g;
+\set VERBOSITY terse
+CALL migsafe.run_online('ua.indexed', '{"n": "n + 100"}', max_errors => 0, pace => '{"batch_size": 1}');
+SELECT max(run_id) AS online_id FROM migsafe.run WHERE target_name = 'indexed'
+\gset
+ALTER TABLE ua.indexed DROP CONSTRAINT in_the_way;
+CREATE INDEX by_key ON migsafe_undo.run_:online_id (key_1);
+\set VERBOSITY default
+CALL migsafe.resume_online(:online_id, max_errors => 1);
+\set VERBOSITY terse
+DROP INDEX migsafe_undo.by_key;
+CALL migsafe.resume_online(:online_id, max_errors => 1)
+\gset
+\set VERBOSITY default
+SELECT key_1 FROM migsafe_undo.run_:online_id ORDER BY key_1;
+SELECT restored_rows FROM migsafe.rollback(:online_id);
+
 -- Who may not read the undo log learns nothing of it.
 CREATE ROLE undo_reader NOLOGIN;
 GRANT USAGE ON SCHEMA ua TO undo_reader;

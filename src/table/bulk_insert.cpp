@@ -12,6 +12,17 @@ namespace {
 constexpr int slots_per_flush = 200;
 constexpr size_t bytes_per_flush = 262144;
 
+/* Of an undo log, say, whose owner has made one since: it would lack the rows, and who uses it would not find them. */
+void
+require_no_index(Relation rel)
+{
+	if (pg::call([=] { return RelationGetIndexList(rel) != NIL; }))
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  std::string("table \"") + RelationGetRelationName(rel) + "\" has an index")
+			.detail("Rows are put there by migsafe, which does not keep indexes.")
+			.hint("Drop it. It can be made again when the run has ended.");
+}
+
 } // namespace
 
 bulk_inserter::bulk_inserter(Oid relid)
@@ -19,6 +30,8 @@ bulk_inserter::bulk_inserter(Oid relid)
 	  slots_cxt_("migsafe insert slots"), bulk_cxt_("migsafe bulk insert"),
 	  flush_cxt_("migsafe bulk insert flush")
 {
+	require_no_index(rel_.get());
+
 	pg::memory_scope scope(slots_cxt_.get());
 
 	for (int i = 0; i < slots_per_flush; i++)
