@@ -77,20 +77,6 @@ plan_transform(const run_context &context)
 						  static_cast<double>(catalog::estimated_rows(t)), t.leaf_ids());
 }
 
-/* A run goes by the numbers of columns and of transactions that there were when it began. */
-void
-require_begun_here(const catalog::run_record &run)
-{
-	const std::string id = std::to_string(run.run_id);
-
-	if (!run.target.was_recorded_here())
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "run " + id + " was begun in another database")
-			.detail("It came by a dump. The columns and transactions that it has recorded by "
-					"their numbers have others here.")
-			.hint("Take it back by migsafe.rollback_online(" + id + "), and begin another one.");
-}
-
 /* Carry out what is left of a part; its lock is held. */
 void
 walk_part(pg::procedure &procedure, batch_loop &loop, int64 run_id, int32 number)
@@ -141,6 +127,19 @@ load_context(int64 run_id)
 		OidIsValid(table) && context.run.target.was_recorded_here())
 		context.dropped = dropped_columns(target(table, "run_id", AccessShareLock), context.run);
 	return context;
+}
+
+void
+require_begun_here(const catalog::run_record &run)
+{
+	const std::string id = std::to_string(run.run_id);
+
+	if (!run.target.was_recorded_here())
+		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+					  "run " + id + " was begun in another database")
+			.detail("It came by a dump. The columns and transactions that it has recorded by "
+					"their numbers have others here.")
+			.hint("Take it back by migsafe.rollback_online(" + id + "), and begin another one.");
 }
 
 void

@@ -21,6 +21,12 @@ namespace migsafe::online {
 run_context load_context(int64 run_id);
 
 /*
+ * 55000 if the record came by a dump: a run goes by the numbers of columns and of
+ * transactions that there were when it began.
+ */
+void require_begun_here(const catalog::run_record &run);
+
+/*
  * 55000 if the run, or what it takes back, has been taken back, is being taken back, was
  * begun in another database, or if its target was restored since.
  */

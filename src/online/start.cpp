@@ -6,6 +6,7 @@
 #include "background/obstacle.hpp"
 #include "background/pick_up.hpp"
 #include "catalog/session.hpp"
+#include "online/leader.hpp"
 #include "online/record_run.hpp"
 #include "online/run_state.hpp"
 #include "pg/message.hpp"
@@ -53,6 +54,7 @@ void
 start_again(const run_state &run, int64 max_errors)
 {
 	require_role_of(run);
+	require_begun_here(catalog::find_run(run.run_id));
 	require_login(run.run_by_oid, run.run_by, "");
 	catalog::set_max_errors(run.run_id, max_errors);
 	catalog::set_in_background(run.run_id);
