@@ -58,7 +58,8 @@ SELECT pr.wait('10 days');
 SELECT * FROM migsafe.prune('11 days');
 -- A dry run is the default.
 SELECT kind, id, target, dropped, reason, table_name ~ '^(migsafe_undo.run_|pr.item_backup_)' AS named,
-       now() - finished_at BETWEEN '9 days 23:00' AND '11 days' AS is_old, bytes > 0 AS has_size
+       now() - finished_at BETWEEN '9 days 23:00' AND '11 days' AS is_old,
+       bytes = pg_total_relation_size(table_name) AS is_size
 FROM migsafe.prune();
 SELECT * FROM pr.state;
 -- in one transaction, that of the caller
@@ -147,6 +148,24 @@ RESET client_min_messages;
 SELECT pr.wait('10 days');
 SELECT kind, id - 61000 AS id, dropped, reason FROM migsafe.prune(keep_last => 0, dry_run => false);
 SELECT * FROM pr.state;
+
+-- A run that waits for its worker is not finished either, nor is one that was cancelled.
+SET client_min_messages = warning;
+SELECT backup_id - 61000 AS backup FROM migsafe.backup_table('pr.online');
+SELECT backup_id - 61000 AS backup FROM migsafe.backup_table('pr.online');
+BEGIN;
+SET LOCAL ROLE NONE; -- whose worker may log in
+SELECT migsafe.start('pr.online', '{"n": "n + 1"}', name => 'begun') AS begun
+\gset
+SELECT pr.wait('10 days');
+SELECT status FROM migsafe.status WHERE run_id = :begun;
+SELECT kind, id, reason FROM pr.plan;
+SELECT migsafe.cancel(:begun);
+SELECT kind, id - 61000 AS id, dropped, regexp_replace(reason, '610*', '') AS reason
+FROM migsafe.prune(keep_last => 0, dry_run => false);
+ROLLBACK;
+SELECT count(*) FROM migsafe.prune('0 s', 0, false) WHERE dropped;
+RESET client_min_messages;
 
 -- So does one whose checks have not all passed, as long as it stands. Checks that it was not given do not matter.
 SET client_min_messages = warning;
