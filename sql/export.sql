@@ -31,7 +31,7 @@ SELECT current_setting('data_directory') || '/migsafe_regress_export' AS folder,
        format('rm -rf %1$L_customer %1$L_invoice', current_setting('data_directory') || '/migsafe_regress_export')
            AS clean_up_set
 \gset
-COPY (SELECT) TO PROGRAM :'clean_up';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up';
 
 SELECT exported_to = :'folder' AS exported, row_count, bytes > 0 AS bytes,
        fingerprint = migsafe.fingerprint('ex.account') AS fingerprint
@@ -93,7 +93,7 @@ ALTER TABLE ex.customer ADD FOREIGN KEY (main) REFERENCES ex.invoice;
 SELECT min(backup_id) AS customer, max(backup_id) AS invoice, max(backup_set) AS set
 FROM migsafe.backup_tables('{ex.customer, ex.invoice}')
 \gset
-COPY (SELECT) TO PROGRAM :'clean_up_set';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up_set';
 SELECT row_count FROM migsafe.export_backup(:customer, :'folder' || '_customer');
 SELECT row_count FROM migsafe.export_backup(:invoice, :'folder' || '_invoice');
 UPDATE ex.customer SET main = NULL;
@@ -106,10 +106,10 @@ SELECT row_count FROM migsafe.import_backup(:'folder' || '_invoice');
 SELECT target_name, backup_set - :set AS backup_set FROM migsafe.backup
 WHERE imported_at IS NOT NULL AND backup_set IS NOT NULL ORDER BY backup_id;
 SELECT target, rows_inserted FROM migsafe.restore_tables('{ex.customer, ex.invoice}', :set + 1);
-COPY (SELECT) TO PROGRAM :'clean_up_set';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up_set';
 
 -- (f()).* calls a function once a column; it exports once all the same.
-COPY (SELECT) TO PROGRAM :'clean_up';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up';
 SELECT (migsafe.export_backup(:backup, :'folder')).row_count;
 SELECT (migsafe.import_backup(:'folder')).*
 \g /dev/null
@@ -151,7 +151,7 @@ ROLLBACK;
 -- A backup that was altered is not exported; nor one whose types have no binary form.
 SELECT format('%I.%I', backup_schema, backup_name) AS backup_table FROM migsafe.backup WHERE backup_id = :backup
 \gset
-COPY (SELECT) TO PROGRAM :'clean_up';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up';
 BEGIN;
 UPDATE :backup_table SET no = 77 WHERE id = 1;
 \set VERBOSITY terse
@@ -190,7 +190,7 @@ SELECT row_count FROM migsafe.import_backup(:'folder');
 RESET ROLE;
 
 -- For a run that has not passed its checks prune keeps the newest backup from before it, whatever was imported since.
-COPY (SELECT) TO PROGRAM :'clean_up';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up';
 CREATE TABLE ex.flawed (id integer PRIMARY KEY, n integer);
 INSERT INTO ex.flawed VALUES (1, 1);
 SELECT backup_id AS old FROM migsafe.backup_table('ex.flawed')
@@ -209,7 +209,7 @@ SELECT CASE id WHEN :old THEN 'old' WHEN :new THEN 'new' WHEN :import THEN 'impo
        regexp_replace(reason, '\d+', '...') AS reason
 FROM migsafe.prune('0 s', keep_last => 0) WHERE kind = 'backup' AND target = 'ex.flawed' ORDER BY id;
 
-COPY (SELECT) TO PROGRAM :'clean_up';
+COPY (SELECT WHERE false) TO PROGRAM :'clean_up';
 DROP SCHEMA ex, ex_kept CASCADE;
 DROP OWNED BY regress_migsafe_ex;
 DROP ROLE regress_migsafe_ex;
