@@ -32,7 +32,7 @@ zero_page() {
 
 # random_bytes FILE PAGE
 random_bytes() {
-		for _ in {1..8}; do
+	for _ in {1..8}; do
 		dd if=/dev/urandom of="$1" bs=1 seek=$(($2 * 8192 + RANDOM % 8192)) count=1 conv=notrunc status=none
 	done
 }
