@@ -8,7 +8,7 @@ SELECT current_setting('server_version_num')::integer < 180000 AS older
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 CREATE SCHEMA s18;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 18001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 18101;
 
 -- Rows are read as they are stored: a virtual generated column is not in them.
 CREATE TABLE s18.virtual (id integer PRIMARY KEY, a integer, twice integer GENERATED ALWAYS AS (a * 2) VIRTUAL);
