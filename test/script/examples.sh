@@ -29,6 +29,16 @@ scenario() {
 	verdict "rollback: $name" diff -u "$examples/rollback/expected/$name.out" "$work/$name.out"
 }
 
+# on_page, expected: what scenario D prints, without empty lines and times
+# shellcheck disable=SC2016 # the backquotes are the page's
+on_page() {
+	sed '1,/^`d_hours_later.sql`:/d; s/^    //' "$examples/rollback/README.md" | grep -vE '^$| ms$'
+}
+
+expected() {
+	sed 's/ *$//' "$examples/rollback/expected/d_hours_later.out" | grep -v '^$'
+}
+
 demo tiers
 same 'tiers: checks that pass after the migration' "$(grep -cE '^ +[0-9]+ \|.*\| t +\|' <<<"$output")" 18
 same 'tiers: checks that fail after the migration' "$(grep -cE '^ +[0-9]+ \|.*\| f +\|' <<<"$output" || :)" 0
@@ -39,6 +49,8 @@ same 'online: statuses on the way' "$(grep -oE '^ *(paused|running|cancelled|int
 	'paused paused|t running cancelled cancelled|t interrupted'
 same 'online: each row exactly once' "$(grep -cE '^ +(0 \|    10|1 \| 99990)$' <<<"$output")" 2
 same 'online: all of it taken back' "$(grep -cE '^99990 entries, 99990 rows restored$|^EQUAL: ' <<<"$output")" 2
+
+same 'rollback: the page shows what scenario D prints' "$(diff <(on_page) <(expected))" ''
 
 make_exports_folder
 for script in "$examples"/rollback/[a-d1-4]_*.sql; do
