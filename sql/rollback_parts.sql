@@ -471,5 +471,20 @@ SELECT restored_rows FROM migsafe.rollback(:run_id, keys => (SELECT jsonb_agg(js
     on_conflict => 'skip');
 RESET work_mem;
 
+-- Batches of an online run of two workers: their numbers have gaps, and each is a part as any other.
+CREATE TABLE parts.wide (id integer PRIMARY KEY, n integer);
+INSERT INTO parts.wide SELECT g, g FROM generate_series(1, 400) g;
+CALL migsafe.run_online('parts.wide', '{"n": "n + 1"}', workers => 2, pace => '{"batch_size": 10}')
+\gset
+SELECT batch AS chosen FROM migsafe_undo.run_:run_id WHERE key_1 = 250
+\gset
+CREATE TABLE parts.of_batch AS SELECT key_1 AS id FROM migsafe_undo.run_:run_id WHERE batch = :chosen;
+SELECT restored_rows = (SELECT count(*) FROM parts.of_batch) AS all_of_it, restored_rows < 400 AS not_all
+FROM migsafe.rollback(:run_id, batches => ARRAY[:chosen]);
+SELECT bool_and((n = id) = (id IN (SELECT id FROM parts.of_batch))) AS no_others FROM parts.wide;
+SELECT total_rows, restored_rows + unchanged_rows AS back, unchanged_rows = (SELECT count(*) FROM parts.of_batch) AS those_were_back
+FROM migsafe.rollback(:run_id, batches => (SELECT array_agg(DISTINCT batch) FROM migsafe_undo.run_:run_id));
+SELECT count(*) FILTER (WHERE n = id) FROM parts.wide;
+
 DROP SCHEMA parts CASCADE;
 DROP ROLE parts_reader, parts_writer;
