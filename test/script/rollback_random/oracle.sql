@@ -10,25 +10,22 @@ CREATE TYPE terms AS (on_conflict text, on_missing text, rows text, columns name
 CREATE FUNCTION is_whole(t terms) RETURNS boolean LANGUAGE sql
 	RETURN t.rows IS NULL AND t.columns IS NULL AND t.keys IS NULL AND t.batches IS NULL;
 
--- What the transform makes of a row; NULL if it fails.
-CREATE FUNCTION transformed(image text[]) RETURNS text[] LANGUAGE plpgsql AS $$
+-- What the transform makes of one column of a row; no JSON if it fails.
+CREATE FUNCTION transformed(image text[], expression text, type text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-	made text[];
-	again text[] = image;
-	c set_column;
+	made text;
 BEGIN
-	EXECUTE format('SELECT ARRAY[%s] FROM %s r',
-		(SELECT string_agg(format('(%s)::%s::text', expression, type), ', ' ORDER BY s.place)
-			FROM set_column s JOIN item_column USING (name)),
-		typed('(SELECT 0 AS n, $1 AS image)')) INTO made USING image;
-	FOR c IN SELECT * FROM set_column ORDER BY place LOOP
-		again[c.place] = made[1];
-		made = made[2:];
-	END LOOP;
-	RETURN again;
+	EXECUTE format('SELECT (%s)::%s::text FROM %s r', expression, type, typed('(SELECT 0 AS n, $1 AS image)')) INTO made
+		USING image;
+	RETURN made;
 EXCEPTION WHEN data_exception OR integrity_constraint_violation OR invalid_parameter_value OR raise_exception THEN
-	RETURN NULL;
+	RETURN 'failed';
 END $$;
+
+-- What it makes of a row: a column that fails says nothing of the others.
+CREATE FUNCTION transformed(image text[]) RETURNS text[] LANGUAGE sql
+	RETURN (SELECT array_agg(CASE WHEN s.name IS NULL THEN image[i.place] ELSE transformed(image, expression, type) END
+		ORDER BY i.place) FROM item_column i LEFT JOIN set_column s USING (name));
 
 -- The values that the run wrote, as far as they can be told from what the undo log has: the old values of what it changed.
 CREATE FUNCTION written_again(e entry, now text[]) RETURNS text[] LANGUAGE plpgsql AS $$
