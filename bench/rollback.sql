@@ -76,8 +76,11 @@ BEGIN
 END
 $$;
 
--- one row of 100
-SELECT jsonb_agg(jsonb_build_object('id', i))::text AS keys FROM generate_series(7, :rows, 100) i
+-- One row of 100: those of one user, who are all over the table; or of one range, which lie together, as what was written
+-- on one day does.
+SELECT jsonb_agg(jsonb_build_object('id', i))::text AS keys, format('id BETWEEN %s AND %s', :rows / 2 + 1, :rows / 2 + :rows / 100)
+           AS range
+FROM generate_series(7, :rows, 100) i
 \gset
 INSERT INTO bench.contestant (task, name, documents, prepare, work, vacuum)
 SELECT s.name || ', ' || task, c.name, :rows, format('SELECT bench.%I(%L)', state, s.name), work,
@@ -90,11 +93,14 @@ FROM bench.source s, LATERAL (VALUES
      format('UPDATE bench.item i SET %s FROM bench.backup b WHERE b.id = i.id', s.old_values)),
     ('whole', 'keys', 'migrated', format('SELECT migsafe.rollback(%L, keys => %L)', 'migration', :'keys')),
     ('whole', 'rows', 'migrated', $$SELECT migsafe.rollback('migration', rows => 'user_id = 7')$$),
+    ('whole', 'range', 'migrated', format('SELECT migsafe.rollback(%L, rows => %L)', 'migration', :'range')),
+    ('whole', 'update_rows', 'migrated',
+     format('UPDATE bench.item i SET %s FROM bench.backup b WHERE b.id = i.id AND i.user_id = 7', s.old_values)),
     ('both', 'migsafe', 'fresh', 'BEGIN; ' || s.run || $$; COMMIT; SELECT migsafe.rollback('migration')$$),
     ('both', 'triggers', 'fresh_logged', 'BEGIN; ' || s.update || '; COMMIT; CALL bench.roll_log_back(true)'),
     ('both', 'triggers_off', 'fresh_logged', 'BEGIN; ' || s.update || '; COMMIT; CALL bench.roll_log_back(false)'))
     AS c (task, name, state, work)
-WHERE s.name = 'even' OR (c.task = 'whole' AND c.name NOT IN ('keys', 'rows'));
+WHERE s.name = 'even' OR (c.task = 'whole' AND c.name NOT IN ('keys', 'rows', 'range', 'update_rows'));
 
 -- how long a reader beside the one and the other waits at most
 CREATE TABLE bench.wait (way text, round integer, reads bigint, longest interval, work interval);
@@ -143,6 +149,8 @@ INSERT INTO bench.comparison (task, one, other, goal) VALUES
     ('even, whole', 'blind_update', 'truncate_insert', ''),
     ('even, whole', 'keys', 'rollback', '<= 0.05'),
     ('even, whole', 'rows', 'rollback', '<= 0.05'),
+    ('even, whole', 'range', 'rollback', '<= 0.05'),
+    ('even, whole', 'update_rows', 'rollback', ''),
     ('even, both', 'triggers', 'migsafe', '>= 3'),
     ('even, both', 'triggers_off', 'migsafe', ''),
     ('document, whole', 'rollback', 'truncate_insert', ''),
