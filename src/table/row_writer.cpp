@@ -51,6 +51,23 @@ outcome_of(TM_Result result, const TM_FailureData &failed)
 }
 
 /*
+ * Whether nobody holds the version at tid, if that is what slot has: what the page, which slot pins, says of it at this
+ * moment.  A lock that is gone may still count.
+ */
+bool
+nobody_holds(TupleTableSlot *slot, ItemPointer tid)
+{
+	if (slot == nullptr || TTS_EMPTY(slot) || !TTS_IS_BUFFERTUPLE(slot) ||
+		!ItemPointerEquals(&slot->tts_tid, tid))
+		return false;
+
+	const auto *const on_page = reinterpret_cast<BufferHeapTupleTableSlot *>(slot);
+
+	return BufferIsValid(on_page->buffer) &&
+		   (on_page->base.tuple->t_data->t_infomask & HEAP_XMAX_INVALID) != 0;
+}
+
+/*
  * The triggers that check foreign keys and deferred unique constraints, and no
  * others.  A deletion that would cascade to other tables, or set their columns to
  * NULL, where nobody could undo it, is refused as if the foreign key said NO ACTION.
@@ -386,13 +403,16 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 	TM_FailureData failed;
 	LockTupleMode lock_mode;
 	compat::indexes_to_update update_indexes;
+	const bool fires_before = info->ri_TrigDesc && info->ri_TrigDesc->trig_update_before_row;
+	auto lock = [&](TupleTableSlot *into) {
+		return table_tuple_lock(rel, old_tid, estate_->es_snapshot, into, estate_->es_output_cid,
+								ExecUpdateLockMode(estate_, info), wait_, 0, &failed);
+	};
 
 	ResetPerTupleExprContext(estate_);
-	if (info->ri_TrigDesc && info->ri_TrigDesc->trig_update_before_row)
+	if (fires_before)
 	{
-		const TM_Result locked = table_tuple_lock(
-			rel, old_tid, estate_->es_snapshot, ExecGetTriggerOldSlot(estate_, info),
-			estate_->es_output_cid, ExecUpdateLockMode(estate_, info), wait_, 0, &failed);
+		const TM_Result locked = lock(ExecGetTriggerOldSlot(estate_, info));
 
 		if (locked != TM_Ok)
 			return outcome_of(locked, failed);
@@ -401,21 +421,19 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 	}
 	compute_and_check(info, row, CMD_UPDATE);
 
-	auto update = [&](bool wait) {
-		return table_tuple_update(rel, old_tid, row, estate_->es_output_cid, estate_->es_snapshot,
-								  InvalidSnapshot, wait, &failed, &lock_mode, &update_indexes);
-	};
-	TM_Result result = update(wait_ == LockWaitBlock);
-
-	/* locked by somebody: perhaps by ourselves, or in a mode that leaves room for us */
-	if (result == TM_BeingModified)
+	/* an update of the server's waits for whoever holds the row; so who is not to wait locks it first */
+	if (wait_ != LockWaitBlock && !fires_before && !nobody_holds(old_slots_[leaf_no], old_tid))
 	{
-		result = table_tuple_lock(rel, old_tid, estate_->es_snapshot, slot(lock_slots_, leaf_no),
-								  estate_->es_output_cid, ExecUpdateLockMode(estate_, info), wait_,
-								  0, &failed);
-		if (result == TM_Ok)
-			result = update(true);
+		const TM_Result locked = lock(slot(lock_slots_, leaf_no));
+
+		if (locked != TM_Ok)
+			return outcome_of(locked, failed);
 	}
+
+	const TM_Result result =
+		table_tuple_update(rel, old_tid, row, estate_->es_output_cid, estate_->es_snapshot,
+						   InvalidSnapshot, true, &failed, &lock_mode, &update_indexes);
+
 	if (result != TM_Ok)
 		return outcome_of(result, failed);
 	put_in_indexes_and_queue(info, old_tid, row, update_indexes);
