@@ -9,8 +9,6 @@
 #include "survival.hpp"
 
 #include <array>
-#include <cstring>
-#include <memory>
 
 using namespace migsafe;
 using namespace migsafe::jsonb;
@@ -181,13 +179,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		encoded(R"([{"a": 1}, [], "text", [[1]], {"a": {"a": -0.25}}])")};
 	const sample input = sample_of({reinterpret_cast<const char *>(data), size});
 
-	/* Of exactly that size, so that a byte too many is noticed. */
-	const std::unique_ptr<char[]> exact(new char[input.document.size()]);
-	const std::string_view document(exact.get(), input.document.size());
+	const exact document(input.document);
 
-	memcpy(exact.get(), input.document.data(), input.document.size());
-	try_alone(document, input.sound);
+	try_alone(document.get(), input.sound);
 	for (const std::string &other : others)
-		try_with(document, other);
+		try_with(document.get(), other);
 	return 0;
 }

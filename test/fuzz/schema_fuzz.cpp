@@ -10,7 +10,6 @@
 #include "support/schema_table.hpp"
 #include "survival.hpp"
 
-#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -18,22 +17,6 @@ using namespace migsafe;
 using namespace migsafe::test_bed;
 
 namespace {
-
-/* Bytes of exactly that size, so that one too many is noticed. */
-class exact
-{
-public:
-	explicit exact(std::string_view bytes) : bytes_(new char[bytes.size()]), size_(bytes.size())
-	{
-		memcpy(bytes_.get(), bytes.data(), size_);
-	}
-
-	[[nodiscard]] std::string_view get() const { return {bytes_.get(), size_}; }
-
-private:
-	std::unique_ptr<char[]> bytes_;
-	size_t size_;
-};
 
 /* What call returns; nothing if it fails in the way of migsafe, which for what is sound is no damage. */
 template <typename Call>

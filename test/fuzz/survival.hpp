@@ -9,15 +9,34 @@
 #include "support/test_host.hpp"
 
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace migsafe::test_bed {
 
 /* Values that share their data multiply quickly: neither time nor memory may follow. */
 constexpr limits fuzzing_limits = {
 	.stack = size_t{1} * 1024 * 1024, .allocation = size_t{16} * 1024 * 1024, .checks = 50000};
+
+/* Bytes of exactly that size, so that one too many is noticed. */
+class exact
+{
+public:
+	explicit exact(std::string_view bytes) : bytes_(new char[bytes.size()]), size_(bytes.size())
+	{
+		memcpy(bytes_.get(), bytes.data(), size_);
+	}
+
+	[[nodiscard]] std::string_view get() const { return {bytes_.get(), size_}; }
+
+private:
+	std::unique_ptr<char[]> bytes_;
+	size_t size_;
+};
 
 /* Whether check_structure() accepts the document. */
 inline bool
