@@ -436,7 +436,8 @@ SELECT status FROM migsafe.status WHERE run_id = :run_id;
 
 -- What a table's owner can have executed while somebody else takes a run back, or looks at the plan: a function in an index's
 -- predicate, a cast to JSON, a CHECK constraint that a plan tries. It runs as the owner, and its settings do not stay. Only
--- where something is written, constraints are checked as for any UPDATE: by who writes.
+-- where something is written, constraints are checked and indexes filled as for any UPDATE: by who writes; but settings do
+-- not stay here, either.
 CREATE ROLE conf_owner;
 GRANT USAGE, CREATE ON SCHEMA conf TO conf_owner;
 SET ROLE conf_owner;
@@ -454,6 +455,12 @@ BEGIN
 END $$;
 CREATE TABLE conf.shirt (id integer PRIMARY KEY, size conf.size, n integer);
 CREATE INDEX ON conf.shirt (n) WHERE n > conf.least();
+CREATE FUNCTION conf.same(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('search_path', 'conf', false);
+    RETURN $1;
+END $$;
+CREATE INDEX ON conf.shirt (conf.same(n));
 CREATE FUNCTION conf.as_owner(integer) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     RAISE NOTICE 'checked by the owner: %', current_user = 'conf_owner';
@@ -481,6 +488,11 @@ RESET ROLE;
 DROP OWNED BY conf_sizes;
 DROP ROLE conf_sizes;
 SELECT restored_rows FROM migsafe.rollback(:run_id);
+SELECT current_user = session_user AS same_role, current_setting('search_path') AS search_path;
+SELECT row_count FROM migsafe.backup_table('conf.shirt');
+UPDATE conf.shirt SET n = 7;
+RESET search_path;
+SELECT rows_changed FROM migsafe.restore('conf.shirt');
 SELECT current_user = session_user AS same_role, current_setting('search_path') AS search_path;
 DROP OWNED BY conf_owner CASCADE;
 DROP ROLE conf_owner;

@@ -4,6 +4,7 @@
 #include "backup/backup_first.hpp"
 #include "backup/runs_restored.hpp"
 #include "catalog/recorder.hpp"
+#include "pg/settings.hpp"
 #include "table/write_guard.hpp"
 
 #include <deque>
@@ -89,7 +90,7 @@ keep_present_state(const restored_tables &all, bool as_set)
 		theirs.push_back(s.get());
 	}
 
-	const std::vector<catalog::backup_record> taken = back_up_first(endangered, as_set);
+	std::vector<catalog::backup_record> taken = back_up_first(endangered, as_set);
 
 	for (size_t i = 0; i < taken.size(); i++)
 		theirs[i]->backup_taken = taken[i].backup_id;
@@ -178,6 +179,8 @@ result_of(const restored_table &s, bool dry_run)
 std::vector<restore_result>
 restore_together(const std::vector<restorable_table> &tables, const restore_request &request)
 {
+	/* what constraints and functions of indexes set as rows are written ends here */
+	const pg::local_settings none_stay(std::vector<pg::setting>{});
 	const TimestampTz started = GetCurrentTimestamp();
 	std::vector<std::unique_ptr<write_guard>> guards;
 	std::vector<restore_result> results;

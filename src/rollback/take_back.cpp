@@ -2,6 +2,7 @@
 
 #include "catalog/run_meter.hpp"
 #include "catalog/undo_count.hpp"
+#include "pg/settings.hpp"
 #include "pg/snapshot.hpp"
 #include "pg/steady_time.hpp"
 #include "pg/value.hpp"
@@ -132,6 +133,8 @@ taken_back::values() const
 taken_back
 take_back(const catalog::run_record &run, const rollback_options &options)
 {
+	/* what constraints and functions of indexes set as rows are written ends here */
+	const pg::local_settings none_stay(std::vector<pg::setting>{});
 	const target t(target_of(run), "run_id", AccessShareLock);
 
 	t.require_readable();
