@@ -520,6 +520,20 @@ CALL migsafe.run_online('ro.paced', pace => '{"batch_size": 4, "target_batch_tim
 \echo :r_total_rows = :r_successful_rows + :r_failed_rows + :r_skipped_rows
 SELECT speed BETWEEN 1 AND 100 AS rests_count FROM ro.paced WHERE id = 60;
 
+-- A batch that spends its time before there is a row still takes one; else the run would go on for ever. What is
+-- immutable is computed once a batch, ahead of its rows.
+CREATE FUNCTION ro.slowly() RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+    PERFORM pg_sleep(0.03);
+    RETURN 1;
+END $$;
+CREATE TABLE ro.prepared (id integer PRIMARY KEY, n integer);
+INSERT INTO ro.prepared SELECT g, 0 FROM generate_series(1, 3) g;
+SET statement_timeout = '60s';
+CALL migsafe.run_online('ro.prepared', '{"n": "n + ro.slowly()"}', pace => '{"target_batch_time": "10 ms", "rest": 0}')
+\gset r_
+RESET statement_timeout;
+\echo :r_successful_rows
+
 -- What ends the call, and not a row, is told with what became of the rows, and how to go on.
 CREATE TABLE ro.ended (id integer PRIMARY KEY, n integer);
 INSERT INTO ro.ended SELECT g, 0 FROM generate_series(1, 4) g;

@@ -37,7 +37,7 @@ struct batch_task
 	int64 size;          /* rows at most */
 	int64 room;          /* for row errors, before there are more than the run may have */
 	int64 lock_timeout;  /* milliseconds */
-	int64 stop_at;       /* by pg::steady_time: no more rows are taken then */
+	int64 stop_at;       /* by pg::steady_time: no more rows are taken then, after the first */
 	LockWaitPolicy wait; /* for rows that others hold; those not waited for are put off */
 };
 

@@ -112,7 +112,7 @@ evaluation::finish()
 bool
 evaluation::is_time_up() const
 {
-	return options_.stop_at != 0 && pg::steady_time() >= options_.stop_at;
+	return options_.stop_at != 0 && counts.seen > 0 && pg::steady_time() >= options_.stop_at;
 }
 
 /* Server code, as are the next functions: false at the end of the table. */

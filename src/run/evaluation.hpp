@@ -36,7 +36,8 @@ struct evaluation_options
 	int64 notice_every = 0; /* 0: never */
 	int64 rows_expected = 0;
 	bool sample = false;
-	int64 stop_at = 0; /* by pg::steady_time, 0: never; then the batch takes no more rows */
+	/* by pg::steady_time, 0: never; then the batch takes no more rows, after the first */
+	int64 stop_at = 0;
 };
 
 /* What is wrong with the expressions, before there is a row: as the evaluation of one reports it. */
