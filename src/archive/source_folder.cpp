@@ -17,7 +17,7 @@ namespace migsafe::archive {
 namespace {
 
 constexpr size_t read_size = 131072;
-constexpr size_t largest_manifest = 16 * 1024 * 1024;
+constexpr size_t largest_manifest = size_t{16} * 1024 * 1024;
 
 failure
 not_as_listed(const std::string &path, const std::string &what)

@@ -15,7 +15,7 @@ namespace {
 using fact = recorded_message::fact;
 using field = std::optional<std::string>;
 
-constexpr size_t large_row = 1024 * 1024;
+constexpr size_t large_row = size_t{1024} * 1024;
 constexpr int flush_timeout = 10'000; /* milliseconds */
 
 enum class use { undecided, in_use, none };

@@ -10,8 +10,8 @@ extern "C" {
 namespace migsafe::catalog {
 namespace {
 
-constexpr size_t queue_bytes = 64 * 1024;
-constexpr size_t waiting_limit = 8 * 1024 * 1024;
+constexpr size_t queue_bytes = size_t{64} * 1024;
+constexpr size_t waiting_limit = size_t{8} * 1024 * 1024;
 constexpr long poll_interval = 2; /* milliseconds */
 constexpr int patience = 1000;    /* milliseconds without anything sent */
 

@@ -23,7 +23,7 @@ namespace {
 using catalog::recorded_message;
 using fact = recorded_message::fact;
 
-constexpr size_t messages_at_once = 1000, bytes_at_once = 8 * 1024 * 1024;
+constexpr size_t messages_at_once = 1000, bytes_at_once = size_t{8} * 1024 * 1024;
 /* milliseconds */
 constexpr int pause = 100; /* between two commits, while there is no hurry */
 constexpr long pause_step = 5;

@@ -13,7 +13,7 @@ namespace migsafe::catalog {
 namespace {
 
 /* Microseconds: often enough for those who watch, but a long run keeps old versions of its record from being vacuumed. */
-constexpr int64 least_interval = 200 * 1000, most_interval = 1000 * 1000, share_of_run = 300;
+constexpr int64 least_interval = 200000, most_interval = 1000000, share_of_run = 300;
 
 /* How much the newest speed counts beside those before. */
 constexpr double weight = 0.3;

@@ -177,7 +177,7 @@ check_reader::take_word(const std::string &key, const std::vector<std::string> &
 		list += (list.empty() ? "\"" : word == words.back() ? "\" or \"" : "\", \"") + word;
 
 	const std::string hint = "Use " + list + "\".";
-	const std::string value = take_optional_string(key, hint).value_or(otherwise);
+	std::string value = take_optional_string(key, hint).value_or(otherwise);
 
 	if (std::find(words.begin(), words.end(), value) == words.end())
 		throw invalid("has the unknown " + key + " \"" + value + "\"", hint);

@@ -153,7 +153,7 @@ target_rows(const target &t, check_reader &reader)
 	const std::string where =
 		reader.take_string("where", "Give an SQL predicate over the columns of the target.");
 
-	row_evaluator(t, {{where, "\"where\" of " + reader.label(), BOOLOID, -1}});
+	const row_evaluator understood(t, {{where, "\"where\" of " + reader.label(), BOOLOID, -1}});
 	return "(SELECT * FROM " + t.quoted() + " AS " + pg::identifier(t.name()) + " WHERE (" + where +
 		   "\n))";
 }
@@ -231,7 +231,7 @@ take_counted(check_reader &reader)
 	if (!reader.has("only"))
 		return all;
 
-	const std::vector<std::string> some = reader.take_strings("only", hint + ".");
+	std::vector<std::string> some = reader.take_strings("only", hint + ".");
 
 	for (const std::string &name : some)
 	{
@@ -244,7 +244,7 @@ take_counted(check_reader &reader)
 std::optional<std::string>
 take_tolerance(check_reader &reader)
 {
-	const auto tolerance = reader.take_number("tolerance");
+	auto tolerance = reader.take_number("tolerance");
 
 	if (tolerance && compare_numbers(*tolerance, "0") < 0)
 		throw reader.invalid("has a negative tolerance", "Write how far two numbers may be apart.");
