@@ -141,7 +141,7 @@ stop_cluster() {
 # check_log LINE [crash]: what no query sees the server's log betrays, from that line on.
 check_log() {
 	local bad='TRAP:|WARNING:  .*(reference|refcount|file) leak|WARNING:  resource was not closed'
-	bad+='|WARNING:  .*non-empty SPI stack|WARNING:  problem in alloc set'
+	bad+='|WARNING:  .*non-empty SPI stack|WARNING:  problem in alloc set|AddressSanitizer|: runtime error: '
 	[[ ${2-} == crash ]] || bad+='|PANIC:|was terminated by signal'
 	! tail -n "+$1" "$server_log" | grep -E "$bad"
 }
