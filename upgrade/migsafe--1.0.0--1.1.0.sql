@@ -11,6 +11,19 @@ COMMENT ON COLUMN migsafe.backup.created_at IS 'when the rows were read, be it i
 COMMENT ON COLUMN migsafe.backup.imported_at IS 'when migsafe.import_backup() brought it';
 COMMENT ON COLUMN migsafe.backup.imported_from IS 'which backup it was where it was exported';
 
+CREATE TABLE migsafe.installation (
+    system_identifier bigint NOT NULL,
+    extension_oid     oid NOT NULL
+);
+COMMENT ON TABLE migsafe.installation IS
+'one row: by what this installation of migsafe is known in its records; pg_upgrade keeps it, pg_dump leaves it out';
+INSERT INTO migsafe.installation
+SELECT s.system_identifier, e.oid FROM pg_catalog.pg_control_system() s, pg_catalog.pg_extension e
+WHERE e.extname = 'migsafe';
+ALTER TABLE migsafe.installation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON migsafe.installation FOR SELECT USING (true);
+GRANT SELECT ON migsafe.installation TO PUBLIC;
+
 CREATE OR REPLACE VIEW migsafe.status WITH (security_invoker = true) AS
 SELECT r.run_id, r.name, r.kind,
        pg_catalog.format('%I.%I', r.target_schema, r.target_name) AS target,
@@ -57,10 +70,9 @@ LEFT JOIN (SELECT q.run_id, sum(q.seen)::bigint AS seen, sum(q.written)::bigint 
 -- Its counts are of one moment, its errors may have been recorded later. And a transaction that ends between the
 -- snapshot of this query and its look at the locks was open in that snapshot.
 LEFT JOIN (SELECT d.*, greatest(d.rows_done, d.failed_rows OPERATOR(pg_catalog.+) d.skipped_rows) AS seen,
-                  d.extension_oid OPERATOR(pg_catalog.=)
-                      (SELECT x.oid FROM pg_catalog.pg_extension x WHERE x.extname OPERATOR(pg_catalog.=) 'migsafe')
-                  AND d.system_identifier OPERATOR(pg_catalog.=)
-                      (SELECT s.system_identifier FROM pg_catalog.pg_control_system() s)
+                  EXISTS (SELECT FROM migsafe.installation i
+                          WHERE i.system_identifier OPERATOR(pg_catalog.=) d.system_identifier
+                            AND i.extension_oid OPERATOR(pg_catalog.=) d.extension_oid)
                   AND NOT pg_catalog.pg_visible_in_snapshot(d.xid, pg_catalog.pg_current_snapshot()) AS was_open
            FROM migsafe.recorded_run d) w ON w.run_id OPERATOR(pg_catalog.=) r.run_id AND NOT r.online
 LEFT JOIN migsafe.live_run l ON l.run_id OPERATOR(pg_catalog.=) r.run_id

@@ -1,13 +1,9 @@
 #include "background/pending_runs.hpp"
 
 #include "background/obstacle.hpp"
+#include "catalog/installation.hpp"
 #include "catalog/session.hpp"
 #include "pg/snapshot.hpp"
-
-extern "C" {
-#include "access/xlog.h"
-#include "commands/extension.h"
-}
 
 #include <set>
 
@@ -44,13 +40,13 @@ pending_runs()
 {
 	const pg::registered_snapshot now(pg::registered_snapshot::moment::now);
 	const pg::active_snapshot active(now.get());
+	const catalog::installation here = pg::call(catalog::installation_here);
 	catalog::session s;
 	std::vector<pending_run> runs;
 	std::set<Oid> targets;
 
 	for (const pg::text_row &row : s->query_in_snapshot(
-			 query, {pg::value::of(static_cast<int64>(GetSystemIdentifier())),
-					 pg::value::of_oid(pg::call(get_extension_oid, "migsafe", true))}))
+			 query, {pg::value::of(here.system_identifier), pg::value::of_oid(here.extension_oid)}))
 	{
 		const pending_run run{static_cast<int64>(to_number(row[0])),
 							  static_cast<Oid>(to_number(row[1])),

@@ -1,7 +1,22 @@
 -- The record of runs and backups. Written by migsafe's own functions only; readable, row by row, by those who may read
 -- the target. Nothing here refers to a table by OID alone: an OID counts where system_identifier and extension_oid are
--- those of today; after a dump and restore, which makes the extension anew, the name does, if the table belongs to the
--- same owner.
+-- those of migsafe.installation; after a dump and restore, which makes the extension anew, the name does, if the table
+-- belongs to the same owner.
+
+-- Its content must not be dumped, so that a database into which a dump is loaded has another one. What pg_upgrade makes
+-- has the same: it takes tables over as they are, and keeps OIDs.
+CREATE TABLE migsafe.installation (
+    system_identifier bigint NOT NULL,
+    extension_oid     oid NOT NULL
+);
+COMMENT ON TABLE migsafe.installation IS
+'one row: by what this installation of migsafe is known in its records; pg_upgrade keeps it, pg_dump leaves it out';
+INSERT INTO migsafe.installation
+SELECT s.system_identifier, e.oid FROM pg_catalog.pg_control_system() s, pg_catalog.pg_extension e
+WHERE e.extname = 'migsafe';
+ALTER TABLE migsafe.installation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON migsafe.installation FOR SELECT USING (true);
+GRANT SELECT ON migsafe.installation TO PUBLIC;
 
 CREATE FUNCTION migsafe.target_of(target_oid oid, target_schema name, target_name name, system_identifier bigint,
                                   extension_oid oid, target_owner name)

@@ -1,11 +1,7 @@
 #include "catalog/owner_record.hpp"
 
+#include "catalog/installation.hpp"
 #include "catalog/session.hpp"
-
-extern "C" {
-#include "access/xlog.h"
-#include "commands/extension.h"
-}
 
 namespace migsafe::catalog {
 namespace {
@@ -23,9 +19,10 @@ has_rights(Oid role, Oid owner, Oid catalogs_owner)
 owner_record
 owner_record::of(Oid role)
 {
-	return {pg::call([=] { return GetUserNameFromId(role, false); }), role,
-			static_cast<int64>(GetSystemIdentifier()),
-			pg::call(get_extension_oid, "migsafe", false)};
+	const installation here = pg::call(installation_here);
+
+	return {pg::call([=] { return GetUserNameFromId(role, false); }), role, here.system_identifier,
+			here.extension_oid};
 }
 
 owner_record
@@ -39,8 +36,8 @@ owner_record::read(const pg::text_row &row, size_t first)
 Oid
 owner_record::role_here() const
 {
-	const bool written_here = system_identifier == static_cast<int64>(GetSystemIdentifier()) &&
-							  extension_oid == pg::call(get_extension_oid, "migsafe", false);
+	const bool written_here =
+		installation{system_identifier, extension_oid} == pg::call(installation_here);
 
 	return written_here ? oid : pg::call(get_role_oid, name.c_str(), true);
 }

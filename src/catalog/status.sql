@@ -97,10 +97,9 @@ LEFT JOIN (SELECT q.run_id, sum(q.seen)::bigint AS seen, sum(q.written)::bigint 
 -- Its counts are of one moment, its errors may have been recorded later. And a transaction that ends between the
 -- snapshot of this query and its look at the locks was open in that snapshot.
 LEFT JOIN (SELECT d.*, greatest(d.rows_done, d.failed_rows OPERATOR(pg_catalog.+) d.skipped_rows) AS seen,
-                  d.extension_oid OPERATOR(pg_catalog.=)
-                      (SELECT x.oid FROM pg_catalog.pg_extension x WHERE x.extname OPERATOR(pg_catalog.=) 'migsafe')
-                  AND d.system_identifier OPERATOR(pg_catalog.=)
-                      (SELECT s.system_identifier FROM pg_catalog.pg_control_system() s)
+                  EXISTS (SELECT FROM migsafe.installation i
+                          WHERE i.system_identifier OPERATOR(pg_catalog.=) d.system_identifier
+                            AND i.extension_oid OPERATOR(pg_catalog.=) d.extension_oid)
                   AND NOT pg_catalog.pg_visible_in_snapshot(d.xid, pg_catalog.pg_current_snapshot()) AS was_open
            FROM migsafe.recorded_run d) w ON w.run_id OPERATOR(pg_catalog.=) r.run_id AND NOT r.online
 LEFT JOIN migsafe.live_run l ON l.run_id OPERATOR(pg_catalog.=) r.run_id

@@ -1,11 +1,7 @@
 #include "catalog/target_record.hpp"
 
+#include "catalog/installation.hpp"
 #include "table/target.hpp"
-
-extern "C" {
-#include "access/xlog.h"
-#include "commands/extension.h"
-}
 
 namespace migsafe::catalog {
 namespace {
@@ -28,8 +24,7 @@ owner_of(Oid table)
 bool
 is_of_here(int64 system_identifier, Oid extension_oid)
 {
-	return system_identifier == static_cast<int64>(GetSystemIdentifier()) &&
-		   extension_oid == get_extension_oid("migsafe", true);
+	return installation{system_identifier, extension_oid} == installation_here();
 }
 
 Oid
@@ -59,12 +54,11 @@ caller_reads_all(Oid table)
 target_record
 target_record::of(const target &t)
 {
-	return {t.schema(),
-			t.name(),
-			t.relid(),
-			static_cast<int64>(GetSystemIdentifier()),
-			pg::call(get_extension_oid, "migsafe", false),
-			pg::call([&] { return GetUserNameFromId(t.owner(), false); })};
+	const installation here = pg::call(installation_here);
+
+	return {t.schema(),         t.name(),
+			t.relid(),          here.system_identifier,
+			here.extension_oid, pg::call([&] { return GetUserNameFromId(t.owner(), false); })};
 }
 
 Oid

@@ -1,14 +1,10 @@
 #include "online/run_state.hpp"
 
+#include "catalog/installation.hpp"
 #include "catalog/online_run.hpp"
 #include "catalog/session.hpp"
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
-
-extern "C" {
-#include "access/xlog.h"
-#include "commands/extension.h"
-}
 
 namespace migsafe::online {
 namespace {
@@ -104,10 +100,10 @@ find(const pg::value &run_id, const pg::value &name)
 	const pg::registered_snapshot now(pg::registered_snapshot::moment::now);
 	const pg::active_snapshot active(now.get());
 	catalog::session s;
-	const auto rows = s->query_in_snapshot(
-		query, {run_id, name, pg::value::of_oid(MyDatabaseId),
-				pg::value::of(static_cast<int64>(GetSystemIdentifier())),
-				pg::value::of_oid(pg::call(get_extension_oid, "migsafe", true))});
+	const catalog::installation here = pg::call(catalog::installation_here);
+	const auto rows = s->query_in_snapshot(query, {run_id, name, pg::value::of_oid(MyDatabaseId),
+												   pg::value::of(here.system_identifier),
+												   pg::value::of_oid(here.extension_oid)});
 
 	if (rows.empty())
 		return std::nullopt;

@@ -252,6 +252,7 @@ SELECT columns_are('migsafe', 'backup', ARRAY['backup_id', 'label', 'target_sche
     'system_identifier', 'extension_oid', 'target_owner', 'backup_schema', 'backup_name', 'row_count', 'bytes',
     'fingerprint', 'fingerprint_version', 'manifest', 'runs_seen', 'created_at', 'created_by', 'kind', 'backup_set',
     'restore_run_id', 'pruned_at', 'imported_at', 'imported_from']);
+SELECT columns_are('migsafe', 'installation', ARRAY['system_identifier', 'extension_oid']);
 SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'owner_oid', 'system_identifier',
     'extension_oid', 'stored_at']);
 SELECT col_is_pk('migsafe', 'stored_checks', 'name', 'primary key of stored_checks');
@@ -262,7 +263,7 @@ FROM unnest(ARRAY['migsafe', 'migsafe_undo']::name[]) s;
 SELECT table_privs_are('migsafe', t, 'regress_migsafe_tap', ARRAY['SELECT'], t || ': everybody may read, nobody write')
 FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'committed_error', 'recorded_run', 'recorded_error', 'online_run',
     'run_part', 'deferred_row', 'backup', 'status', 'progress', 'live_run', 'stored_checks',
-    'registered_schema']::name[]) t;
+    'registered_schema', 'installation']::name[]) t;
 SELECT sequence_privs_are('migsafe', s, 'regress_migsafe_tap', '{}'::name[], s || ': nobody''s but migsafe''s')
 FROM unnest(ARRAY['run_id_seq', 'backup_id_seq', 'backup_set_seq']::name[]) s;
 SELECT is_empty($$
@@ -272,7 +273,7 @@ $$, 'every catalog is under row-level security');
 SELECT ok('security_invoker=true' = ANY (reloptions), relname || ' shows what its reader may see')
 FROM pg_catalog.pg_class WHERE relnamespace = 'migsafe'::regnamespace AND relkind = 'v' ORDER BY relname;
 
--- Everything is explained, and everything is dumped.
+-- Everything is explained, and everything is dumped, but for what is true of this database only.
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_catalog.pg_class c
     WHERE c.relnamespace = 'migsafe'::regnamespace AND c.relkind IN ('r', 'v') AND obj_description(c.oid,
@@ -285,8 +286,14 @@ $$, 'every schema has a comment');
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_catalog.pg_class c, pg_catalog.pg_extension e
     WHERE e.extname = 'migsafe' AND c.relnamespace = 'migsafe'::regnamespace AND c.relkind IN ('r', 'S')
-        AND c.oid <> ALL (e.extconfig)
+        AND c.oid <> ALL (e.extconfig) AND c.oid <> 'migsafe.installation'::regclass
 $$, 'pg_dump takes the rows of every catalog');
+SELECT is_empty($$
+    SELECT FROM pg_catalog.pg_extension WHERE 'migsafe.installation'::regclass = ANY (extconfig)
+$$, 'but not that of the installation');
+SELECT results_eq('SELECT system_identifier, extension_oid FROM migsafe.installation',
+    $$ SELECT s.system_identifier, e.oid FROM pg_catalog.pg_control_system() s, pg_catalog.pg_extension e
+       WHERE e.extname = 'migsafe' $$, 'which is known by where it was made');
 
 -- What a run must add up to is a constraint of its record.
 SELECT throws_ok($$ INSERT INTO migsafe.run_commit VALUES (-1, 3, 1, 1, 0, '{}', 1, 1, repeat('0', 32), NULL, now(), '0') $$, '23514',
