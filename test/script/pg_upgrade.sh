@@ -223,16 +223,17 @@ goes_on_from_old_version() {
 
 # upgraded_from PG_CONFIG
 upgraded_from() {
-	local before old_bindir
+	local old_bindir
 	old_bindir=$("$1" --bindir)
 	echo "# from $("$1" --version)"
 	by_server "$old_bindir" start_cluster fsync off
 	export PGOPTIONS='-c client_min_messages=error'
 	fill
 	[[ -z $old_folder ]] || fill_old_version
-	before=$(records)
+	records >"$work/before"
 	upgrade "$old_bindir"
-	verdict 'records, undo logs, tables and backups are the same' diff <(echo "$before") <(records)
+	records >"$work/after"
+	verdict 'records, undo logs, tables and backups are the same' diff "$work/before" "$work/after"
 	finished_runs
 	unfinished_runs
 	backups_and_checks
