@@ -9,7 +9,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../script/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/lib/testing.sh"
 
 base=migsafe--1.0.0.sql
-role=regress_migsafe_upgrade
 
 clean_up() {
 	[[ -z ${old_folder-} ]] || as_root rm -f "$old_folder/$base"
@@ -54,8 +53,9 @@ holds() {
 	is_true "EXISTS (SELECT FROM migsafe.progress WHERE name = '$1' AND waiting_for LIKE '%hold_while%')"
 }
 
-# fill: what is to be taken over
+# fill: what is to be taken over; of a role that gets another name in the end
 fill() {
+	role=regress_migsafe_upgrade
 	sql "CREATE ROLE $role LOGIN" "GRANT CREATE ON DATABASE postgres TO $role" 'CREATE EXTENSION migsafe' \
 		"CREATE SCHEMA up AUTHORIZATION $role" "ALTER ROLE $role SET search_path = up" >/dev/null
 	as_owner "CREATE TYPE mood AS ENUM ('sad', 'ok')" 'CREATE TABLE gate AS SELECT true AS closed'
@@ -70,6 +70,8 @@ fill() {
 	wait_for 20 holds background
 	sql "SELECT pg_terminate_backend(pid, 10000) FROM migsafe.live_run" >/dev/null
 	wait $! || :
+	sql "ALTER ROLE $role RENAME TO ${role}d"
+	role+=d
 }
 
 # fill_old_version: a database where the extension is of the earlier version
