@@ -142,7 +142,7 @@ allowed_in_log=' XX001 ERROR:'
 faulty_cluster
 cd "$work"
 quietly as_server "$bindir/pg_ctl" -D "$work/data" -w stop
-quietly as_server "$bindir/pg_checksums" -D "$work/data" --enable
+enable_checksums
 quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$server_log" -w start
 cd "$root"
 for ((round = 0; round < rounds; round++)); do

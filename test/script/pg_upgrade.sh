@@ -102,20 +102,15 @@ by_server() {
 	"${@:2}"
 }
 
-# with_checksums: what newer servers have by default, and both clusters must have
-with_checksums() {
-	as_server "$bindir/pg_checksums" --enable --no-sync -D "$work/data" &>/dev/null || :
-}
-
 # upgrade OLD-BINDIR: the cluster that is running
 upgrade() {
 	by_server "$1" stop_cluster
-	by_server "$1" with_checksums
+	by_server "$1" enable_checksums # both must have them, or none
 	as_server mv "$work/data" "$work/old"
 	start_cluster fsync off
 	export PGOPTIONS='-c client_min_messages=error'
 	stop_cluster
-	with_checksums
+	enable_checksums
 	run upgrade_files "$1" >"$work/pg_upgrade.log" 2>&1
 	verdict 'pg_upgrade' test "$status" -eq 0
 	((status == 0)) || {

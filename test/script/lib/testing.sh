@@ -103,6 +103,15 @@ restart_with() {
 	(cd "$work" && quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$server_log" -w restart)
 }
 
+# enable_checksums: in a cluster that start_cluster has made, and that is stopped.  PostgreSQL 18 makes them anyway.
+enable_checksums() {
+	(
+		cd "$work"
+		as_server "$bindir/pg_controldata" -D "$work/data" | grep -q '^Data page checksum version: *[1-9]' ||
+			quietly as_server "$bindir/pg_checksums" --enable --no-sync -D "$work/data"
+	)
+}
+
 done_testing() {
 	((failures == 0))
 }
