@@ -14,12 +14,13 @@ some_key() {
 	echo $((1 + RANDOM % 498))
 }
 
-# in_file: the last run's undo log, as a file; the server is stopped meanwhile
+# in_file: a page of the last run's undo log, in its file; the server is stopped meanwhile.  A page with an entry: since
+# PostgreSQL 16 there are empty ones as well, made ahead.
 in_file() {
 	local file page
 	sql CHECKPOINT
 	file=$work/data/$(sql "SELECT pg_relation_filepath('migsafe_undo.run_$run_id')")
-	page=$((RANDOM % ($(stat -c %s "$file") / 8192)))
+	page=$(sql "SELECT (ctid::text::point)[0] FROM migsafe_undo.run_$run_id ORDER BY seq OFFSET $((RANDOM % 700)) LIMIT 1")
 	(cd "$work" && quietly as_server "$bindir/pg_ctl" -D "$work/data" -w stop)
 	"$1" "$file" $page
 	(cd "$work" && quietly as_server "$bindir/pg_ctl" -D "$work/data" -l "$server_log" -w start)
