@@ -142,13 +142,15 @@ repeat() {
 
 # report: a psql script that shows the session's memory by the system's account and by the server's, in kB, and how many
 # memory contexts of ours there are.  The server's own caches are left out: they keep the name of each table that there
-# ever was, those of failed calls too.
+# ever was, those of failed calls too.  Whose part a context is PostgreSQL tells by name, and since 18 by a path.
 report() {
 	cat <<-'SQL'
 		RESET statement_timeout;
 		\set memory `awk '/^RssAnon:/ { print $2 }' /proc/:pid/status`
+		WITH c AS MATERIALIZED (SELECT name, total_bytes, to_jsonb(v) AS r FROM pg_backend_memory_contexts v)
 		SELECT :memory AS memory, sum(total_bytes)::bigint / 1024 AS contexts, count(*) FILTER (WHERE name LIKE 'migsafe%') AS ours
-		FROM pg_backend_memory_contexts WHERE name <> 'CacheMemoryContext' AND parent IS DISTINCT FROM 'CacheMemoryContext' \gset
+		FROM c WHERE 'CacheMemoryContext' NOT IN (name, coalesce(r ->> 'parent',
+			(SELECT p.name FROM c p WHERE p.r #> '{path,-1}' = c.r #> '{path,-2}'), '')) \gset
 		\echo :memory :contexts :ours
 	SQL
 }
