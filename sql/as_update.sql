@@ -3,6 +3,7 @@
 -- or in batches; then all of their tables are alike, what triggers have logged and in which order included.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 84001;
 CREATE EXTENSION IF NOT EXISTS amcheck;
 
 -- what each of the schemas holds

@@ -2,6 +2,7 @@
 -- the undo log, which is that of their content whichever way it was computed; and back, and redone.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 85001;
 CREATE SCHEMA toasted;
 SET search_path = toasted, public;
 
