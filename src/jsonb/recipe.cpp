@@ -155,8 +155,10 @@ recipe::add_part(const recording &r, const node &n)
 	for (uint32_t i = 0; i < n.count; i++)
 	{
 		made.items.push_back(add_item(r, n.items[i]));
+		if (!n.object) /* items of an array have no names */
+			continue;
 		key_bytes_ += n.items[i].key_length;
-		if (n.object && key_bytes_ <= most_key_bytes)
+		if (key_bytes_ <= most_key_bytes)
 		{
 			made.keys += n.items[i].name();
 			made.key_lengths.push_back(n.items[i].key_length);
