@@ -3,8 +3,7 @@
 #include "catalog/session.hpp"
 #include "pg/message.hpp"
 #include "pg/rights.hpp"
-#include "table/equality_operator.hpp"
-#include "table/pairing.hpp"
+#include "rollback/later_entries.hpp"
 
 #include <algorithm>
 #include <set>
@@ -16,9 +15,13 @@ struct numbered_run
 {
 	int64 run_id;
 	std::string label;
+	Oid target_oid;
 };
 
-/* Those of the table that have written something since, and stand. */
+/*
+ * Those that have written something since, and stand: of the table, and of each that may have
+ * rows in common with it, which are its descendants, and what those are descendants of.
+ */
 std::vector<numbered_run>
 standing_since(const target &t, int64 run_id)
 {
@@ -26,109 +29,30 @@ standing_since(const target &t, int64 run_id)
 	std::vector<numbered_run> runs;
 
 	for (const pg::text_row &row :
-		 s->query("SELECT r.run_id, r.run_id || coalesce(' (\"' || r.name || '\")', '')"
+		 s->query("WITH RECURSIVE below (oid) AS (SELECT $2 UNION"
+				  " SELECT i.inhrelid FROM below b JOIN pg_inherits i ON i.inhparent = b.oid),"
+				  " related (oid) AS (SELECT oid FROM below UNION"
+				  " SELECT i.inhparent FROM related b JOIN pg_inherits i ON i.inhrelid = b.oid)"
+				  " SELECT r.run_id, r.run_id || coalesce(' (\"' || r.name || '\")', ''), b.oid"
 				  " FROM migsafe.run r LEFT JOIN migsafe.run_commit c USING (run_id)"
+				  " JOIN related b ON b.oid = migsafe.target_of(r.target_oid, r.target_schema,"
+				  " r.target_name, r.system_identifier, r.extension_oid, r.target_owner)"
 				  " WHERE r.kind = 'run' AND r.run_id > $1 AND r.undo_name IS NOT NULL"
 				  " AND (c.undo_rows > 0 OR c.run_id IS NULL AND r.online)"
-				  " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
-				  " r.system_identifier, r.extension_oid, r.target_owner) = $2"
 				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id",
 				  {pg::value::of(run_id), pg::value::of_oid(t.relid())}))
-		runs.push_back({std::stoll(*row[0]), *row[1]});
+		runs.push_back({std::stoll(*row[0]), *row[1], static_cast<Oid>(std::stoul(*row[2]))});
 	return runs;
 }
 
-/* Is the bit of a column set?  An undo log that is older than a column is too short for it. */
-std::string
-has_bit(const std::string &alias, int bit)
-{
-	const std::string changed = alias + ".changed";
-
-	return "CASE WHEN length(" + changed + ") > " + std::to_string(bit / 8) + " THEN get_bit(" +
-		   changed + ", " + std::to_string(bit) + ") = 1 ELSE false END";
-}
-
-const undo_mapping *
-find(const std::vector<undo_mapping> &mappings, const std::string &name)
-{
-	for (const undo_mapping &m : mappings)
-	{
-		if (m.now && m.now->name == name)
-			return &m;
-	}
-	return nullptr;
-}
-
-/* That entries o and l are of the same row: l the next to change what o's run had written. */
-std::string
-same_row(const std::vector<undo_mapping> &ours, const std::vector<undo_mapping> &theirs)
-{
-	std::string condition;
-	std::string row;
-
-	for (const undo_mapping &m : ours)
-	{
-		const undo_mapping *const other = m.now ? find(theirs, m.now->name) : nullptr;
-
-		if (m.key_position >= 0)
-			condition += (condition.empty() ? "" : " AND ") +
-						 ("o.key_" + std::to_string(m.bit + 1)) + " " +
-						 *equality_operator(m.now->type, m.now->type) + " l.key_" +
-						 std::to_string(other && other->key_position >= 0 ? other->bit + 1 : 0);
-		if (other && !m.now->generated)
-			row += (row.empty() ? "l.old_" : ", l.old_") + std::to_string(other->bit + 1);
-		if (m.key_position >= 0 && (other == nullptr || other->key_position < 0))
-			return ""; /* the key is another one since: the rows cannot be matched */
-	}
-	return condition.empty() ? "o.row_hash = migsafe.row_hash(ROW(" + row + "))" : condition;
-}
-
-std::string
-same_columns(const std::vector<undo_mapping> &ours, const std::vector<undo_mapping> &theirs)
-{
-	std::string condition;
-
-	for (const undo_mapping &m : ours)
-	{
-		const undo_mapping *const other = m.wanted && m.now ? find(theirs, m.now->name) : nullptr;
-
-		if (other)
-			condition += (condition.empty() ? "" : " OR ") + has_bit("o", m.bit) + " AND " +
-						 has_bit("l", other->bit);
-	}
-	return condition;
-}
-
-/* The entries of the one run on whose rows and columns the other stands; empty if there can be none. */
-std::string
-query(const undo_source &source, const catalog::run_record &later)
-{
-	const pg::relation log = open_undo_log(later);
-
-	require_same_owner(source.of(), log.get());
-
-	const std::vector<undo_mapping> theirs = map_undo_columns(source.of(), later, log.get(), {});
-	const std::string rows = same_row(source.mappings(), theirs);
-	const std::string columns = same_columns(source.mappings(), theirs);
-
-	if (rows.empty() || columns.empty())
-		return "";
-
-	const std::string filter = source.filter();
-
-	return "SELECT o.seq FROM ONLY " + source.name() + " o WHERE EXISTS (SELECT FROM ONLY " +
-		   pg::qualified_name(*later.undo_schema, *later.undo_name) + " l WHERE " + rows +
-		   " AND (" + columns + "))" + (filter.empty() ? "" : " AND " + filter) +
-		   " ORDER BY o.seq DESC";
-}
-
 /*
- * A later run whose undo log is gone may stand on any row and column.  What it changed has
+ * A later run of which it cannot be told may stand on any row and column.  What it changed has
  * another value than the one before had written: so rows are decided one by one, if what was
  * changed since is left as it is; 55000 if it would not be.
  */
 void
-require_row_by_row(const undo_source &source, const numbered_run &later)
+require_row_by_row(const undo_source &source, const numbered_run &later,
+				   const std::string &obstacle)
 {
 	const conflict_policy policy = source.terms().on_conflict;
 
@@ -139,10 +63,10 @@ require_row_by_row(const undo_source &source, const numbered_run &later)
 
 	throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
 				  "run " + id +
-					  " cannot be taken back past what was changed since: the undo log of later "
-					  "run " +
-					  later.label + " is gone")
-		.detail("That run stands, and nobody can tell what it changed.")
+					  " cannot be taken back past what was changed since: nobody can tell which of "
+					  "its rows later run " +
+					  later.label + " changed")
+		.detail("That run stands. " + obstacle)
 		.hint(
 			"Take run " + id +
 			" back with on_conflict => 'skip', which leaves what was changed since as it is, or "
@@ -161,17 +85,12 @@ later_changes::later_changes(const undo_source &source) : source_(source)
 		if (std::find(together.begin(), together.end(), found.run_id) != together.end())
 			continue;
 
-		const catalog::run_record record = catalog::find_run(found.run_id);
+		const later_entries entries =
+			find_later_entries(source, catalog::find_run(found.run_id), found.target_oid);
 
-		if (!find_undo_table(record))
-		{
-			require_row_by_row(source, found);
-			continue;
-		}
-
-		const std::string sql = query(source, record);
-
-		if (sql.empty())
+		if (!entries.obstacle.empty())
+			require_row_by_row(source, found, entries.obstacle);
+		if (entries.sql.empty())
 			continue;
 
 		later_run &later = runs_.emplace_back();
@@ -181,7 +100,7 @@ later_changes::later_changes(const undo_source &source) : source_(source)
 
 		const pg::elevated rights(source.of().owner());
 
-		later.rows.emplace(sql);
+		later.rows.emplace(entries.sql);
 		advance(later);
 	}
 }
