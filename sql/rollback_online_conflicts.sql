@@ -115,6 +115,21 @@ CALL migsafe.rollback_online('rewritten', on_conflict => 'skip', rows => '10 / n
 \echo :total_rows :restored_rows :unchanged_rows :skipped_rows :missing_rows
 SELECT key, message FROM migsafe.row_error WHERE run_id = :rollback_run_id;
 SELECT id, n FROM roc.moved WHERE n <> id;
+-- also where a trigger of the run has given rows another key, which the rollback gives back
+CREATE TABLE roc.keyed (id integer PRIMARY KEY, n integer);
+INSERT INTO roc.keyed SELECT g, g FROM generate_series(1, 2000) g;
+CREATE FUNCTION roc.move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new.id := old.id + 100000; RETURN new; END $$;
+CREATE TRIGGER move BEFORE UPDATE ON roc.keyed FOR EACH ROW EXECUTE FUNCTION roc.move();
+SELECT run_id FROM migsafe.run_safe('roc.keyed', '{"n": "n + 1"}', name => 'keyed')
+\gset
+DROP TRIGGER move ON roc.keyed;
+UPDATE roc.keyed SET n = 0 WHERE id = 100001;
+CALL migsafe.rollback_online('keyed', pace => '{"batch_size": 100}');
+VACUUM FULL migsafe_undo.run_:run_id;
+CALL migsafe.rollback_online('keyed', on_conflict => 'overwrite', on_missing => 'stop')
+\gset
+\echo :total_rows :restored_rows :unchanged_rows :skipped_rows :missing_rows
+SELECT count(*) FROM roc.keyed WHERE n = id;
 
 -- Where a dump was loaded columns and transactions have other numbers: what was not finished does not go on there.
 CREATE TABLE roc.given (id integer PRIMARY KEY, n integer);

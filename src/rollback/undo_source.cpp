@@ -1,5 +1,6 @@
 #include "rollback/undo_source.hpp"
 
+#include "rollback/entry_sql.hpp"
 #include "rollback/undo_filter.hpp"
 #include "table/equality_operator.hpp"
 
@@ -29,7 +30,10 @@ undo_source::make_filter() const
 	return piece_ && !piece_->done.empty() ? filter + " AND " + not_done() : filter;
 }
 
-/* That a row has not been taken back by this rollback: in its undo log, columns go by their numbers of today. */
+/*
+ * That a row has not been taken back by this rollback: in its undo log, columns go by their
+ * numbers of today.  The key that the run wrote is the one from before the rollback.
+ */
 std::string
 undo_source::not_done() const
 {
@@ -38,8 +42,8 @@ undo_source::not_done() const
 	for (const undo_mapping &m : mappings_)
 	{
 		if (m.key_position >= 0)
-			same += (same.empty() ? "" : " AND ") + ("done.key_" + std::to_string(m.now->attnum)) +
-					" " + *equality_operator(m.now->type, m.now->type) + " o.key_" +
+			same += (same.empty() ? "" : " AND ") + key_before_sql("done", m.now->attnum) + " " +
+					*equality_operator(m.now->type, m.now->type) + " o.key_" +
 					std::to_string(m.bit + 1);
 	}
 	return "NOT EXISTS (SELECT FROM ONLY " + piece_->done + " done WHERE " + same + ")";
