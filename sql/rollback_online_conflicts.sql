@@ -159,6 +159,22 @@ CALL migsafe.rollback_online('given', on_conflict => 'skip')
 \echo :total_rows :restored_rows :skipped_rows
 \set VERBOSITY default
 
+-- A column that is not there any more, or of another type, is told of before anything is recorded, if it has to come back.
+CREATE TABLE roc.lost (id integer PRIMARY KEY, n integer, m integer, k integer);
+INSERT INTO roc.lost SELECT g, g, g, g FROM generate_series(1, 3) g;
+SELECT run_id FROM migsafe.run_safe('roc.lost', '{"n": "n + 1", "m": "m + id - 1", "k": "k"}', name => 'lost')
+\gset
+ALTER TABLE roc.lost DROP k, ALTER m TYPE bigint;
+CALL migsafe.rollback_online('lost');
+SELECT count(*) FROM migsafe.run WHERE rollback_of = :run_id;
+CALL migsafe.rollback_online('lost', keys => '[{"id": 1}]')
+\gset
+\echo :total_rows :restored_rows
+CALL migsafe.rollback_online('lost', columns => '{n}')
+\gset
+\echo :total_rows :restored_rows :unchanged_rows
+TABLE roc.lost ORDER BY id;
+
 DROP SCHEMA roc CASCADE;
 DROP OWNED BY roc_heir;
 DROP ROLE roc_heir;

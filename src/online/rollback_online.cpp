@@ -94,6 +94,7 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 	require_key(t, work);
 	require_predicate(t, terms);
 	require_no_later_changes(work.source());
+	work.source().require_no_lost_column();
 
 	/* better now than after the rollback is recorded */
 	const write_guard guard(t, AccessShareLock);

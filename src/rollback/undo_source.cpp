@@ -1,5 +1,7 @@
 #include "rollback/undo_source.hpp"
 
+#include "pg/rights.hpp"
+#include "pg/spi.hpp"
 #include "rollback/entry_sql.hpp"
 #include "rollback/undo_filter.hpp"
 #include "table/equality_operator.hpp"
@@ -95,6 +97,25 @@ undo_source::is_wanted(const undo_entry &entry) const
 	return terms_.columns.empty() ||
 		   std::any_of(mappings_.begin(), mappings_.end(),
 					   [&](const undo_mapping &m) { return m.wanted && entry.has_changed(m); });
+}
+
+void
+undo_source::require_no_lost_column() const
+{
+	for (const undo_mapping &m : mappings_)
+	{
+		if (!m.wanted || m.now)
+			continue;
+
+		const std::string changed = has_changed_sql("o", m.bit + 1);
+		const pg::elevated rights(target_.owner());
+		pg::spi_session spi;
+
+		if (spi.scalar("SELECT true FROM ONLY " + name() + " o WHERE " + changed +
+						   (filter_.empty() ? "" : " AND " + filter_) + " LIMIT 1",
+					   {}))
+			raise_lost_column(target_, m);
+	}
 }
 
 counterpart

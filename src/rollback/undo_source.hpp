@@ -64,6 +64,12 @@ public:
 	[[nodiscard]] bool is_wanted(const undo_entry &entry) const;
 
 	/*
+	 * 42804 if a column that an entry changed, and that is to come back, is not there any more.
+	 * What the terms say of rows is not asked.
+	 */
+	void require_no_lost_column() const;
+
+	/*
 	 * For a join with the target, from the last entry to the first.  entries: the places of
 	 * those that may be wanted; nullptr: all.  rows: places in the target; nullptr: all.
 	 */
