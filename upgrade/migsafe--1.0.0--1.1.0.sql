@@ -6,6 +6,7 @@ COMMENT ON FUNCTION migsafe.rollback_plan(bigint, text, name[], text, jsonb, int
 ALTER TABLE migsafe.backup
     ADD COLUMN imported_at timestamptz,
     ADD COLUMN imported_from jsonb,
+    ADD COLUMN related_runs_seen bigint[],
     ADD CHECK ((imported_at IS NULL) = (imported_from IS NULL));
 COMMENT ON COLUMN migsafe.backup.created_at IS 'when the rows were read, be it in another database';
 COMMENT ON COLUMN migsafe.backup.imported_at IS 'when migsafe.import_backup() brought it';
@@ -24,6 +25,52 @@ ALTER TABLE migsafe.installation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everybody ON migsafe.installation FOR SELECT USING (true);
 GRANT SELECT ON migsafe.installation TO PUBLIC;
 
+COMMENT ON COLUMN migsafe.backup.related_runs_seen IS
+'the same of its partitions, of its parents and of inheritance children; NULL if nobody knows: it was imported, or is of version 1.0.0';
+
+ALTER TABLE migsafe.run ADD COLUMN restored_tables oid[];
+COMMENT ON COLUMN migsafe.run.restored_tables IS
+'of a restore: the target with its partitions or inheritance children at that time; NULL if version 1.0.0 did it';
+
+CREATE OR REPLACE FUNCTION migsafe.taken_back_by(run_id bigint, seen bigint[] DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    restored record;
+    last record;
+BEGIN
+    -- the last exact restore of the target, or of what it was a part of, brought its state at the time of the backup
+    SELECT s.run_id, b.runs_seen || coalesce(b.related_runs_seen, '{}') AS runs_seen INTO restored
+    FROM migsafe.run r
+    JOIN migsafe.run s ON s.kind = 'restore' AND s.restore_mode = 'exact'
+         AND s.run_id > r.run_id AND (seen IS NULL OR s.run_id = ANY (seen))
+         AND s.system_identifier = r.system_identifier AND s.extension_oid = r.extension_oid
+    JOIN migsafe.run_commit c ON c.run_id = s.run_id
+    JOIN migsafe.backup b ON b.backup_id = s.backup_id
+    WHERE r.run_id = taken_back_by.run_id
+      AND (s.target_oid = r.target_oid OR r.target_oid = ANY (s.restored_tables) AND b.related_runs_seen IS NOT NULL)
+    ORDER BY s.run_id DESC LIMIT 1;
+
+    -- the last of the run's rollbacks, of their rollbacks, and so on, since then; those that left nothing behind
+    WITH RECURSIVE family (run_id, depth) AS (
+        SELECT taken_back_by.run_id, 0
+        UNION ALL
+        SELECT b.run_id, f.depth + 1 FROM family f
+        JOIN migsafe.run b ON b.rollback_of = f.run_id AND b.kind = 'rollback' AND NOT b.is_partial
+        JOIN migsafe.run_commit c ON c.run_id = b.run_id AND c.failed_rows = 0)
+    SELECT f.run_id, f.depth INTO last FROM family f
+    WHERE f.depth > 0 AND (seen IS NULL OR f.run_id = ANY (seen)) AND f.run_id > coalesce(restored.run_id, 0)
+    ORDER BY f.run_id DESC LIMIT 1;
+
+    IF last.run_id IS NOT NULL THEN
+        RETURN CASE WHEN last.depth % 2 = 1 THEN last.run_id END;
+    ELSIF restored.run_id IS NULL THEN
+        RETURN NULL;
+    ELSIF taken_back_by.run_id <> ALL (restored.runs_seen) THEN
+        RETURN restored.run_id;
+    END IF;
+    RETURN migsafe.taken_back_by(taken_back_by.run_id, restored.runs_seen);
+END
+$$;
 CREATE OR REPLACE VIEW migsafe.status WITH (security_invoker = true) AS
 SELECT r.run_id, r.name, r.kind,
        pg_catalog.format('%I.%I', r.target_schema, r.target_name) AS target,

@@ -150,7 +150,7 @@ MIGSAFE_ACTION(migsafe_import_backup)
 
 	load(folder, m, backup.table());
 
-	const catalog::backup_record made = backup.finish(m.content, runs_seen(m, t));
+	const catalog::backup_record made = backup.finish(m.content, {runs_seen(m, t), std::nullopt});
 
 	announce(made);
 	announce_set(made);

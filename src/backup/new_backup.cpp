@@ -31,7 +31,7 @@ new_backup::new_backup(const target &t, const backup_place &place, catalog::back
 }
 
 catalog::backup_record
-new_backup::finish(const content_summary &content, const std::string &runs_seen)
+new_backup::finish(const content_summary &content, const catalog::seen_runs &seen)
 {
 	pg::fault_point("backup");
 	if (summarize_now(table_) != content)
@@ -40,7 +40,8 @@ new_backup::finish(const content_summary &content, const std::string &runs_seen)
 			.detail("Its row count or its fingerprint is another.")
 			.hint("Nothing was kept. Check the storage of this server.");
 
-	record_.runs_seen = runs_seen;
+	record_.runs_seen = seen.of_target;
+	record_.related_runs_seen = seen.of_related;
 	record_.row_count = content.rows;
 	record_.fingerprint = content.fingerprint;
 	record_.fingerprint_version = fingerprint_version;

@@ -24,9 +24,9 @@ public:
 
 	/*
 	 * Prove that the table holds this content (else XX001), and record the backup.
-	 * runs_seen: the runs of the target that the content knows, as an array literal.
+	 * seen: the runs that the content knows.
 	 */
-	catalog::backup_record finish(const content_summary &content, const std::string &runs_seen);
+	catalog::backup_record finish(const content_summary &content, const catalog::seen_runs &seen);
 
 private:
 	catalog::backup_record record_;

@@ -9,13 +9,22 @@ void
 tell_of_runs(const target &t, const catalog::backup_record &backup, bool exact)
 {
 	const std::string stands = "migsafe.taken_back_by(r.run_id) IS NULL";
-	const std::string stood = "r.run_id = ANY (b.runs_seen) AND"
-							  " migsafe.taken_back_by(r.run_id, b.runs_seen) IS NULL";
+	const std::string seen = "b.runs_seen || coalesce(b.related_runs_seen, '{}')";
+	const std::string stood =
+		"r.run_id = ANY (b.runs_seen) AND migsafe.taken_back_by(r.run_id, " + seen + ") IS NULL";
 	const auto runs = [&](const std::string &condition) {
 		return catalog::runs_where(t, backup.backup_id, condition);
 	};
 	const std::string id = std::to_string(backup.backup_id);
 
+	if (const std::string related =
+			catalog::runs_where(t, backup.backup_id, stands + " AND r.run_id <> ALL (" + seen + ")",
+								catalog::whose::related);
+		!related.empty())
+		pg::notice(
+			"these runs of other tables that have rows of this one still count as committed: " +
+				related,
+			"In the rows that were restored their changes may be undone.");
 	if (exact)
 	{
 		if (const std::string kept = runs(stood); !kept.empty())

@@ -1,5 +1,6 @@
 #include "catalog/backup_record.hpp"
 
+#include "catalog/related_tables.hpp"
 #include "catalog/session.hpp"
 #include "table/target.hpp"
 
@@ -95,14 +96,15 @@ insert(const backup_record &backup)
 		  value::of(backup.fingerprint_version), value::text(user), value::text(backup.runs_seen),
 		  value::of(backup.backup_set), value::of(backup.restore_run_id),
 		  value::text(backup.origin ? std::optional(backup.origin->identity) : std::nullopt),
-		  value::text(backup.origin ? std::optional(backup.origin->created_at) : std::nullopt)})
+		  value::text(backup.origin ? std::optional(backup.origin->created_at) : std::nullopt),
+		  value::text(backup.related_runs_seen)})
 		values.push_back(v);
 	return std::stoll(*s->scalar(
 		"INSERT INTO migsafe.backup VALUES (nextval('migsafe.backup_id_seq'), $1, $2, $3, $4, $5,"
 		" $6, $7, $8, $9, $10, $11, $12, $13, migsafe.table_manifest($4::regclass),"
 		" $15::bigint[], least($19::timestamptz, clock_timestamp()), $14,"
 		" CASE WHEN $17 IS NULL THEN 'backup' ELSE 'before restore' END, $16, $17, NULL,"
-		" CASE WHEN $18 IS NOT NULL THEN clock_timestamp() END, $18::jsonb)"
+		" CASE WHEN $18 IS NOT NULL THEN clock_timestamp() END, $18::jsonb, $20::bigint[])"
 		" RETURNING backup_id",
 		values));
 }
@@ -131,27 +133,32 @@ set_of_import(const backup_origin &origin)
 	return companions ? std::stoll(*companions) : new_backup_set();
 }
 
-std::string
+seen_runs
 runs_seen_by(const target &t, Snapshot snapshot)
 {
 	session s;
 
 	pg::call(PushActiveSnapshot, snapshot);
 
-	std::string runs =
-		s->scalar_in_snapshot(
-			 "SELECT coalesce(array_agg(r.run_id ORDER BY r.run_id), '{}')"
-			 " FROM migsafe.run r"
-			 " WHERE (EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
-			 " OR r.kind = 'run' AND EXISTS (SELECT FROM migsafe.run_part p"
-			 " WHERE p.run_id = r.run_id AND p.written > 0))"
-			 " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
-			 " r.system_identifier, r.extension_oid, r.target_owner) = $1",
-			 {value::of_oid(t.relid())})
+	const auto runs = [&](const std::string &is_one_of) {
+		return s
+			->scalar_in_snapshot(
+				std::string("WITH RECURSIVE ") + related_tables +
+					"SELECT coalesce(array_agg(r.run_id ORDER BY r.run_id), '{}')"
+					" FROM migsafe.run r"
+					" WHERE (EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
+					" OR r.kind = 'run' AND EXISTS (SELECT FROM migsafe.run_part p"
+					" WHERE p.run_id = r.run_id AND p.written > 0))"
+					" AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+					" r.system_identifier, r.extension_oid, r.target_owner) " +
+					is_one_of,
+				{value::of_oid(t.relid())})
 			.value_or("{}");
+	};
+	seen_runs seen{runs("= $1"), runs("IN (SELECT oid FROM related WHERE oid <> $1)")};
 
 	pg::call(PopActiveSnapshot);
-	return runs;
+	return seen;
 }
 
 backup_record

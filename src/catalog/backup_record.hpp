@@ -29,6 +29,8 @@ struct backup_record
 	std::string fingerprint;
 	int32 fingerprint_version = 0;
 	std::string runs_seen = "{}"; /* an array literal: see runs_seen_by() */
+	/* likewise; nothing of those that version 1.0.0 took, and of imported ones */
+	std::optional<std::string> related_runs_seen;
 	std::optional<int64> backup_set;
 	std::optional<int64> restore_run_id; /* of the restore before which it was taken */
 	std::optional<backup_origin> origin; /* of one that is imported now; not read again */
@@ -62,8 +64,16 @@ std::vector<backup_record> backups_of_set(int64 backup_set);
 /* The tables that a set holds backups of, as a list for a message; empty if there is no such set. */
 std::string tables_of_set(int64 backup_set);
 
-/* The committed runs of a table that a snapshot sees, as an array literal. */
-std::string runs_seen_by(const target &t, Snapshot snapshot);
+/* Committed runs, as array literals. */
+struct seen_runs
+{
+	std::string of_target;
+	std::optional<std::string>
+		of_related; /* of tables that have rows in common with it, if known */
+};
+
+/* Those that a snapshot sees. */
+seen_runs runs_seen_by(const target &t, Snapshot snapshot);
 
 /* 42704 if there is none. */
 backup_record find_backup(int64 backup_id);

@@ -64,7 +64,8 @@ CREATE TABLE migsafe.run (
     settings          jsonb NOT NULL,
     terms             jsonb,
     is_partial        boolean NOT NULL DEFAULT false,
-    pruned_at         timestamptz
+    pruned_at         timestamptz,
+    restored_tables   oid[]
 );
 CREATE INDEX run_name_idx ON migsafe.run (name);
 CREATE INDEX run_rollback_of_idx ON migsafe.run (rollback_of);
@@ -73,6 +74,8 @@ COMMENT ON COLUMN migsafe.run.undo_columns IS 'the columns of the target as the 
 COMMENT ON COLUMN migsafe.run.settings IS 'the settings under which its expressions were written';
 COMMENT ON COLUMN migsafe.run.terms IS 'of a rollback: what it was to take back, and what to do about conflicts';
 COMMENT ON COLUMN migsafe.run.is_partial IS 'is it a rollback of a part of a run?';
+COMMENT ON COLUMN migsafe.run.restored_tables IS
+'of a restore: the target with its partitions or inheritance children at that time; NULL if version 1.0.0 did it';
 COMMENT ON COLUMN migsafe.run.pruned_at IS 'when migsafe.prune() dropped its undo log';
 
 CREATE TABLE migsafe.run_commit (
@@ -134,6 +137,7 @@ CREATE TABLE migsafe.backup (
     pruned_at           timestamptz,
     imported_at         timestamptz,
     imported_from       jsonb,
+    related_runs_seen   bigint[],
     CHECK ((kind = 'before restore') = (restore_run_id IS NOT NULL)),
     CHECK ((imported_at IS NULL) = (imported_from IS NULL))
 );
@@ -148,6 +152,8 @@ COMMENT ON COLUMN migsafe.backup.created_at IS 'when the rows were read, be it i
 COMMENT ON COLUMN migsafe.backup.imported_at IS 'when migsafe.import_backup() brought it';
 COMMENT ON COLUMN migsafe.backup.imported_from IS 'which backup it was where it was exported';
 COMMENT ON COLUMN migsafe.backup.runs_seen IS 'the committed runs of the target that the backup''s snapshot saw';
+COMMENT ON COLUMN migsafe.backup.related_runs_seen IS
+'the same of its partitions, of its parents and of inheritance children; NULL if nobody knows: it was imported, or is of version 1.0.0';
 COMMENT ON COLUMN migsafe.backup.pruned_at IS 'when the copy was dropped by migsafe.prune()';
 COMMENT ON TABLE migsafe.backup IS 'one row for each backup: the manifest that it is verified against';
 

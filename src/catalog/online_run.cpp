@@ -215,7 +215,10 @@ require_not_restored_since(int64 run_id)
 	session s;
 	const auto by = s->scalar(
 		"SELECT s.run_id FROM migsafe.run r JOIN migsafe.run s ON s.kind = 'restore'"
-		" AND s.run_id > r.run_id AND s.target_oid = r.target_oid"
+		" AND s.run_id > r.run_id AND (s.target_oid = r.target_oid"
+		" OR r.target_oid = ANY (s.restored_tables)"
+		" OR s.target_oid = ANY ((SELECT o.tables FROM migsafe.online_run o"
+		" WHERE o.run_id = r.run_id)::oid[]))"
 		" AND s.system_identifier = r.system_identifier AND s.extension_oid = r.extension_oid"
 		" JOIN migsafe.run_commit c ON c.run_id = s.run_id"
 		" WHERE r.run_id = $1 ORDER BY s.run_id DESC LIMIT 1",

@@ -2,6 +2,7 @@
 
 #include "catalog/owner_record.hpp"
 #include "catalog/recorder.hpp"
+#include "catalog/related_tables.hpp"
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
 #include "table/seen_transactions.hpp"
@@ -132,6 +133,11 @@ insert(const run_record &run)
 			   " $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, pg_backend_pid(), $24, "
 			   "$25, $26, $27, $28)",
 			   values);
+	if (run.kind == "restore")
+		s->execute(std::string("WITH RECURSIVE ") + related_tables +
+					   "UPDATE migsafe.run SET restored_tables = ARRAY(SELECT oid FROM below"
+					   " ORDER BY oid) WHERE run_id = $2",
+				   {value::of_oid(run.target.oid), value::of(run.run_id)});
 }
 
 void
@@ -283,19 +289,22 @@ find_result(int64 run_id)
 }
 
 std::string
-runs_where(const target &t, int64 backup_id, const std::string &condition)
+runs_where(const target &t, int64 backup_id, const std::string &condition, whose tables)
 {
 	session s;
 
 	return s
-		->scalar("SELECT string_agg(r.run_id || coalesce(' (' || r.name || ')', ''), ', '"
-				 " ORDER BY r.run_id) FROM migsafe.run r"
-				 " JOIN migsafe.run_commit c ON c.run_id = r.run_id"
-				 " JOIN migsafe.backup b ON b.backup_id = $2"
-				 " WHERE r.kind = 'run' AND migsafe.target_of(r.target_oid, r.target_schema,"
-				 " r.target_name, r.system_identifier, r.extension_oid, r.target_owner) = $1 AND " +
-					 condition,
-				 {value::of_oid(t.relid()), value::of(backup_id)})
+		->scalar(
+			std::string("WITH RECURSIVE ") + related_tables +
+				"SELECT string_agg(r.run_id || coalesce(' (' || r.name || ')', ''), ', '"
+				" ORDER BY r.run_id) FROM migsafe.run r"
+				" JOIN migsafe.run_commit c ON c.run_id = r.run_id"
+				" JOIN migsafe.backup b ON b.backup_id = $2"
+				" WHERE r.kind = 'run' AND migsafe.target_of(r.target_oid, r.target_schema,"
+				" r.target_name, r.system_identifier, r.extension_oid, r.target_owner) " +
+				(tables == whose::own ? "= $1" : "IN (SELECT oid FROM related WHERE oid <> $1)") +
+				" AND " + condition,
+			{value::of_oid(t.relid()), value::of(backup_id)})
 		.value_or("");
 }
 

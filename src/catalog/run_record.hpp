@@ -85,11 +85,14 @@ std::optional<run_record> find_run_to_take_back(const std::string &name);
 run_result find_result(int64 run_id);
 /* Which transactions had ended when the run did, as migsafe.is_newer() takes it; nothing if it has not committed. */
 std::optional<std::string> snapshot_at_end(int64 run_id);
+/* Runs of the table, or of others that have rows in common with it. */
+enum class whose { own, related };
 /*
  * The committed runs r of a table that meet an SQL condition, which may speak of
  * backup b as well, as a list for a message; empty if there are none.
  */
-std::string runs_where(const target &t, int64 backup_id, const std::string &condition);
+std::string runs_where(const target &t, int64 backup_id, const std::string &condition,
+					   whose tables = whose::own);
 
 /* The names of the columns that a run's transform sets. */
 std::vector<std::string> transformed_columns(int64 run_id);

@@ -6,15 +6,16 @@ DECLARE
     restored record;
     last record;
 BEGIN
-    -- the last exact restore of the target brought its state at the time of the backup
-    SELECT s.run_id, b.runs_seen INTO restored
+    -- the last exact restore of the target, or of what it was a part of, brought its state at the time of the backup
+    SELECT s.run_id, b.runs_seen || coalesce(b.related_runs_seen, '{}') AS runs_seen INTO restored
     FROM migsafe.run r
     JOIN migsafe.run s ON s.kind = 'restore' AND s.restore_mode = 'exact'
-         AND s.run_id > r.run_id AND (seen IS NULL OR s.run_id = ANY (seen)) AND s.target_oid = r.target_oid
+         AND s.run_id > r.run_id AND (seen IS NULL OR s.run_id = ANY (seen))
          AND s.system_identifier = r.system_identifier AND s.extension_oid = r.extension_oid
     JOIN migsafe.run_commit c ON c.run_id = s.run_id
     JOIN migsafe.backup b ON b.backup_id = s.backup_id
     WHERE r.run_id = taken_back_by.run_id
+      AND (s.target_oid = r.target_oid OR r.target_oid = ANY (s.restored_tables) AND b.related_runs_seen IS NOT NULL)
     ORDER BY s.run_id DESC LIMIT 1;
 
     -- the last of the run's rollbacks, of their rollbacks, and so on, since then; those that left nothing behind

@@ -1,5 +1,6 @@
 #include "rollback/later_changes.hpp"
 
+#include "catalog/related_tables.hpp"
 #include "catalog/session.hpp"
 #include "pg/message.hpp"
 #include "pg/rights.hpp"
@@ -29,18 +30,15 @@ standing_since(const target &t, int64 run_id)
 	std::vector<numbered_run> runs;
 
 	for (const pg::text_row &row :
-		 s->query("WITH RECURSIVE below (oid) AS (SELECT $2 UNION"
-				  " SELECT i.inhrelid FROM below b JOIN pg_inherits i ON i.inhparent = b.oid),"
-				  " related (oid) AS (SELECT oid FROM below UNION"
-				  " SELECT i.inhparent FROM related b JOIN pg_inherits i ON i.inhrelid = b.oid)"
-				  " SELECT r.run_id, r.run_id || coalesce(' (\"' || r.name || '\")', ''), b.oid"
-				  " FROM migsafe.run r LEFT JOIN migsafe.run_commit c USING (run_id)"
-				  " JOIN related b ON b.oid = migsafe.target_of(r.target_oid, r.target_schema,"
-				  " r.target_name, r.system_identifier, r.extension_oid, r.target_owner)"
-				  " WHERE r.kind = 'run' AND r.run_id > $1 AND r.undo_name IS NOT NULL"
-				  " AND (c.undo_rows > 0 OR c.run_id IS NULL AND r.online)"
-				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id",
-				  {pg::value::of(run_id), pg::value::of_oid(t.relid())}))
+		 s->query(std::string("WITH RECURSIVE ") + catalog::related_tables +
+					  "SELECT r.run_id, r.run_id || coalesce(' (\"' || r.name || '\")', ''), b.oid"
+					  " FROM migsafe.run r LEFT JOIN migsafe.run_commit c USING (run_id)"
+					  " JOIN related b ON b.oid = migsafe.target_of(r.target_oid, r.target_schema,"
+					  " r.target_name, r.system_identifier, r.extension_oid, r.target_owner)"
+					  " WHERE r.kind = 'run' AND r.run_id > $2 AND r.undo_name IS NOT NULL"
+					  " AND (c.undo_rows > 0 OR c.run_id IS NULL AND r.online)"
+					  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id",
+				  {pg::value::of_oid(t.relid()), pg::value::of(run_id)}))
 		runs.push_back({std::stoll(*row[0]), *row[1], static_cast<Oid>(std::stoul(*row[2]))});
 	return runs;
 }

@@ -251,7 +251,8 @@ SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
 SELECT columns_are('migsafe', 'backup', ARRAY['backup_id', 'label', 'target_schema', 'target_name', 'target_oid',
     'system_identifier', 'extension_oid', 'target_owner', 'backup_schema', 'backup_name', 'row_count', 'bytes',
     'fingerprint', 'fingerprint_version', 'manifest', 'runs_seen', 'created_at', 'created_by', 'kind', 'backup_set',
-    'restore_run_id', 'pruned_at', 'imported_at', 'imported_from']);
+    'restore_run_id', 'pruned_at', 'imported_at', 'imported_from',
+    'related_runs_seen']);
 SELECT columns_are('migsafe', 'installation', ARRAY['system_identifier', 'extension_oid']);
 SELECT columns_are('migsafe', 'stored_checks', ARRAY['name', 'checks', 'owner', 'owner_oid', 'system_identifier',
     'extension_oid', 'stored_at']);
