@@ -5,6 +5,7 @@
 #include "jsonb/diff.hpp"
 #include "jsonb/sql_host.hpp"
 #include "pg/value.hpp"
+#include "rollback/entry_key.hpp"
 #include "rollback/newer_rows.hpp"
 #include "rollback/rollback_failure.hpp"
 #include "rollback/rollback_request.hpp"
@@ -45,8 +46,9 @@ public:
 		const value is =
 			now ? value::json(row_json(source_.of(), now, columns)) : value::none(JSONBOID);
 
-		out_.add({value::json(key_of(entry)), value::text(std::string(outcome_name(found.what))),
-				  reason_of(found), value::json(old_values(entry)), is,
+		out_.add({value::json(key_of(source_, entry)),
+				  value::text(std::string(outcome_name(found.what))), reason_of(found),
+				  value::json(old_values(entry)), is,
 				  after ? patch_between(is, value::json(row_json(source_.of(), after, columns)))
 						: value::none(JSONBOID)});
 	}
@@ -77,25 +79,6 @@ private:
 				columns.push_back(m.now->attnum);
 		}
 		return columns;
-	}
-
-	/* As in lists of conflicts and in row errors: see entry_key. */
-	[[nodiscard]] std::string key_of(const undo_entry &entry) const
-	{
-		std::vector<named_value> key;
-		const bool has_key = !source_.key().empty();
-
-		for (const undo_mapping &m : source_.mappings())
-		{
-			if (has_key && m.key_position >= 0)
-				key.push_back({m.now->name, m.now->type, entry.key_value(m), false});
-			else if (!has_key && m.now)
-				key.push_back({m.now->name, m.now->type, entry.old_value(m), entry.old_null(m)});
-		}
-
-		const std::string fields = fields_json(key, source_.of().owner());
-
-		return has_key ? fields : "{\"row_before\": " + fields + "}";
 	}
 
 	[[nodiscard]] std::string old_values(const undo_entry &entry) const
