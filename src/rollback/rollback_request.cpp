@@ -26,17 +26,8 @@ require_not_under_way(const catalog::run_record &run)
 	catalog::require_newest_undo_count(run.run_id);
 }
 
-} // namespace
-
-void
-require_not_taken_back(const catalog::run_record &run)
-{
-	if (const auto by = catalog::taken_back_by(run.run_id))
-		throw already_taken_back(run.run_id, *by);
-}
-
 /* Has it taken back all that it was about? */
-static bool
+bool
 is_whole(const catalog::run_record &rollback)
 {
 	return !rollback.is_partial && catalog::is_committed(rollback.run_id) &&
@@ -48,7 +39,7 @@ is_whole(const catalog::run_record &rollback)
  * and what it took back in part was taken back whole since, to redo that part would undo the
  * other.
  */
-static void
+void
 require_whole_above(const catalog::run_record &run)
 {
 	catalog::run_record r = run;
@@ -61,6 +52,15 @@ require_whole_above(const catalog::run_record &run)
 			require_not_taken_back(of);
 		r = of;
 	}
+}
+
+} // namespace
+
+void
+require_not_taken_back(const catalog::run_record &run)
+{
+	if (const auto by = catalog::taken_back_by(run.run_id))
+		throw already_taken_back(run.run_id, *by);
 }
 
 void

@@ -4,6 +4,16 @@
 #include "catalog/session.hpp"
 
 namespace migsafe {
+namespace {
+
+void
+require_column(Relation undo, const undo_fixed_column &column, AttrNumber number)
+{
+	if (undo_position(undo, column.name, column.type) != number - 1)
+		throw altered_undo_log(undo, std::string("Column \"") + column.name + "\" was moved.");
+}
+
+} // namespace
 
 std::vector<undo_field>
 undo_fields(const catalog::run_record &run)
@@ -78,13 +88,6 @@ undo_position(Relation undo, const std::string &name, Oid type)
 	}
 	throw altered_undo_log(undo,
 						   "It has no column \"" + name + "\" of the type that was recorded.");
-}
-
-static void
-require_column(Relation undo, const undo_fixed_column &column, AttrNumber number)
-{
-	if (undo_position(undo, column.name, column.type) != number - 1)
-		throw altered_undo_log(undo, std::string("Column \"") + column.name + "\" was moved.");
 }
 
 void
