@@ -278,7 +278,8 @@ go_on_in_background(const steered &r)
 				  " Where it still exists, a session of that role may CALL "
 				  "migsafe.resume_online(" +
 				  std::to_string(r.run.run_id) + ").");
-	online::warn_of_failed_rows(r.run.run_id, r.run.max_errors.value_or(0));
+	if (!r.run.rollback_of) /* a rollback has no limit: rows that it leaves do not stop it */
+		online::warn_of_failed_rows(r.run.run_id, r.run.max_errors.value_or(0));
 	catalog::set_in_background(r.run.run_id);
 	background::start_at_commit(r.run.run_id, role);
 }
