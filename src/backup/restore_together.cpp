@@ -5,6 +5,7 @@
 #include "backup/runs_restored.hpp"
 #include "catalog/recorder.hpp"
 #include "pg/settings.hpp"
+#include "pg/steady_time.hpp"
 #include "table/write_guard.hpp"
 
 #include <deque>
@@ -98,6 +99,13 @@ keep_present_state(const restored_tables &all, bool as_set)
 }
 
 void
+require_domains(const restored_tables &all)
+{
+	for (const auto &s : all)
+		s->work.require_domains();
+}
+
+void
 write_and_prove(const restored_tables &all)
 {
 	std::vector<metered_restoration> tables;
@@ -114,7 +122,7 @@ write_and_prove(const restored_tables &all)
 
 /* From the records of these restores to their results.  Returns the backups taken. */
 std::vector<catalog::backup_record>
-restore_recorded(const restored_tables &all, const restore_request &request, TimestampTz started)
+restore_recorded(const restored_tables &all, const restore_request &request, int64 started)
 {
 	std::deque<catalog::run_meter> meters;
 	std::vector<catalog::backup_record> taken;
@@ -129,12 +137,11 @@ restore_recorded(const restored_tables &all, const restore_request &request, Tim
 			return catalog::row_tally{work.performed(), 0, 0};
 		});
 	}
-	for (const auto &s : all)
-		s->work.require_domains();
+	require_domains(all);
 	if (request.backup_first)
 		taken = keep_present_state(all, request.of_set);
 	write_and_prove(all);
-	result.elapsed = GetCurrentTimestamp() - started;
+	result.elapsed = pg::steady_time() - started;
 	for (const auto &s : all)
 	{
 		result.total_rows = result.successful_rows = s->work.count();
@@ -145,7 +152,7 @@ restore_recorded(const restored_tables &all, const restore_request &request, Tim
 }
 
 void
-carry_out(const restored_tables &all, const restore_request &request, TimestampTz started)
+carry_out(const restored_tables &all, const restore_request &request, int64 started)
 {
 	std::vector<int64> ids;
 
@@ -181,7 +188,7 @@ restore_together(const std::vector<restorable_table> &tables, const restore_requ
 {
 	/* what constraints and functions of indexes set as rows are written ends here */
 	const pg::local_settings none_stay(std::vector<pg::setting>{});
-	const TimestampTz started = GetCurrentTimestamp();
+	const int64 started = pg::steady_time();
 	std::vector<std::unique_ptr<write_guard>> guards;
 	std::vector<restore_result> results;
 
