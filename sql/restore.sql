@@ -326,6 +326,7 @@ ALTER DOMAIN re.level ADD CONSTRAINT not_three CHECK (VALUE <> 3) NOT VALID;
 UPDATE re.levels SET l = 11, note = 'new' WHERE id = 1;
 SELECT rows_changed FROM migsafe.restore('re.levels');
 UPDATE re.levels SET l = 10 + id, note = 'new';
+SELECT rows_changed FROM migsafe.restore('re.levels', dry_run => true);
 SELECT rows_changed FROM migsafe.restore('re.levels');
 \echo :SQLSTATE
 SELECT target, rows_changed FROM migsafe.restore_tables('{re.levels}', mode => 'keep_new');

@@ -200,7 +200,9 @@ restore_together(const std::vector<restorable_table> &tables, const restore_requ
 
 	const restored_tables all = plan(tables, request.exact);
 
-	if (!request.dry_run)
+	if (request.dry_run)
+		require_domains(all);
+	else
 		carry_out(all, request, started);
 	for (const auto &s : all)
 	{
