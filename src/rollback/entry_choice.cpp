@@ -24,20 +24,6 @@ add_keys(const undo_source &source, key_filter &keys)
 		});
 }
 
-/* Where an entry has the key, in the order of the target's key. */
-std::vector<int>
-key_positions(const undo_source &source)
-{
-	std::vector<int> positions;
-
-	for (const undo_mapping &m : source.mappings())
-	{
-		if (m.key_position >= 0)
-			positions.push_back(m.key_position);
-	}
-	return positions;
-}
-
 } // namespace
 
 entry_choice::entry_choice(const undo_source &source)
@@ -69,7 +55,7 @@ entry_choice::entry_choice(const undo_source &source)
 void
 entry_choice::take_entries(const undo_source &source, const key_filter &keys)
 {
-	const std::vector<int> positions = key_positions(source);
+	const std::vector<int> positions = source.key_positions();
 	const int last = *std::max_element(positions.begin(), positions.end());
 
 	entries_.emplace("migsafe chosen entries", as_->get());

@@ -116,6 +116,24 @@ raise_lost_column(const target &t, const undo_mapping &m)
 		"the table that column again. The old values are shown by migsafe.row_log().");
 }
 
+bool
+same_key(const std::vector<undo_mapping> &mappings, TupleTableSlot *entry, TupleTableSlot *row)
+{
+	for (const undo_mapping &m : mappings)
+	{
+		if (m.key_position < 0)
+			continue;
+
+		const int n = m.now->attnum - 1;
+
+		if (!same_image(*TupleDescAttr(row->tts_tupleDescriptor, n), row->tts_values[n],
+						row->tts_isnull[n], entry->tts_values[m.key_position],
+						entry->tts_isnull[m.key_position]))
+			return false;
+	}
+	return true;
+}
+
 undo_entry::undo_entry(TupleTableSlot *slot, const undo_layout &layout) : slot_(slot)
 {
 	slot_getallattrs(slot);
@@ -176,24 +194,6 @@ undo_entry::was_written(const std::vector<undo_mapping> &mappings, size_t i, Dat
 						bool null) const
 {
 	return hash_content(mappings[i].content, value, null) == written_hash(mappings, i);
-}
-
-bool
-undo_entry::same_key(const std::vector<undo_mapping> &mappings, TupleTableSlot *row) const
-{
-	for (const undo_mapping &m : mappings)
-	{
-		if (m.key_position < 0)
-			continue;
-
-		const int n = m.now->attnum - 1;
-
-		if (!same_image(*TupleDescAttr(row->tts_tupleDescriptor, n), row->tts_values[n],
-						row->tts_isnull[n], slot_->tts_values[m.key_position],
-						slot_->tts_isnull[m.key_position]))
-			return false;
-	}
-	return true;
 }
 
 } // namespace migsafe

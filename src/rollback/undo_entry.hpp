@@ -45,6 +45,13 @@ enum class column_state {
 	changed     /* somebody changed it since: a conflict */
 };
 
+/*
+ * Server code.  Has the row, in the target's layout, the key that the entry names it by, byte by
+ * byte?  Both slots have their columns at hand.
+ */
+bool same_key(const std::vector<undo_mapping> &mappings, TupleTableSlot *entry,
+			  TupleTableSlot *row);
+
 /* Server code.  An entry in a slot of the undo log's layout. */
 class undo_entry
 {
@@ -63,7 +70,10 @@ public:
 	[[nodiscard]] bool was_written(const std::vector<undo_mapping> &mappings, size_t i, Datum value,
 								   bool null) const;
 	[[nodiscard]] bool same_key(const std::vector<undo_mapping> &mappings,
-								TupleTableSlot *row) const;
+								TupleTableSlot *row) const
+	{
+		return migsafe::same_key(mappings, slot_, row);
+	}
 	[[nodiscard]] Datum key_value(const undo_mapping &m) const
 	{
 		return slot_->tts_values[m.key_position];

@@ -43,8 +43,11 @@ undo_scan::undo_scan(const undo_source &source, row_writer &rows, find how)
 	if (source.terms().rows)
 		predicate_.emplace(t, predicate_of(source.terms()));
 	choice_.emplace(source);
-	pairs_.emplace(t, source.key(), source.joined(choice_->entries(), choice_->rows()),
-				   source.rel(), row_pairs::join::left);
+	pairs_.emplace(t, source.key(), source.rel(), row_pairs::join::left);
+	if (undo_walk::is_possible(source))
+		walk_.emplace(source);
+	else
+		pairs_->open(source.joined(choice_->entries(), choice_->rows()));
 }
 
 catalog::undo_content
@@ -58,7 +61,7 @@ undo_scan::log_content() const
 bool
 undo_scan::next()
 {
-	while (pairs_->next())
+	while (find_entry())
 	{
 		pg::check_for_interrupts();
 		pg::call([this] { meet_entry(); });
@@ -72,6 +75,50 @@ undo_scan::next()
 }
 
 bool
+undo_scan::find_entry()
+{
+	if (walk_ && walk_on())
+		return true;
+	if (walk_ || !pairs_->next())
+		return false;
+	found(pairs_->other(),
+		  pairs_->has_target()
+			  ? std::optional<row_place>(row_place{pairs_->leaf_no(), pairs_->row()})
+			  : std::nullopt,
+		  pairs_->is_back());
+	return true;
+}
+
+/* To the next entry, as long as the walk goes; from where it ends the pairs go on. */
+bool
+undo_scan::walk_on()
+{
+	if (walk_->next())
+	{
+		found(walk_->entry()->tts_tid, walk_->place(), false);
+		return true;
+	}
+	if (!walk_->rest().empty())
+	{
+		counterpart rest = source_.joined(nullptr, nullptr);
+
+		rest.filter = walk_->rest();
+		walk_.reset();
+		pairs_->open(rest);
+	}
+	return false;
+}
+
+void
+undo_scan::found(ItemPointerData entry, const std::optional<row_place> &place, bool is_back)
+{
+	repeated_ = ItemPointerIsValid(&entry_tid_) && ItemPointerEquals(&entry, &entry_tid_);
+	entry_tid_ = entry;
+	place_ = place;
+	is_back_ = is_back;
+}
+
+bool
 undo_scan::lock_row()
 {
 	return find_selected_row(find::to_lock);
@@ -81,7 +128,7 @@ bool
 undo_scan::find_selected_row(find how)
 {
 	row_.reset();
-	if (pairs_->has_target())
+	if (place_)
 		pg::call([=, this] { find_row(how); });
 	return is_selected();
 }
@@ -90,11 +137,6 @@ undo_scan::find_selected_row(find how)
 void
 undo_scan::meet_entry()
 {
-	ItemPointerData tid = pairs_->other();
-
-	repeated_ = ItemPointerIsValid(&entry_tid_) && ItemPointerEquals(&tid, &entry_tid_);
-	entry_tid_ = tid;
-
 	TupleTableSlot *const slot = fetch_entry();
 
 	entry_.emplace(slot, source_.layout());
@@ -121,6 +163,9 @@ undo_scan::require_unaltered() const
 TupleTableSlot *
 undo_scan::fetch_entry()
 {
+	if (walk_)
+		return walk_->entry();
+
 	TupleTableSlot *const slot = rows_.extra_slot(source_.rel());
 
 	if (!table_tuple_fetch_row_version(source_.rel(), &entry_tid_, rows_.snapshot(), slot))
@@ -133,19 +178,15 @@ undo_scan::fetch_entry()
 void
 undo_scan::find_row(find how)
 {
-	const size_t leaf_no = pairs_->leaf_no();
-	ItemPointerData tid = pairs_->row();
-	TupleTableSlot *stored =
-		how == find::to_lock ? rows_.lock_newest(leaf_no, &tid) : rows_.fetch(leaf_no, &tid);
+	const size_t leaf_no = place_->leaf_no;
+	ItemPointerData tid = place_->tid;
+	TupleTableSlot *const stored = fetch_row(how, &tid);
 
-	if (stored == nullptr && how == find::to_read) /* changed since the pairs were found */
-		stored = rows_.fetch_latest(leaf_no, &tid);
 	if (stored == nullptr)
 		return;
 
 	/* what is there by its old content only must not be written, whatever it has become */
-	if (ItemPointerData found = pairs_->row();
-		pairs_->is_back() && !ItemPointerEquals(&found, &tid))
+	if (is_back_ && !ItemPointerEquals(&place_->tid, &tid))
 		return;
 
 	TupleTableSlot *const row = rows_.old_in_target_layout(leaf_no, stored);
@@ -153,6 +194,21 @@ undo_scan::find_row(find how)
 	slot_getallattrs(row);
 	row->tts_tid = tid;
 	row_.emplace(present_row{leaf_no, tid, stored, row});
+}
+
+/* tid is set to the version that it finds; nullptr if there is none any more. */
+TupleTableSlot *
+undo_scan::fetch_row(find how, ItemPointer tid)
+{
+	if (how == find::to_lock)
+		return rows_.lock_newest(place_->leaf_no, tid);
+	if (walk_ && walk_->row())
+		return walk_->row()->stored();
+
+	TupleTableSlot *const stored = rows_.fetch(place_->leaf_no, tid);
+
+	/* or it was changed since it was found */
+	return stored ? stored : rows_.fetch_latest(place_->leaf_no, tid);
 }
 
 /* A row that has changed since it was chosen is tried again, as it is now. */
@@ -164,9 +220,7 @@ undo_scan::is_selected()
 	if (!row_)
 		return false;
 
-	ItemPointerData chosen = pairs_->row();
-
-	return (choice_->rows() && ItemPointerEquals(&chosen, &row_->tid)) || meets_predicate();
+	return (choice_->rows() && ItemPointerEquals(&place_->tid, &row_->tid)) || meets_predicate();
 }
 
 bool

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "rollback/entry_choice.hpp"
+#include "rollback/undo_walk.hpp"
 #include "run/entry_hash.hpp"
 #include "table/row_evaluator.hpp"
 #include "table/row_writer.hpp"
@@ -63,18 +64,25 @@ private:
 	std::optional<row_evaluator> predicate_;
 	std::optional<entry_choice> choice_;
 	std::optional<row_pairs> pairs_;
+	std::optional<undo_walk> walk_; /* where it goes, the query of the pairs has not begun */
+	ItemPointerData entry_tid_{};
+	std::optional<row_place> place_; /* of the row, as it was found */
+	bool is_back_ = false;           /* row_pairs::is_back */
 	std::optional<undo_entry> entry_;
 	std::optional<present_row> row_;
-	ItemPointerData entry_tid_{};
 	const entry_hash hashes_;
 	catalog::undo_content content_;
 	bool repeated_ = false, altered_ = false;
 
+	bool find_entry();
+	bool walk_on();
+	void found(ItemPointerData entry, const std::optional<row_place> &place, bool is_back);
 	TupleTableSlot *fetch_entry();
 	void meet_entry();
 	void require_unaltered() const;
 	bool find_selected_row(find how);
 	void find_row(find how);
+	TupleTableSlot *fetch_row(find how, ItemPointer tid);
 	bool is_selected();
 	bool meets_predicate();
 	bool evaluate_predicate();

@@ -64,6 +64,19 @@ undo_source::key_columns() const
 	return key;
 }
 
+std::vector<int>
+undo_source::key_positions() const
+{
+	std::vector<int> positions;
+
+	for (const undo_mapping &m : mappings_)
+	{
+		if (m.key_position >= 0)
+			positions.push_back(m.key_position);
+	}
+	return positions;
+}
+
 std::vector<AttrNumber>
 undo_source::settable_columns() const
 {

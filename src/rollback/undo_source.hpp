@@ -49,6 +49,8 @@ public:
 	[[nodiscard]] const std::vector<undo_mapping> &mappings() const { return mappings_; }
 	/* The columns of the target that name a row; empty if it has no key. */
 	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }
+	/* Where an entry has them, from 0. */
+	[[nodiscard]] std::vector<int> key_positions() const;
 	[[nodiscard]] undo_layout layout() const { return undo_layout(key_.size()); }
 	/* Those that an UPDATE can set. */
 	[[nodiscard]] const std::vector<AttrNumber> &settable() const { return settable_; }

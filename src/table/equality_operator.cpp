@@ -71,4 +71,15 @@ ordering_operator(Oid type, StrategyNumber strategy)
 	return name ? std::optional<std::string>(name) : std::nullopt;
 }
 
+std::string
+key_equality(const column &c)
+{
+	const auto name = equality_operator(c.type, c.type);
+
+	if (!name)
+		throw failure(ERRCODE_UNDEFINED_FUNCTION, "a key column has no equality operator")
+			.hint("Give its type a default operator class.");
+	return *name;
+}
+
 } // namespace migsafe

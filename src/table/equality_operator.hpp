@@ -14,6 +14,9 @@ namespace migsafe {
  */
 std::optional<std::string> equality_operator(Oid left, Oid right);
 
+/* The same of a column of a key; 42883 if its type has none. */
+std::string key_equality(const column &c);
+
 /* The same for a comparison in the type's default ordering: BTLessStrategyNumber and so on. */
 std::optional<std::string> ordering_operator(Oid type, StrategyNumber strategy);
 

@@ -12,17 +12,6 @@ namespace migsafe {
 namespace {
 
 std::string
-equality_of_key(const column &c)
-{
-	const auto name = equality_operator(c.type, c.type);
-
-	if (!name)
-		throw failure(ERRCODE_UNDEFINED_FUNCTION, "a key column has no equality operator")
-			.hint("Give its type a default operator class.");
-	return *name;
-}
-
-std::string
 order_by(const counterpart &other)
 {
 	return other.order.empty() ? "" : " ORDER BY " + other.order + " DESC"; /* of the result */
@@ -66,7 +55,7 @@ same_key(const target &t, const std::vector<AttrNumber> &key, const counterpart 
 	{
 		const column &c = t.at(key[i]);
 
-		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + equality_of_key(c) + " t." +
+		on += (i > 0 ? " AND " : "") + ("o." + other.keys[i]) + " " + key_equality(c) + " t." +
 			  pg::identifier(c.name);
 	}
 	return on;
@@ -198,20 +187,31 @@ require_same_owner(const target &t, Relation other)
 			  pg::identifier(owner) + ";");
 }
 
-row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
-					 Relation other_rel, join kind)
-	: target_(t)
+row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, Relation other_rel,
+					 join kind)
+	: target_(t), key_(key), kind_(kind)
 {
 	require_same_owner(t, other_rel);
+}
 
-	const std::string join_type = kind == join::full    ? "FULL"
+row_pairs::row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
+					 Relation other_rel, join kind)
+	: row_pairs(t, key, other_rel, kind)
+{
+	open(other);
+}
+
+void
+row_pairs::open(const counterpart &other)
+{
+	const std::string join_type = kind_ == join::full   ? "FULL"
 								  : other.target_places ? "INNER"
 														: "LEFT";
-	const std::string sql = kind == join::none ? without_other(t, key, other)
-							: key.empty()      ? by_row_hash(t, other, join_type)
-											   : by_key(t, key, other, join_type);
+	const std::string sql = kind_ == join::none ? without_other(target_, key_, other)
+							: key_.empty()      ? by_row_hash(target_, other, join_type)
+												: by_key(target_, key_, other, join_type);
 	const pg::elevated rights(target_.owner());
-	const pg::local_settings planned(settings_for(kind));
+	const pg::local_settings planned(settings_for(kind_));
 
 	if (place_list *const any = other.places ? other.places : other.target_places)
 	{
@@ -260,23 +260,10 @@ row_pairs::next()
 		if (has_target_)
 		{
 			row_ = *static_cast<ItemPointer>(static_cast<void *>(DatumGetPointer(row)));
-			leaf_no_ = leaf_of(DatumGetObjectId(table));
+			leaf_no_ = target_.required_leaf_no(DatumGetObjectId(table));
 		}
 	});
 	return true;
-}
-
-/* Server code. */
-size_t
-row_pairs::leaf_of(Oid relid) const
-{
-	for (size_t i = 0; i < target_.leaves().size(); i++)
-	{
-		if (RelationGetRelid(target_.leaves()[i].rel.get()) == relid)
-			return i;
-	}
-	pg::raise_error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					"a partition was attached to the table meanwhile", nullptr, "Call again.");
 }
 
 } // namespace migsafe

@@ -63,6 +63,9 @@ public:
 	/* other_rel: what other names; 42501 unless it has the target's owner */
 	row_pairs(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
 			  Relation other_rel, join kind);
+	/* The same, but the query begins with open(), once. */
+	row_pairs(const target &t, const std::vector<AttrNumber> &key, Relation other_rel, join kind);
+	void open(const counterpart &other);
 
 	/* Go to the next pair; false at the end. */
 	bool next();
@@ -77,6 +80,8 @@ public:
 
 private:
 	const target &target_;
+	const std::vector<AttrNumber> key_;
+	const join kind_;
 	pg::spi_session spi_;
 	std::optional<pg::cursor> cursor_;
 	bool has_other_ = false, has_target_ = false, is_back_ = false;
@@ -84,7 +89,6 @@ private:
 	size_t leaf_no_ = 0;
 
 	bool advance();
-	[[nodiscard]] size_t leaf_of(Oid relid) const;
 };
 
 } // namespace migsafe

@@ -1,6 +1,7 @@
 #include "table/target.hpp"
 
 #include "pg/compat_table.hpp"
+#include "pg/message.hpp"
 #include "pg/value.hpp"
 #include "table/readable.hpp"
 
@@ -294,6 +295,18 @@ target::primary_key() const
 	return {keys.values, keys.values + index->rd_index->indnkeyatts};
 }
 
+bool
+target::is_primary_key(const std::vector<AttrNumber> &columns) const
+{
+	if (primary_key().empty())
+		return false;
+
+	const std::vector<AttrNumber> key = unique_columns(rel(), rel()->rd_pkindex);
+
+	return key.size() == columns.size() &&
+		   std::is_permutation(key.begin(), key.end(), columns.begin());
+}
+
 std::vector<AttrNumber>
 target::key(const std::vector<AttrNumber> &changing) const
 {
@@ -350,6 +363,17 @@ target::leaf_no(Oid table) const
 	return found == leaves_.end()
 			   ? std::nullopt
 			   : std::optional<size_t>(static_cast<size_t>(found - leaves_.begin()));
+}
+
+size_t
+target::required_leaf_no(Oid table) const
+{
+	const std::optional<size_t> found = leaf_no(table);
+
+	if (!found)
+		pg::raise_error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+						"a partition was attached to the table meanwhile", nullptr, "Call again.");
+	return *found;
 }
 
 std::string

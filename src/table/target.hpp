@@ -71,6 +71,8 @@ public:
 	[[nodiscard]] std::vector<AttrNumber> key(const std::vector<AttrNumber> &changing) const;
 	/* The columns of the primary key, if there is one. */
 	[[nodiscard]] std::vector<AttrNumber> primary_key() const;
+	/* Are these the columns of a primary key that holds at each moment, so not of a deferrable one? */
+	[[nodiscard]] bool is_primary_key(const std::vector<AttrNumber> &columns) const;
 
 	[[nodiscard]] const column *find(const std::string &name) const;
 	[[nodiscard]] const column &at(AttrNumber attnum) const;
@@ -94,6 +96,8 @@ public:
 	[[nodiscard]] std::vector<Oid> leaf_ids() const;
 	/* The number of a table among the leaves, if it is one. */
 	[[nodiscard]] std::optional<size_t> leaf_no(Oid table) const;
+	/* Server code.  The same of a table in which a query has found rows; 55000 if it is none of them yet. */
+	[[nodiscard]] size_t required_leaf_no(Oid table) const;
 
 private:
 	pg::relation rel_;
