@@ -91,6 +91,8 @@ INSERT INTO bench.word (benchmark, task, name, words, ours) VALUES
     ('rollback', 'even, whole', 'rows', 'rollback of 1 %, one in each hundred', true),
     ('rollback', 'even, whole', 'range', 'rollback of 1 %, that lies together', true),
     ('rollback', 'even, whole', 'update_rows', 'UPDATE … FROM a backup of 1 %, one in each hundred', false),
+    ('rollback', 'even, whole', 'update_range', 'UPDATE … FROM a backup of 1 %, that lies together', false),
+    ('rollback', 'even, whole', 'read_log', 'count(*) of the undo log', false),
     ('rollback', 'document, whole', 'truncate_insert', 'TRUNCATE + INSERT from a backup', false),
     ('rollback', 'document, whole', 'blind_update', 'UPDATE … FROM a backup', false),
     ('rollback', 'document, whole', 'rollback', 'rollback', true),

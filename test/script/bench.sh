@@ -36,7 +36,7 @@ same 'it ends' "$status" 0
 ((failures == 0)) || cat "$work/log"
 measured run_safe 10 2
 measured online 13 1
-measured rollback 13 1
+measured rollback 15 1
 measured jsonb_patch 16 2
 measured json_schema 16 2
 measured checks 9 2
