@@ -1,5 +1,5 @@
--- Values that are compressed or stored out of line: a run decompresses each once, for the transform and for the hash of
--- the undo log, which is that of their content whichever way it was computed; and back, and redone.
+-- Values that are compressed or stored out of line: a run decompresses the former once, for the transform and for the hash
+-- of the undo log, which is that of their content whichever way it was computed; and back, and redone.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 ALTER SEQUENCE migsafe.run_id_seq RESTART 85001;
@@ -57,5 +57,20 @@ CALL migsafe.run_online('item', '{"packed": "packed || ''s''"}', pace => '{"batc
 SELECT :online_successful_rows AS successful_rows, :online_failed_rows AS failed_rows, toasted.hash_holds(:online_run_id);
 SELECT restored_rows FROM migsafe.rollback(:online_run_id);
 SELECT migsafe.fingerprint('item') = :'after' AS as_after;
+
+-- a value that the transform gives back as it is stays as it is stored, as in an UPDATE: compressed although it would be
+-- stored plain today, and in the same chunks out of line
+CREATE TABLE toasted.kept (id integer PRIMARY KEY, note text, packed text, plain text);
+ALTER TABLE toasted.kept ALTER plain SET STORAGE EXTERNAL;
+INSERT INTO toasted.kept SELECT i, 'a', repeat('abc', 1000), repeat(md5(i::text), 100) FROM generate_series(1, 10) i;
+ALTER TABLE toasted.kept ALTER packed SET STORAGE EXTERNAL;
+SELECT reltoastrelid::regclass AS chunks FROM pg_class WHERE oid = 'toasted.kept'::regclass
+\gset
+CREATE TABLE toasted.chunk_before AS SELECT chunk_id FROM :chunks;
+SELECT successful_rows FROM migsafe.run_safe('kept', '{"note": "''b''",
+    "packed": "CASE WHEN id = 1 THEN packed || ''d'' ELSE packed END",
+    "plain": "CASE WHEN id = 1 THEN plain || ''d'' ELSE plain END"}');
+SELECT note, pg_column_compression(packed) IS NOT NULL AS compressed, count(*) FROM toasted.kept GROUP BY 1, 2 ORDER BY 3;
+SELECT count(DISTINCT chunk_id) AS new_values FROM :chunks WHERE chunk_id NOT IN (SELECT chunk_id FROM toasted.chunk_before);
 
 DROP SCHEMA toasted CASCADE;

@@ -158,7 +158,7 @@ evaluation::evaluate_row(row_batch *batch)
 	TupleTableSlot *const values = expressions_.evaluate(row);
 
 	slot_getallattrs(values);
-	if (is_unchanged(row, values))
+	if (!put_back_unchanged(row, values))
 	{
 		counts.unchanged++;
 		return;
@@ -171,18 +171,27 @@ evaluation::evaluate_row(row_batch *batch)
 		take_sample(values);
 }
 
+/*
+ * Values that stay as they are go on as they are stored, as in an UPDATE: neither compressed once
+ * more nor written to the TOAST table.  False if all stay.
+ */
 bool
-evaluation::is_unchanged(TupleTableSlot *row, TupleTableSlot *values) const
+evaluation::put_back_unchanged(TupleTableSlot *row, TupleTableSlot *values)
 {
+	TupleTableSlot *const stored = rows_.row();
+	bool any_changed = false;
+
 	for (size_t i = 0; i < transform_.columns.size(); i++)
 	{
 		const int c = transform_.columns[i] - 1;
 
-		if (!same_image(*TupleDescAttr(target_.descriptor(), c), row->tts_values[c],
-						row->tts_isnull[c], values->tts_values[i], values->tts_isnull[i]))
-			return false;
+		if (same_image(*TupleDescAttr(target_.descriptor(), c), row->tts_values[c],
+					   row->tts_isnull[c], values->tts_values[i], values->tts_isnull[i]))
+			values->tts_values[i] = stored->tts_values[c];
+		else
+			any_changed = true;
 	}
-	return true;
+	return any_changed;
 }
 
 /* NOT NULL, CHECK and partition constraints, unless a BEFORE trigger may change the row first. */

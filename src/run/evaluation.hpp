@@ -103,7 +103,7 @@ private:
 	void evaluate_present(row_batch *batch);
 	void start();
 	void finish();
-	bool is_unchanged(TupleTableSlot *row, TupleTableSlot *values) const;
+	bool put_back_unchanged(TupleTableSlot *row, TupleTableSlot *values);
 	void check_constraints(TupleTableSlot *values);
 	void take_sample(TupleTableSlot *values);
 	void row_failed(const pg::row_failure &problem);

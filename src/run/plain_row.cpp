@@ -12,12 +12,11 @@ namespace {
 /* Beyond this a value is rather decompressed twice than held in memory. */
 constexpr Size most_in_memory = 131072;
 
-/* Server code. */
+/* Server code.  Is it compressed within the row?  One that lies elsewhere is fetched by whoever needs it. */
 bool
 is_to_be_decompressed(const FormData_pg_attribute &att, Datum value, bool null)
 {
-	return !null && att.attlen == -1 && VARATT_IS_EXTENDED(DatumGetPointer(value)) &&
-		   !VARATT_IS_SHORT(DatumGetPointer(value)) &&
+	return !null && att.attlen == -1 && VARATT_IS_COMPRESSED(DatumGetPointer(value)) &&
 		   toast_raw_datum_size(value) <= most_in_memory;
 }
 

@@ -17,9 +17,9 @@ public:
 	plain_row(const target &t, const std::vector<AttrNumber> &columns);
 
 	/*
-	 * Server code.  The row with those values plain: itself if they are already, or
-	 * too large to be held in memory.  It is valid until the next call, and no longer
-	 * than row is.
+	 * Server code.  The row with those values plain that are compressed within it: itself
+	 * if there are none, or if they are too large to be held in memory.  It is valid until
+	 * the next call, and no longer than row is.
 	 */
 	TupleTableSlot *of(TupleTableSlot *row);
 
