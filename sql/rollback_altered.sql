@@ -207,5 +207,17 @@ SELECT total_rows, restored_rows FROM migsafe.rollback(:back);
 SELECT total_rows, restored_rows, missing_rows FROM migsafe.rollback(:run_id);
 TABLE altered.year ORDER BY id;
 
+-- A later run by a key that is gone: nobody can tell on which rows it stands, so rows are decided one by one.
+CREATE TABLE altered.rekeyed (id integer PRIMARY KEY, other integer NOT NULL, n integer);
+INSERT INTO altered.rekeyed SELECT g, g, g FROM generate_series(1, 4) g;
+SELECT run_id FROM migsafe.run_safe('altered.rekeyed', '{"n": "n + 100"}')
+\gset
+ALTER TABLE altered.rekeyed DROP CONSTRAINT rekeyed_pkey, ADD PRIMARY KEY (other);
+SELECT successful_rows FROM migsafe.run_safe('altered.rekeyed', '{"n": "n * 2"}', only_if => 'id < 3', name => 'by another key');
+ALTER TABLE altered.rekeyed DROP other, ADD PRIMARY KEY (id);
+SELECT * FROM migsafe.rollback(:run_id, on_conflict => 'overwrite');
+SELECT restored_rows, conflicts FROM migsafe.rollback(:run_id, on_conflict => 'skip');
+TABLE altered.rekeyed ORDER BY id;
+
 DROP SCHEMA altered CASCADE;
 DROP ROLE altered_writer;

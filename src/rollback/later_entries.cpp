@@ -2,6 +2,7 @@
 
 #include "rollback/entry_sql.hpp"
 #include "rollback/rollback_request.hpp"
+#include "rollback/todays_columns.hpp"
 #include "table/equality_operator.hpp"
 #include "table/pairing.hpp"
 
@@ -134,6 +135,23 @@ same_columns(const mappings &ours, const mappings &theirs)
 	return condition;
 }
 
+/* A column by which the run knew rows, and which is dropped or retyped since; without a key any. */
+std::string
+lost_key_column(const target &t, const catalog::run_record &run)
+{
+	const todays_columns today(t, run);
+	const std::vector<undo_field> &fields = today.fields();
+	const bool has_key =
+		std::any_of(fields.begin(), fields.end(), [](const undo_field &f) { return f.is_key; });
+
+	for (const undo_field &f : fields)
+	{
+		if (f.is_key == has_key && today.find(f) == nullptr)
+			return f.name;
+	}
+	return "";
+}
+
 } // namespace
 
 later_entries
@@ -150,6 +168,11 @@ find_later_entries(const undo_source &source, const catalog::run_record &later, 
 		return {"", "Its undo log belongs to another owner than the table."};
 
 	const target t(target_oid, "run_id", AccessShareLock);
+
+	if (const std::string lost = lost_key_column(t, later); !lost.empty())
+		return {"",
+				"It knew rows by column \"" + lost + "\", which is not what it was when it began."};
+
 	const mappings theirs = map_undo_columns(t, later, log.get(), {});
 	const std::string columns = same_columns(source.mappings(), theirs);
 
