@@ -1,6 +1,28 @@
 #include "backup/choose_backup.hpp"
 
 namespace migsafe {
+namespace {
+
+/* Of which table it is, and how that is called today, if it has another name. */
+std::string
+origin_of(const catalog::backup_record &backup, Oid table)
+{
+	const std::string then = backup.target.quoted();
+	std::string now;
+
+	if (const char *const name = pg::call(get_rel_name, table))
+	{
+		/* nobody holds it: it may be dropped in between */
+		const char *const schema =
+			pg::call([=] { return get_namespace_name(get_rel_namespace(table)); });
+
+		now = schema ? pg::qualified_name(schema, name) : "";
+	}
+	return "It is a backup of table " + then +
+		   (now.empty() || now == then ? "." : ", which is called " + now + " today.");
+}
+
+} // namespace
 
 catalog::backup_record
 choose_backup(const target &t, std::optional<int64> backup_id)
@@ -28,7 +50,7 @@ choose_backup(const target &t, std::optional<int64> backup_id)
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
 					  "backup " + std::to_string(backup.backup_id) + " is not one of table \"" +
 						  t.name() + "\"")
-			.detail("It is a backup of table " + backup.target.quoted() + ".")
+			.detail(origin_of(backup, of))
 			.hint("Backups are listed in migsafe.backup.");
 	return backup;
 }
