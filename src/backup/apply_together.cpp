@@ -4,6 +4,8 @@
 #include "pg/fault.hpp"
 #include "pg/transaction.hpp"
 
+#include <algorithm>
+
 namespace migsafe {
 namespace {
 
@@ -26,14 +28,34 @@ write_all(const std::vector<metered_restoration> &tables, row_writer *const *wri
 	CommandCounterIncrement();
 }
 
-/* What is to be done about rows of other tables that do not admit it. */
+/* Do rows that come back lack what they refer to?  Else rows of other tables refer to what is to go. */
+bool
+lacks_referenced(const pg::row_failure &problem, const std::vector<metered_restoration> &tables)
+{
+	const Oid referring = pg::call([&] {
+		return get_relname_relid(problem.table.c_str(),
+								 get_namespace_oid(problem.schema.c_str(), true));
+	});
+
+	return std::any_of(tables.begin(), tables.end(), [=](const metered_restoration &r) {
+		const std::vector<Oid> leaves = r.table->table().leaf_ids();
+
+		return std::find(leaves.begin(), leaves.end(), referring) != leaves.end();
+	});
+}
+
+/* What is to be done about foreign keys that do not admit it. */
 std::string
-way_on(const std::vector<metered_restoration> &tables)
+way_on(const pg::row_failure &problem, const std::vector<metered_restoration> &tables)
 {
 	const restoration &first = *tables.front().table;
 	const auto set = first.backup().backup_set;
 	const auto all = set ? catalog::backups_of_set(*set) : std::vector<catalog::backup_record>();
-	const std::string keep = first.exact() ? "With mode => 'keep_new' no row is deleted. " : "";
+	const std::string keep =
+		lacks_referenced(problem, tables)
+			? "Rows that the backup holds refer to rows that are not there: put those back first. "
+		: first.exact() ? "With mode => 'keep_new' no row is deleted. "
+						: "";
 
 	return keep + (all.size() > tables.size()
 					   ? "The backup is one of a set: " + restore_call_of_set(all)
@@ -48,7 +70,7 @@ refused(const pg::row_failure &problem, const std::vector<metered_restoration> &
 		.detail(problem.detail)
 		.hint("Nothing was changed. " +
 			  (problem.sqlstate == ERRCODE_FOREIGN_KEY_VIOLATION
-				   ? way_on(tables)
+				   ? way_on(problem, tables)
 				   : "Rows of other tables, or constraints made since, do not admit what the "
 					 "backup holds."));
 }

@@ -30,6 +30,15 @@ public:
 	}
 	[[nodiscard]] const char *detail() const noexcept { return text(record_->data->detail); }
 	[[nodiscard]] const char *hint() const noexcept { return text(record_->data->hint); }
+	/* To which the error belongs, as the server names it; empty if to none. */
+	[[nodiscard]] const char *schema_name() const noexcept
+	{
+		return text(record_->data->schema_name);
+	}
+	[[nodiscard]] const char *table_name() const noexcept
+	{
+		return text(record_->data->table_name);
+	}
 
 	/* Add a hint if the server gave none, or the one of ours that it takes the place of. */
 	void suggest(const char *hint, const char *instead_of = nullptr) const;

@@ -61,6 +61,7 @@ struct row_failure
 {
 	int sqlstate;
 	std::string message, detail;
+	std::string schema = {}, table = {}; /* of a constraint, that which has it; else empty */
 };
 
 /*
@@ -111,7 +112,7 @@ attempt(subtransaction::access mode, Fn &&fn, Where &&where, Predicate &&is_of_r
 				e.add_context(place);
 			throw;
 		}
-		return row_failure{e.sqlstate(), e.what(), e.detail()};
+		return row_failure{e.sqlstate(), e.what(), e.detail(), e.schema_name(), e.table_name()};
 	}
 	catch (const failure &e)
 	{
