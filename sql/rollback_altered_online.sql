@@ -140,6 +140,8 @@ CALL migsafe.rollback_online(:run_id, on_conflict => 'overwrite');
 \echo :SQLSTATE
 CALL migsafe.resume_online(:back);
 \echo :SQLSTATE
+SELECT migsafe.resume(:back);
+\echo :SQLSTATE
 SELECT FROM migsafe.rollback(:back);
 \echo :SQLSTATE
 SELECT FROM migsafe.rollback_plan(:run_id);

@@ -19,6 +19,7 @@
 #include "pg/sleep.hpp"
 #include "pg/steady_time.hpp"
 #include "pg/value.hpp"
+#include "rollback/rollback_request.hpp"
 
 using namespace migsafe;
 using online::control;
@@ -269,6 +270,7 @@ go_on_in_background(const steered &r)
 
 	require_unfinished(r);
 	require_right_to_carry_out(r);
+	(void) target_of(r.run); /* a worker would say that it is gone when nobody listens */
 	online::require_may_go_on(r.run);
 	if (const auto found = background::obstacle_of(role))
 		throw wrong_state(r, "cannot go on in the background")
