@@ -164,7 +164,7 @@ CALL migsafe.rollback_online('lost', pace => '{"batch_size": 100}');
 SELECT run_id AS back FROM migsafe.run WHERE rollback_of = :run_id
 \gset
 ALTER TABLE migsafe_undo.run_:back RENAME TO moved;
-CALL migsafe.rollback_online('lost', on_conflict => 'overwrite');
+CALL migsafe.resume_online(:back);
 \echo :SQLSTATE
 ALTER TABLE migsafe_undo.moved RENAME TO run_:back;
 ALTER TABLE migsafe_undo.run_:run_id RENAME TO moved;

@@ -240,15 +240,25 @@ const char unfinished_rollback_sql[] =
 	" SELECT r.run_id FROM family f JOIN migsafe.run r ON r.run_id = f.run_id"
 	" WHERE r.run_id <> $1 AND r.online"
 	" AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
-	" AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC LIMIT 1";
+	" AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC";
 
 std::optional<int64>
 find_unfinished_rollback(int64 run_id)
 {
-	session s;
-	const auto found = s->scalar(unfinished_rollback_sql, {value::of(run_id)});
+	const std::vector<int64> all = unfinished_rollbacks(run_id);
 
-	return found ? std::optional<int64>(std::stoll(*found)) : std::nullopt;
+	return all.empty() ? std::nullopt : std::optional<int64>(all.front());
+}
+
+std::vector<int64>
+unfinished_rollbacks(int64 run_id)
+{
+	session s;
+	std::vector<int64> found;
+
+	for (const pg::text_row &row : s->query(unfinished_rollback_sql, {value::of(run_id)}))
+		found.push_back(std::stoll(*row[0]));
+	return found;
 }
 
 void

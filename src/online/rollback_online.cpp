@@ -9,6 +9,7 @@
 #include "pg/message.hpp"
 #include "rollback/rollback_request.hpp"
 #include "rollback/rolling_back.hpp"
+#include "rollback/stuck_rollback.hpp"
 #include "table/write_guard.hpp"
 
 using namespace migsafe;
@@ -60,7 +61,7 @@ go_on_with(const catalog::run_record &of, const pg::arguments &args)
 	const rollback_terms terms_so_far = terms_from_json(rollback.terms);
 
 	if (rollback.rollback_of != of.run_id || !terms.is_same_part(terms_so_far) ||
-		!require_resumable(*begun, {}))
+		is_stuck(rollback) || !require_resumable(*begun, {}))
 		return std::nullopt;
 	catalog::set_terms(*begun, terms.to_json());
 	if (!args.null(pace_position))
@@ -69,6 +70,16 @@ go_on_with(const catalog::run_record &of, const pg::arguments &args)
 		"this rollback of run " + std::to_string(of.run_id) + " has been begun before, going on",
 		"Its run_id is " + std::to_string(*begun) + "." + change_of_policies(terms_so_far, terms));
 	return begun;
+}
+
+/* Of those that have been begun before, and cannot be finished, now that another one is recorded. */
+void
+tell_of_stuck(const std::vector<int64> &rollbacks)
+{
+	for (const int64 run_id : rollbacks)
+		pg::notice("rollback " + std::to_string(run_id) +
+					   " of this run cannot be finished, beginning another one",
+				   "What it has taken back is found unchanged.");
 }
 
 /* Record the rollback, with an undo log of its own; its run_id. */
@@ -101,6 +112,7 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 
 	require_standing(of, rollback_mode::write); /* again, now that nobody else can be at it */
 
+	const std::vector<int64> stuck = catalog::unfinished_rollbacks(of.run_id);
 	const int64 run_id = catalog::new_run_id();
 	const undo_log redo(t, run_id, work.source().key());
 	catalog::run_record run = record_of_rollback(t, of, run_id, redo, terms);
@@ -112,6 +124,7 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 	online.run_id = run_id;
 	online.pace = p.to_json();
 	catalog::insert(online);
+	tell_of_stuck(stuck);
 	return run_id;
 }
 

@@ -54,9 +54,18 @@ BEGIN ATOMIC
     holder AS MATERIALIZED (
         SELECT p.id, p.rollback_of, p.target, p.unfinished, format('run %s %s', p.id, p.flaw) AS reason
         FROM present p
-        WHERE p.flaw IS NOT NULL AND p.target_oid IS NOT NULL AND migsafe.taken_back_by(p.id) IS NULL),
+        WHERE p.flaw IS NOT NULL AND p.target_oid IS NOT NULL AND migsafe.taken_back_by(p.id) IS NULL
+          -- nor can a rollback be of a run that another one has taken back meanwhile
+          AND NOT (p.unfinished AND p.rollback_of IS NOT NULL AND migsafe.taken_back_by(p.rollback_of) IS NOT NULL)),
     needed AS (
         SELECT 'undo log' AS kind, h.id, h.rollback_of, h.unfinished, h.reason FROM holder h
+        UNION
+        -- a rollback without an undo log of its own may begin anew
+        SELECT 'undo log', p.id, p.rollback_of, p.unfinished, format('run %s is not finished', r.run_id)
+        FROM present p JOIN migsafe.run r ON r.rollback_of = p.id AND r.online
+        WHERE p.kind = 'undo log' AND p.target_oid IS NOT NULL AND migsafe.taken_back_by(p.id) IS NULL
+          AND migsafe.taken_back_by(r.run_id) IS NULL
+          AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)
         UNION
         -- to finish a rollback takes the undo log of what it takes back
         SELECT 'undo log', p.id, p.rollback_of, true, n.reason

@@ -4,6 +4,7 @@
 #include "pg/lock_holder.hpp"
 #include "pg/relation.hpp"
 #include "rollback/already_taken_back.hpp"
+#include "rollback/stuck_rollback.hpp"
 #include "rollback/todays_columns.hpp"
 #include "run/entry_hash.hpp"
 
@@ -77,7 +78,7 @@ require_standing(const catalog::run_record &run, rollback_mode mode)
 		require_not_under_way(run);
 	require_not_taken_back(run);
 	if (mode == rollback_mode::write)
-		catalog::require_no_unfinished_rollback(run.run_id);
+		require_no_other_rollback(run.run_id);
 
 	require_whole_above(run);
 }

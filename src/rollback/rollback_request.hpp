@@ -24,9 +24,9 @@ enum class rollback_mode {
 /*
  * 55000 unless the run stands, and there is something to take back: it has
  * committed, or it is an online run that has been stopped on its way; nor, unless
- * it is a dry run, may an online rollback of it be unfinished.  Of the
- * latter the lock is taken until the transaction ends, so that nobody resumes
- * it; 55006 if somebody has it.  40001 if the transaction's snapshot is older
+ * it is a dry run, may an online rollback of it be unfinished, but for one that is_stuck().
+ * Of an online run that was stopped the lock is taken until the transaction ends, so that
+ * nobody resumes it; 55006 if somebody has it.  40001 if the transaction's snapshot is older
  * than what the run did last.
  */
 void require_standing(const catalog::run_record &run, rollback_mode mode);

@@ -2,6 +2,9 @@
 
 #include "catalog/pruned.hpp"
 #include "catalog/session.hpp"
+#include "table/column_sql.hpp"
+
+#include <algorithm>
 
 namespace migsafe {
 namespace {
@@ -44,6 +47,47 @@ find_undo_table(const catalog::run_record &run)
 	return OidIsValid(table) ? std::optional(table) : std::nullopt;
 }
 
+bool
+has_place(Oid undo, const column &c)
+{
+	const std::string name = "old_" + std::to_string(c.attnum);
+
+	return pg::call([&] {
+		const AttrNumber at = get_attnum(undo, name.c_str());
+
+		return at != InvalidAttrNumber && get_atttype(undo, at) == getBaseType(c.type);
+	});
+}
+
+void
+require_places(const target &t, const catalog::run_record &run, Oid undo)
+{
+	for (const undo_field &f : undo_fields(run))
+	{
+		const auto c = std::find_if(t.columns().begin(), t.columns().end(),
+									[&](const column &now) { return now.attnum == f.number; });
+
+		if (c == t.columns().end() || has_place(undo, *c))
+			continue;
+		throw failure(ERRCODE_DATATYPE_MISMATCH, "column \"" + c->name + "\" of table \"" +
+													 t.name() + "\" is not what it was when run " +
+													 std::to_string(run.run_id) + " began")
+			.detail("It was of type " + f.type + ", and is of type " + type_name(*c) + " now.")
+			.hint("Give it that type again, and go on by CALL migsafe.resume_online(" +
+				  std::to_string(run.run_id) + ")." +
+				  (run.rollback_of ? " Or take back the other columns: " +
+										 another_rollback(*run.rollback_of, ", columns => ...")
+								   : ""));
+	}
+}
+
+std::string
+another_rollback(int64 run_id, const std::string &arguments)
+{
+	return "CALL migsafe.rollback_online(" + std::to_string(run_id) + arguments +
+		   ") begins another rollback, which finds unchanged what this one has taken back.";
+}
+
 Oid
 undo_table(const catalog::run_record &run)
 {
@@ -60,7 +104,9 @@ undo_table(const catalog::run_record &run)
 		.detail(catalog::run_pruned(run.run_id)
 					.value_or("It was the table " +
 							  pg::qualified_name(*run.undo_schema, *run.undo_name) + "."))
-		.hint("If there is a backup, use migsafe.restore().");
+		.hint(run.rollback_of && !catalog::is_committed(run.run_id)
+				  ? another_rollback(*run.rollback_of)
+				  : "If there is a backup, use migsafe.restore().");
 }
 
 failure

@@ -7,6 +7,7 @@
 #include "catalog/run_record.hpp"
 #include "pg/relation.hpp"
 #include "run/undo_layout.hpp"
+#include "table/target.hpp"
 
 #include <optional>
 #include <string>
@@ -32,6 +33,15 @@ Oid undo_table(const catalog::run_record &run);
 
 /* 55000: the owner of the target, whose the undo log is, has made something else of it. */
 failure altered_undo_log(Relation undo, const std::string &what);
+
+/* Does the undo log hold values of this column of the target, and of the type that it has today? */
+bool has_place(Oid undo, const column &c);
+
+/* 42804 unless each column that the run knew, and that is still there, has_place() in its undo log. */
+void require_places(const target &t, const catalog::run_record &run, Oid undo);
+
+/* For a hint, where a rollback of the run cannot go on: a sentence.  arguments: of the call, after the first. */
+std::string another_rollback(int64 run_id, const std::string &arguments = "");
 
 /* The position, from 0, of an undo log's column of this name, and type unless that is InvalidOid; 55000 if it has none. */
 int undo_position(Relation undo, const std::string &name, Oid type);

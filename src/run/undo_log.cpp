@@ -68,9 +68,11 @@ undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
 
 undo_log::undo_log(const target &t, const catalog::run_record &run, std::vector<AttrNumber> key,
 				   const entry_numbers &numbers)
-	: target_(t), key_(std::move(key)), layout_(key_.size()), schema_(*run.undo_schema),
-	  name_(*run.undo_name), types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows"),
-	  next_seq_(numbers.first), seq_step_(numbers.step), kept_seq_(numbers.first)
+	: target_(t), key_(std::move(key)), layout_(key_.size()),
+	  no_place_hint_(run.rollback_of ? another_rollback(*run.rollback_of) : ""),
+	  schema_(*run.undo_schema), name_(*run.undo_name), types_cxt_("migsafe undo types"),
+	  row_cxt_("migsafe undo rows"), next_seq_(numbers.first), seq_step_(numbers.step),
+	  kept_seq_(numbers.first)
 {
 	for (const undo_field &f : undo_fields(run))
 		columns_.push_back(f.number);
@@ -81,6 +83,7 @@ undo_log::undo_log(const target &t, const catalog::run_record &run, std::vector<
 	}
 	take_types();
 	open(undo_table(run));
+	require_places(t, run, RelationGetRelid(rows_->rel()));
 	check_layout();
 }
 
@@ -265,6 +268,21 @@ undo_log::take_hashes(const std::vector<image_hash> &known)
 	}
 }
 
+/* Server code.  The undo log is older than the column.  A rollback fires no triggers. */
+void
+undo_log::raise_no_place(const FormData_pg_attribute &att) const
+{
+	if (no_place_hint_.empty())
+		pg::raise_error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+						"a trigger changes a column that was added since the run began",
+						"The run's undo log has no place for it.",
+						"Disable the trigger until the run has ended.");
+	pg::raise_error(
+		ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+		psprintf("column \"%s\" was made anew since the rollback began", NameStr(att.attname)),
+		"The rollback's undo log has no place for it.", no_place_hint_.c_str());
+}
+
 /* The changed columns: bits, hashes of the new images, and the old values as they were stored. */
 void
 undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after)
@@ -304,10 +322,7 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 	for (AttrNumber attnum : added_)
 	{
 		if (has_changed(*TupleDescAttr(descriptor, attnum - 1)))
-			pg::raise_error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-							"a trigger changes a column that was added since the run began",
-							"The run's undo log has no place for it.",
-							"Disable the trigger until the run has ended.");
+			raise_no_place(*TupleDescAttr(descriptor, attnum - 1));
 	}
 	entry->tts_values[layout_.changed - 1] = bytes(bitmap, bitmap_size);
 	entry->tts_values[layout_.new_hash - 1] = bytes(hashes, sizeof(hash128) * changed);

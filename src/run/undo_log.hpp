@@ -38,8 +38,8 @@ public:
 	undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key);
 	/*
 	 * Go on with the one that the run made in an earlier transaction; 55000 if it
-	 * is gone or was altered.  The target has the columns, and the key, that it had
-	 * then.
+	 * is gone or was altered, 42804 if a column was retyped since.  The target has the
+	 * key that it had then.
 	 */
 	undo_log(const target &t, const catalog::run_record &run, std::vector<AttrNumber> key,
 			 const entry_numbers &numbers);
@@ -69,6 +69,7 @@ private:
 	std::vector<AttrNumber> key_, columns_;
 	const undo_layout layout_;
 	std::vector<AttrNumber> added_; /* since the undo log was made */
+	std::string no_place_hint_;     /* of a rollback that goes on; else empty */
 	std::string schema_, name_;
 	std::optional<bulk_inserter> rows_;
 	std::optional<entry_hash> hashes_;
@@ -85,6 +86,7 @@ private:
 	void take_types();
 	void open(Oid table);
 	[[nodiscard]] std::string column_list() const;
+	[[noreturn]] void raise_no_place(const FormData_pg_attribute &att) const;
 	void put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableSlot *after);
 	void take_hashes(const std::vector<image_hash> &known);
 };
