@@ -20,7 +20,7 @@ std::string key_of(const undo_source &source, const undo_entry &entry);
 class entry_key
 {
 public:
-	entry_key(const undo_source &source, row_writer &rows) : source_(source), rows_(rows) {}
+	entry_key(const undo_source &source, row_reader &rows) : source_(source), rows_(rows) {}
 
 	std::string of(const undo_scan &scan);
 	/* Of the entry at that place in the undo log; rows: not begun, after a failure. */
@@ -28,7 +28,7 @@ public:
 
 private:
 	const undo_source &source_;
-	row_writer &rows_;
+	row_reader &rows_;
 };
 
 } // namespace migsafe

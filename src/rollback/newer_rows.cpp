@@ -2,7 +2,7 @@
 
 #include "pg/transaction.hpp"
 #include "pg/value.hpp"
-#include "table/row_writer.hpp"
+#include "table/row_reader.hpp"
 #include "table/seen_transactions.hpp"
 
 namespace migsafe {
@@ -38,7 +38,7 @@ is_of_any_age(TupleTableSlot *stored)
 
 /* The row of a pair, all of its columns; nullptr if it may be older than the run. */
 TupleTableSlot *
-read_row(row_writer &reader, const row_pairs &at)
+read_row(row_reader &reader, const row_pairs &at)
 {
 	ItemPointerData tid = at.row();
 	TupleTableSlot *const stored = reader.fetch_any(at.leaf_no(), &tid);
@@ -62,7 +62,7 @@ each_newer_row(const undo_source &source, const std::function<void(TupleTableSlo
 	if (!end || source.key().empty() || !source.run().target.was_recorded_here())
 		return;
 
-	row_writer reader(source.of(), triggers::only_constraints, {});
+	row_reader reader(source.of());
 	pg::memory_context row_cxt("migsafe newer row");
 	row_pairs rows(source.of(), source.key(), entries_missing(source, *end), source.rel(),
 				   row_pairs::join::none);

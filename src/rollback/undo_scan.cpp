@@ -35,7 +35,7 @@ require_predicate(const target &t, const rollback_terms &terms)
 		(void) row_evaluator(t, predicate_of(terms));
 }
 
-undo_scan::undo_scan(const undo_source &source, row_writer &rows, find how)
+undo_scan::undo_scan(const undo_source &source, row_reader &rows, find how)
 	: source_(source), rows_(rows), how_(how), hashes_(RelationGetDescr(source.rel()))
 {
 	const target &t = source.of();

@@ -8,7 +8,7 @@
 #include "rollback/undo_walk.hpp"
 #include "run/entry_hash.hpp"
 #include "table/row_evaluator.hpp"
-#include "table/row_writer.hpp"
+#include "table/row_reader.hpp"
 
 #include <optional>
 
@@ -34,7 +34,7 @@ public:
 	enum class find { to_read, to_lock };
 
 	/* rows: begun to read or to write, whenever next() is called */
-	undo_scan(const undo_source &source, row_writer &rows, find how);
+	undo_scan(const undo_source &source, row_reader &rows, find how);
 
 	/*
 	 * Go to the next entry whose row is selected; false at the end.  XX001 if it is not as
@@ -59,7 +59,7 @@ public:
 
 private:
 	const undo_source &source_;
-	row_writer &rows_;
+	row_reader &rows_;
 	const find how_;
 	std::optional<row_evaluator> predicate_;
 	std::optional<entry_choice> choice_;

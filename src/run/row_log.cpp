@@ -6,8 +6,8 @@
 #include "pg/rights.hpp"
 #include "run/undo_fields.hpp"
 #include "table/pairing.hpp"
+#include "table/row_reader.hpp"
 #include "table/row_text.hpp"
-#include "table/row_writer.hpp"
 
 #include <algorithm>
 #include <set>
@@ -90,7 +90,7 @@ public:
 
 		const std::set<std::string> failed = failed_keys();
 		const std::vector<AttrNumber> key = key_now(t);
-		row_writer reader(t, triggers::only_constraints, {});
+		row_reader reader(t);
 		const pg::relation undo = open_undo_log(run_);
 		row_pairs pairs(t, key, counterpart_of_undo(), undo.get(), row_pairs::join::full);
 
@@ -166,7 +166,7 @@ private:
 		return other;
 	}
 
-	static std::string key_of(const target &t, row_writer &reader, const row_pairs &pair,
+	static std::string key_of(const target &t, row_reader &reader, const row_pairs &pair,
 							  const std::vector<AttrNumber> &key)
 	{
 		TupleTableSlot *const row = pg::call([&] {

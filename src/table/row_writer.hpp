@@ -16,15 +16,13 @@
  */
 #pragma once
 
-#include "pg/compat_executor.hpp"
-#include "pg/memory.hpp"
-#include "table/target.hpp"
+#include "table/result_relations.hpp"
+#include "table/row_inserter.hpp"
+#include "table/row_reader.hpp"
 
 #include <vector>
 
 namespace migsafe {
-
-enum class triggers { all, only_constraints };
 
 enum class write_outcome {
 	written,
@@ -34,7 +32,8 @@ enum class write_outcome {
 	locked,     /* others hold the row, and the writer does not wait for them */
 };
 
-class row_writer
+/* Reads by itself between begin_reading and finish_reading, and within a batch as well. */
+class row_writer : public row_reader
 {
 public:
 	/*
@@ -48,7 +47,7 @@ public:
 	 * With only_constraints: tables that do not follow an update, whatever their foreign
 	 * keys say, since who writes this table writes them as well.
 	 */
-	void leave_alone(std::vector<Oid> tables) { not_to_follow_ = std::move(tables); }
+	void leave_alone(std::vector<Oid> tables) { relations_.leave_alone(std::move(tables)); }
 
 	/* Begin a batch: fires BEFORE STATEMENT triggers of an UPDATE. */
 	void begin();
@@ -59,83 +58,37 @@ public:
 	 */
 	static void begin_together(row_writer *const *writers, size_t count);
 	static void finish_together(row_writer *const *writers, size_t count);
-	/* Begin for checking only: fires nothing. */
-	void begin_checking();
-
-	/* The version at tid; nullptr if snapshot() does not see it. */
-	TupleTableSlot *fetch(size_t leaf_no, ItemPointer tid);
-	/* Begin to read versions of rows outside of a batch: with begin_reading, fetch_any and
-	 * fetch_latest until finish_reading. */
-	void begin_reading();
-	/* The version at tid, whether it is the present one or not. */
-	TupleTableSlot *fetch_any(size_t leaf_no, ItemPointer tid);
-	/* The newest version of the row that tid is a version of; nullptr if it was deleted. */
-	TupleTableSlot *fetch_latest(size_t leaf_no, ItemPointer tid);
-	void finish_reading();
-
-	/*
-	 * Lock the newest version of the row that tid is a version of, and set tid to
-	 * it; nullptr if it was deleted.
-	 */
-	TupleTableSlot *lock_newest(size_t leaf_no, ItemPointer tid);
-
-	/* A new row in the leaf's layout, with the values of row, for the caller to change. */
-	TupleTableSlot *copy_of(size_t leaf_no, TupleTableSlot *row);
-	/* A slot for rows of another table, and one for rows in the target's layout. */
-	TupleTableSlot *extra_slot(Relation rel);
-	TupleTableSlot *target_slot();
-	/* A row of the leaf in the target's layout; one slot each for old and new rows. */
-	TupleTableSlot *old_in_target_layout(size_t leaf_no, TupleTableSlot *row);
-	TupleTableSlot *new_in_target_layout(size_t leaf_no, TupleTableSlot *row);
 
 	/*
 	 * Replace the version at *old_tid, which snapshot() sees, by row.  On
 	 * written, row holds the row as written, and its tts_tid its place.
 	 */
 	write_outcome update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row);
-	void insert(TupleTableSlot *row); /* in the target's layout */
+	void insert(TupleTableSlot *row) { inserter_.insert(row); } /* in the target's layout */
 	write_outcome remove(size_t leaf_no, ItemPointer tid);
-
-	/* The row with its generated columns, if it meets NOT NULL, CHECK and partition constraints. */
-	void check(size_t leaf_no, TupleTableSlot *row);
 
 	/* End a batch: fires AFTER triggers, foreign keys and deferred constraints included. */
 	void finish();
-	void finish_checking();
 
-	[[nodiscard]] Snapshot snapshot() const { return estate_->es_snapshot; }
+	/* Begin for checking only: fires nothing, and reads nothing. */
+	void begin_checking() { make_state(); }
+	/*
+	 * The row with its generated columns, if it meets NOT NULL, CHECK and partition constraints.
+	 * While the writer is checking or reading.
+	 */
+	void check(size_t leaf_no, TupleTableSlot *row);
+	void finish_checking() { free_state(); }
 
 private:
-	const target &target_;
-	const triggers which_;
+	result_relations relations_;
+	row_inserter inserter_;
 	const LockWaitPolicy wait_;
-	std::vector<Oid> not_to_follow_;
-	compat::range_table range_table_;
-	pg::memory_context cxt_,
-		state_cxt_; /* the range table; the state of a batch, even an abandoned one */
-	EState *estate_ = nullptr;
 	EPQState epq_{};
-	ResultRelInfo *root_ = nullptr;          /* for statement triggers; may be a leaf's */
-	std::vector<ResultRelInfo *> relations_; /* [leaf], made when first written, as the slots are */
-	std::vector<TupleTableSlot *> old_slots_, new_slots_, lock_slots_;
-	TupleTableSlot *converted_old_ = nullptr, *converted_new_ = nullptr, *extra_ = nullptr;
-	bool checking_ = false;
-	ModifyTableState *routing_plan_ = nullptr;
-	PartitionTupleRouting *routing_ = nullptr;
 	TransitionCaptureState *transition_ = nullptr;
 
 	void open();
 	void begin_statement();
 	void close();
-	void make_state();
-	void free_state();
-	void adapt_triggers(ResultRelInfo *info) const;
-	ResultRelInfo *relation(size_t leaf_no);
-	TupleTableSlot *slot(std::vector<TupleTableSlot *> &slots, size_t leaf_no);
-	TupleTableSlot *target_slot(TupleTableSlot *&into);
-	TupleTableSlot *converted(size_t leaf_no, TupleTableSlot *row, TupleTableSlot *&into);
-	ResultRelInfo *make_relation(Relation rel, Index range_table_index, ResultRelInfo *root);
-	void compute_and_check(ResultRelInfo *info, TupleTableSlot *row, CmdType command);
 	void put_in_indexes_and_queue(ResultRelInfo *info, ItemPointer old_tid, TupleTableSlot *row,
 								  compat::indexes_to_update which);
 };
