@@ -1,5 +1,7 @@
 #include "pg/fault.hpp"
 
+#include "pg/settings.hpp"
+
 #include <cstring>
 #include <new>
 #include <stdexcept>
@@ -39,6 +41,18 @@ is_switched_off(const char *place)
 	return kind && strcmp(kind, "off") == 0;
 }
 
+/* Shared, so that who is stopped here and there holds up nobody else. */
+static void
+await_lock()
+{
+	const local_settings patient(std::vector<setting>{{"lock_timeout", "0"}});
+
+	call([] {
+		DirectFunctionCall1(pg_advisory_lock_shared_int8, Int64GetDatum(1));
+		DirectFunctionCall1(pg_advisory_unlock_shared_int8, Int64GetDatum(1));
+	});
+}
+
 void
 fault_point(const char *place)
 {
@@ -54,6 +68,8 @@ fault_point(const char *place)
 		call([] { ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("injected error")); });
 	if (strcmp(kind, "sleep") == 0)
 		call([] { DirectFunctionCall1(pg_sleep, Float8GetDatum(60.0)); });
+	if (strcmp(kind, "lock") == 0)
+		await_lock();
 }
 
 } // namespace migsafe::pg

@@ -10,7 +10,8 @@ void define_fault_setting();
 /*
  * A place where the tests can make things go wrong.  Does nothing unless a
  * superuser has set migsafe.debug_fault to "<place>:<kind>", where kind is
- * exception, bad_alloc, error or sleep.
+ * exception, bad_alloc, error, sleep, or lock: wait for advisory lock 1, whatever
+ * lock_timeout is, and give it back.
  */
 void fault_point(const char *place);
 

@@ -1,5 +1,6 @@
 #include "table/row_writer.hpp"
 
+#include "pg/fault.hpp"
 #include "pg/message.hpp"
 #include "table/row_constraints.hpp"
 
@@ -104,16 +105,11 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 	LockTupleMode lock_mode;
 	compat::indexes_to_update update_indexes;
 	const bool fires_before = info->ri_TrigDesc && info->ri_TrigDesc->trig_update_before_row;
-	auto lock = [&] {
-		return table_tuple_lock(rel, old_tid, snapshot(), ExecGetTriggerOldSlot(state(), info),
-								state()->es_output_cid, ExecUpdateLockMode(state(), info), wait_, 0,
-								&failed);
-	};
 
 	ResetPerTupleExprContext(state());
 	if (fires_before)
 	{
-		const TM_Result locked = lock();
+		const TM_Result locked = lock(info, old_tid, &failed);
 
 		if (locked != TM_Ok)
 			return outcome_of(locked, failed);
@@ -121,11 +117,9 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 			return write_outcome::suppressed;
 	}
 	complete_and_check(state(), info, row, CMD_UPDATE);
-
-	/* an update of the server's waits for whoever holds the row; so who is not to wait locks it first */
-	if (wait_ != LockWaitBlock && !fires_before && !nobody_holds(last_read(leaf_no), old_tid))
+	if (wait_ != LockWaitBlock && !fires_before)
 	{
-		const TM_Result locked = lock();
+		const TM_Result locked = lock_if_held(info, leaf_no, old_tid, &failed);
 
 		if (locked != TM_Ok)
 			return outcome_of(locked, failed);
@@ -139,6 +133,31 @@ row_writer::update(size_t leaf_no, ItemPointer old_tid, TupleTableSlot *row)
 		return outcome_of(result, failed);
 	put_in_indexes_and_queue(info, old_tid, row, update_indexes);
 	return write_outcome::written;
+}
+
+TM_Result
+row_writer::lock(ResultRelInfo *info, ItemPointer tid, TM_FailureData *failed)
+{
+	return table_tuple_lock(info->ri_RelationDesc, tid, snapshot(),
+							ExecGetTriggerOldSlot(state(), info), state()->es_output_cid,
+							ExecUpdateLockMode(state(), info), wait_, 0, failed);
+}
+
+/*
+ * An update of the server's waits for whoever holds the row; so who is not to wait locks it
+ * first.  But not each row: that took 4 % more processor time, and 10 % more WAL where rows
+ * are short (100 bytes; 2 % at 700).  Who takes a row between the look at it and its update,
+ * a matter of microseconds, is waited for, for lock_timeout at most: then the batch is tried
+ * again, and finds the row held.
+ */
+TM_Result
+row_writer::lock_if_held(ResultRelInfo *info, size_t leaf_no, ItemPointer tid,
+						 TM_FailureData *failed)
+{
+	if (!nobody_holds(last_read(leaf_no), tid))
+		return lock(info, tid, failed);
+	pg::fault_point("update");
+	return TM_Ok;
 }
 
 void

@@ -89,6 +89,9 @@ private:
 	void open();
 	void begin_statement();
 	void close();
+	TM_Result lock(ResultRelInfo *info, ItemPointer tid, TM_FailureData *failed);
+	TM_Result lock_if_held(ResultRelInfo *info, size_t leaf_no, ItemPointer tid,
+						   TM_FailureData *failed);
 	void put_in_indexes_and_queue(ResultRelInfo *info, ItemPointer old_tid, TupleTableSlot *row,
 								  compat::indexes_to_update which);
 };
