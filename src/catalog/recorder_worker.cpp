@@ -4,9 +4,11 @@
  *		only tables that no run writes, waits for no lock for long, and rather gives
  *		up a message than hang.
  */
+#include "catalog/installation.hpp"
 #include "catalog/recorded_message.hpp"
 #include "catalog/session.hpp"
 #include "pg/background_worker.hpp"
+#include "pg/fault.hpp"
 #include "pg/message.hpp"
 #include "pg/shared_queue.hpp"
 #include "pg/steady_time.hpp"
@@ -64,6 +66,18 @@ statement_of(fact what)
 	throw failure(ERRCODE_INTERNAL_ERROR, "unknown message to the recorder");
 }
 
+/* A message, and the installation of migsafe that its run belongs to. */
+struct received_message : recorded_message
+{
+	catalog::installation of;
+};
+
+catalog::installation
+installation_of(const recorded_message &begun)
+{
+	return {std::stoll(*begun.fields.at(5)), static_cast<Oid>(std::stoul(*begun.fields.at(6)))};
+}
+
 class recorder
 {
 public:
@@ -77,7 +91,7 @@ public:
 		for (;;)
 		{
 			const uint64 uses = queue_.uses();
-			const std::vector<recorded_message> messages = receive();
+			const std::vector<received_message> messages = receive();
 			const bool in_use = pg::queue_receiver::is_in_use(uses) && !queue_.is_abandoned();
 
 			if (!messages.empty())
@@ -106,6 +120,7 @@ public:
 
 private:
 	pg::queue_receiver &queue_;
+	catalog::installation last_begun_in_;
 	std::set<int64> unsettled_; /* runs whose transaction may still be open */
 	bool more_to_receive_ = false;
 
@@ -114,9 +129,9 @@ private:
 		return pg::steady_time() - since >= linger * int64{1000};
 	}
 
-	std::vector<recorded_message> receive()
+	std::vector<received_message> receive()
 	{
-		std::vector<recorded_message> messages;
+		std::vector<received_message> messages;
 		size_t size = 0;
 
 		more_to_receive_ = true;
@@ -130,15 +145,21 @@ private:
 				break;
 			}
 			size += bytes->size();
-			messages.push_back(recorded_message::decode(*bytes));
-			if (messages.back().what == fact::begun)
-				unsettled_.insert(messages.back().run_id);
+
+			recorded_message message = recorded_message::decode(*bytes);
+
+			if (message.what == fact::begun)
+			{
+				unsettled_.insert(message.run_id);
+				last_begun_in_ = installation_of(message);
+			}
+			messages.push_back({std::move(message), last_begun_in_});
 		}
 		return messages;
 	}
 
 	/* All in one transaction; if that fails, those that do not by themselves. */
-	void record(const std::vector<recorded_message> &messages)
+	void record(const std::vector<received_message> &messages)
 	{
 		const auto problem = write(messages.data(), messages.size());
 
@@ -149,7 +170,7 @@ private:
 			give_up(*problem);
 			return;
 		}
-		for (const recorded_message &message : messages)
+		for (const received_message &message : messages)
 		{
 			if (const auto its_problem = write(&message, 1))
 				give_up(*its_problem);
@@ -161,16 +182,28 @@ private:
 		pg::log("the recorder gives up a message: " + problem.message, problem.detail);
 	}
 
-	static std::optional<pg::problem> write(const recorded_message *messages, size_t count)
+	/*
+	 * The extension may be another since, dropped and created again: that one has runs of
+	 * the same numbers.  Under the lock it stays what it is.
+	 */
+	static std::optional<pg::problem> write(const received_message *messages, size_t count)
 	{
 		return pg::in_transaction([=] {
+			pg::fault_point("recorder");
+
 			catalog::session s;
+
+			s->execute("LOCK TABLE migsafe.recorded_run IN ROW EXCLUSIVE MODE");
+
+			const catalog::installation here = pg::call(catalog::installation_here);
 			std::map<int64, int64> errors; /* run_id, number of errors */
 
 			for (size_t i = 0; i < count; i++)
 			{
-				const recorded_message &message = messages[i];
+				const received_message &message = messages[i];
 
+				if (message.of != here)
+					continue;
 				apply(s, message);
 				if (message.what == fact::row_error)
 					errors[message.run_id] = std::stoll(*message.fields.at(0));
