@@ -1,5 +1,6 @@
 #include "online/batch.hpp"
 
+#include "catalog/deferred_row.hpp"
 #include "catalog/session.hpp"
 #include "online/target_now.hpp"
 #include "pg/snapshot.hpp"

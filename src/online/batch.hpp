@@ -5,6 +5,7 @@
 #pragma once
 
 #include "catalog/online_run.hpp"
+#include "catalog/run_part.hpp"
 #include "pg/settings.hpp"
 
 #include <optional>

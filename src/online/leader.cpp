@@ -1,6 +1,7 @@
 #include "online/leader.hpp"
 
 #include "background/worker.hpp"
+#include "catalog/deferred_row.hpp"
 #include "catalog/run_meter.hpp"
 #include "catalog/session.hpp"
 #include "check/check.hpp"

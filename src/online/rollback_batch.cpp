@@ -22,7 +22,7 @@ struct position
 	std::optional<int64> again; /* how many rows were back already when it began once more */
 };
 
-catalog::key_values
+key_text
 to_key(const position &p)
 {
 	return {std::to_string(p.block), std::to_string(p.file),
@@ -30,7 +30,7 @@ to_key(const position &p)
 }
 
 position
-to_position(const catalog::key_values &key)
+to_position(const key_text &key)
 {
 	position p{static_cast<BlockNumber>(std::stoul(key.at(0))),
 			   static_cast<Oid>(std::stoul(key.at(1))), std::nullopt};

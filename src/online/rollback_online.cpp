@@ -2,6 +2,7 @@
  * rollback_online.cpp
  *		migsafe.rollback_online: a run taken back in batches that commit.
  */
+#include "catalog/run_part.hpp"
 #include "catalog/session.hpp"
 #include "check/check.hpp"
 #include "online/leader.hpp"

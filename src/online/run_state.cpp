@@ -2,6 +2,7 @@
 
 #include "catalog/installation.hpp"
 #include "catalog/online_run.hpp"
+#include "catalog/run_part.hpp"
 #include "catalog/session.hpp"
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
