@@ -4,13 +4,8 @@
  */
 #pragma once
 
-#include "catalog/online_run.hpp"
 #include "catalog/run_part.hpp"
-#include "pg/settings.hpp"
-
-#include <optional>
-#include <string>
-#include <vector>
+#include "online/run_context.hpp"
 
 namespace migsafe::online {
 
@@ -19,16 +14,6 @@ enum class rows_of {
 	range,  /* the next ones of a part, by their keys */
 	locked, /* those that were put off because others held them */
 	fresh   /* those that were inserted behind the run */
-};
-
-/* What all batches of a run have in common. */
-struct run_context
-{
-	catalog::run_record run;
-	catalog::online_run online;
-	std::vector<pg::setting> settings; /* under which its expressions were written */
-	int32 parts = 0;                   /* into how many its key range is divided */
-	std::vector<AttrNumber> dropped;   /* columns that were gone when it was begun or resumed */
 };
 
 struct batch_task

@@ -2,10 +2,11 @@
 
 #include "background/worker.hpp"
 #include "catalog/deferred_row.hpp"
-#include "catalog/run_meter.hpp"
 #include "catalog/session.hpp"
 #include "check/check.hpp"
+#include "online/free_parts.hpp"
 #include "online/rollback_batch.hpp"
+#include "online/rows_to_visit.hpp"
 #include "online/target_now.hpp"
 #include "pg/lock_holder.hpp"
 #include "pg/message.hpp"
@@ -13,40 +14,14 @@
 #include "pg/steady_time.hpp"
 #include "rollback/rollback_failure.hpp"
 #include "rollback/rollback_request.hpp"
-#include "run/transform.hpp"
-#include "run/undo_fields.hpp"
-#include "table/pairing.hpp"
-#include "table/row_key.hpp"
-#include "table/seen_transactions.hpp"
 
 #include <algorithm>
 
 namespace migsafe::online {
 namespace {
 
-constexpr int parts_per_worker = 4; /* so that the last ones end at about the same time */
-constexpr int64 look_every = 20;    /* milliseconds, for parts of others */
+constexpr int64 look_every = 20;                       /* milliseconds, for parts of others */
 constexpr int64 first_wait = 50, longest_wait = 2'000; /* milliseconds, for rows that others hold */
-
-uint64
-part_lock_key(int64 run_id, int32 part)
-{
-	return (static_cast<uint64>(run_id) << 16) | static_cast<uint64>(part);
-}
-
-/* The columns that the transform sets, of those that are there. */
-std::vector<AttrNumber>
-transformed(const target &t, int64 run_id)
-{
-	std::vector<AttrNumber> columns;
-
-	for (const std::string &name : catalog::transformed_columns(run_id))
-	{
-		if (const column *const c = t.find(name))
-			columns.push_back(c->attnum);
-	}
-	return columns;
-}
 
 failure
 is_under_way(int64 run_id)
@@ -59,110 +34,7 @@ is_under_way(int64 run_id)
 			  std::to_string(run_id) + ").");
 }
 
-/* Up to where the run goes, and into which parts that is divided. */
-void
-plan_transform(const run_context &context)
-{
-	const int64 run_id = context.run.run_id;
-	const target t(target_of(context.run), "run_id", AccessShareLock);
-	const std::string seen = seen_transactions();
-	const pg::registered_snapshot snapshot;
-	const pg::active_snapshot active(snapshot.get());
-	const row_key key(t, key_now(t, context.run, transformed(t, run_id)));
-	const auto last = key.last();
-	std::vector<key_text> bounds;
-
-	if (last && context.online.workers > 1)
-		bounds = key.divide(context.online.workers * parts_per_worker);
-	catalog::insert_parts(run_id, bounds, last, seen,
-						  static_cast<double>(catalog::estimated_rows(t)), t.leaf_ids());
-}
-
-/* Carry out what is left of a part; its lock is held. */
-void
-walk_part(pg::procedure &procedure, batch_loop &loop, int64 run_id, int32 number)
-{
-	catalog::run_part part;
-
-	procedure.run([&] { part = catalog::find_part(run_id, number); });
-	while (!part.done)
-		(void) loop.batch(part, rows_of::range);
-}
-
-/* A part of the run that is not done and that nobody works on: carry it out.  False if there is none. */
-bool
-work_on_free_part(pg::procedure &procedure, batch_loop &loop, int64 run_id)
-{
-	std::vector<int32> parts;
-
-	procedure.run([&] { parts = catalog::unfinished_parts(run_id); });
-	for (int32 number : parts)
-	{
-		if (const auto lock =
-				pg::session_lock::try_take(pg::lock_kind::part, part_lock_key(run_id, number)))
-		{
-			walk_part(procedure, loop, run_id, number);
-			return true;
-		}
-	}
-	return false;
-}
-
 } // namespace
-
-run_context
-load_context(int64 run_id)
-{
-	run_context context;
-
-	context.run = catalog::find_run(run_id);
-	if (!context.run.online)
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "run " + std::to_string(run_id) + " is not an online run")
-			.detail("It was carried out in one transaction, and ended with it.")
-			.hint("Online runs are those of migsafe.run_online() and migsafe.start().");
-	context.online = catalog::find_online_run(run_id);
-	context.settings = catalog::settings_of(context.run);
-	context.parts = catalog::count_parts(run_id);
-	if (const Oid table = context.run.target.resolve();
-		OidIsValid(table) && context.run.target.was_recorded_here())
-		context.dropped = dropped_columns(target(table, "run_id", AccessShareLock), context.run);
-	return context;
-}
-
-void
-require_begun_here(const catalog::run_record &run)
-{
-	const std::string id = std::to_string(run.run_id);
-
-	if (!run.target.was_recorded_here())
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "run " + id + " was begun in another database")
-			.detail("It came by a dump. The columns and transactions that it has recorded by "
-					"their numbers have others here.")
-			.hint("Take it back by migsafe.rollback_online(" + id + "), and begin another one.");
-}
-
-void
-require_may_go_on(const catalog::run_record &run)
-{
-	require_not_taken_back(run);
-	catalog::require_no_unfinished_rollback(run.run_id);
-	require_begun_here(run);
-	catalog::require_not_restored_since(run.run_id);
-	if (run.rollback_of)
-		require_not_taken_back(catalog::find_run(*run.rollback_of));
-}
-
-std::vector<Oid>
-tables_of(const catalog::run_record &run)
-{
-	const target t(target_of(run), "run_id", AccessShareLock);
-	std::vector<Oid> tables = t.leaf_ids();
-
-	tables.push_back(t.relid());
-	return tables;
-}
 
 leader::leader(pg::procedure &procedure, int64 run_id)
 	: procedure_(procedure), run_id_(run_id),
@@ -413,37 +285,18 @@ leader::revisit(rows_of which)
 	}
 }
 
-/*
- * Rows that came behind the run while it went on: inserted, or changed after it
- * had left them alone.
- */
 void
 leader::look_for_fresh_rows()
 {
-	const auto broken = procedure_.attempt(
-		[&] { execute_first(procedure_, catalog::touch_run(run_id_)); },
-		[&] {
-			const target t(target_of(context_.run), "run_id", AccessShareLock);
-			const pg::relation undo = open_undo_log(context_.run);
+	const auto broken =
+		procedure_.attempt([&] { execute_first(procedure_, catalog::touch_run(run_id_)); },
+						   [&] {
+							   const int64 found = find_fresh_rows(context_);
 
-			require_same_owner(t, undo.get());
-
-			const pg::registered_snapshot snapshot;
-			const pg::active_snapshot active(snapshot.get());
-			const row_key key(t, key_now(t, context_.run, transformed(t, run_id_)));
-			int64 found = 0;
-
-			key.each_since(*context_.online.began_in, context_.online.tables,
-						   pg::qualified_name(*context_.run.undo_schema, *context_.run.undo_name),
-						   [&](const key_text &fresh) {
-							   found++;
-							   if (context_.online.sweep)
-								   catalog::defer(run_id_, fresh, "new");
+							   if (!context_.online.sweep)
+								   catalog::set_not_visited(run_id_, found);
+							   catalog::set_phase(run_id_, "new rows");
 						   });
-			if (!context_.online.sweep)
-				catalog::set_not_visited(run_id_, found);
-			catalog::set_phase(run_id_, "new rows");
-		});
 
 	if (broken)
 		loop_->stop(*broken);
@@ -498,31 +351,6 @@ leader::finish()
 
 	if (broken)
 		loop_->stop(*broken);
-}
-
-void
-work_on_parts(pg::procedure &procedure, int64 run_id, dsm_handle handle, int place)
-{
-	run_context context;
-	std::vector<Oid> tables;
-	std::optional<control> steering;
-
-	procedure.run([&] {
-		context = load_context(run_id);
-		tables = tables_of(context.run);
-		if (auto attached = control::attach(handle, run_id, place))
-			steering.emplace(std::move(*attached));
-	});
-	if (!steering)
-		return; /* the leader was quicker, or is gone */
-
-	batch_loop loop(procedure, context, *steering, batch_loop::role::worker, tables,
-					transform_batch);
-
-	while (work_on_free_part(procedure, loop, run_id))
-	{
-	}
-	steering->leave();
 }
 
 } // namespace migsafe::online

@@ -15,27 +15,6 @@
 namespace migsafe::online {
 
 /*
- * The run as it is recorded; to be called in a transaction.  55000 if it is not
- * an online run.
- */
-run_context load_context(int64 run_id);
-
-/*
- * 55000 if the record came by a dump: a run goes by the numbers of columns and of
- * transactions that there were when it began.
- */
-void require_begun_here(const catalog::run_record &run);
-
-/*
- * 55000 if the run, or what it takes back, has been taken back, is being taken back, was
- * begun in another database, or if its target was restored since.
- */
-void require_may_go_on(const catalog::run_record &run);
-
-/* The tables that a run writes: the target, and those that hold its rows. */
-std::vector<Oid> tables_of(const catalog::run_record &run);
-
-/*
  * Take the run's lock and that of its target for as long as this object lives,
  * and carry it out.
  */
@@ -82,8 +61,5 @@ private:
 	void go_to(const char *phase);
 	[[nodiscard]] bool is_at(const char *phase) const { return context_.online.phase == phase; }
 };
-
-/* What a background worker does: parts of the run, until none is left that nobody works on. */
-void work_on_parts(pg::procedure &procedure, int64 run_id, dsm_handle handle, int place);
 
 } // namespace migsafe::online

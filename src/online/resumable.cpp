@@ -1,6 +1,6 @@
 #include "online/resumable.hpp"
 
-#include "online/leader.hpp"
+#include "online/run_context.hpp"
 
 namespace migsafe::online {
 void

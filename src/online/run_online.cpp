@@ -5,6 +5,7 @@
 #include "background/pick_up.hpp"
 #include "background/worker.hpp"
 #include "catalog/session.hpp"
+#include "online/free_parts.hpp"
 #include "online/leader.hpp"
 #include "online/record_run.hpp"
 #include "online/resumable.hpp"

@@ -12,7 +12,7 @@
 #include "catalog/online_run.hpp"
 #include "catalog/owner_record.hpp"
 #include "online/control.hpp"
-#include "online/leader.hpp"
+#include "online/run_context.hpp"
 #include "online/run_state.hpp"
 #include "online/throttle.hpp"
 #include "pg/lock.hpp"
