@@ -38,7 +38,7 @@ obstacle_of(Oid role)
 		case state::gone:
 			return obstacle{
 				"does not exist any more",
-				"Take the run back by migsafe.rollback_online(run_id), and start it again."};
+				"Take the run back by CALL migsafe.rollback_online(run_id), and start it again."};
 		case state::may_not_log_in:
 			return obstacle{"is not permitted to log in", "Let it log in by ALTER ROLE ... LOGIN."};
 		case state::may_not_connect:

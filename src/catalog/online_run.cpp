@@ -130,7 +130,7 @@ require_not_restored_since(int64 run_id)
 						  " was restored from a backup since")
 			.detail("That was done by run " + *by +
 					". Rows that the run has done with may be as they were before it.")
-			.hint("Take the run back by migsafe.rollback_online(" + std::to_string(run_id) +
+			.hint("Take the run back by CALL migsafe.rollback_online(" + std::to_string(run_id) +
 				  "), and begin another one.");
 }
 
@@ -174,7 +174,7 @@ being_taken_back(const std::string &title, const std::string &by)
 	return failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, title + " is being taken back")
 		.detail("Run " + by + ", a rollback of it, is not finished.")
 		.hint("Finish that by CALL migsafe.resume_online(" + by +
-			  "), or take it back itself by migsafe.rollback_online(" + by + ").");
+			  "), or take it back itself by CALL migsafe.rollback_online(" + by + ").");
 }
 
 void

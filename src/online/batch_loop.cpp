@@ -61,7 +61,7 @@ go_on_hint(int64 run_id)
 
 	return "What was done so far has been committed. Once the cause is gone, go on by CALL "
 		   "migsafe.resume_online(" +
-		   id + "); or take it back by migsafe.rollback_online(" + id + ").";
+		   id + "); or take it back by CALL migsafe.rollback_online(" + id + ").";
 }
 
 void
@@ -202,8 +202,8 @@ batch_loop::require_few_errors(int64 failed)
 			.detail("They are listed in migsafe.row_error.")
 			.hint("All other rows up to here have been migrated and committed. Go on by CALL "
 				  "migsafe.resume_online(" +
-				  id + ", max_errors => ...), or take it back by migsafe.rollback_online(" + id +
-				  ").")));
+				  id + ", max_errors => ...), or take it back by CALL migsafe.rollback_online(" +
+				  id + ").")));
 }
 
 void
@@ -318,7 +318,7 @@ batch_loop::end_cancelled()
 		.detail("By a call of migsafe.cancel() in another session.")
 		.hint("What was done so far has been committed. Go on by CALL migsafe.resume_online(" +
 			  std::to_string(context_.run.run_id) +
-			  "), or take it back by migsafe.rollback_online(" +
+			  "), or take it back by CALL migsafe.rollback_online(" +
 			  std::to_string(context_.run.run_id) + ").");
 }
 

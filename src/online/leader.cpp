@@ -340,7 +340,8 @@ leader::finish()
 					 "fails and CALL "
 					 "migsafe.resume_online(" +
 						 std::to_string(run_id_) +
-						 "), which checks again; or take the run back by migsafe.rollback_online(" +
+						 "), which checks again; or take the run back by CALL "
+						 "migsafe.rollback_online(" +
 						 std::to_string(run_id_) + ")."});
 			}
 			catalog::insert(run_id_, result);

@@ -135,7 +135,7 @@ record_run(const online_request &request, bool background)
 			require_same_request(
 				catalog::find_run(*begun), request.run, t, "has been begun, and is not finished",
 				"Go on with it by CALL migsafe.resume_online(" + std::to_string(*begun) +
-					"), take it back by migsafe.rollback_online(" + std::to_string(*begun) +
+					"), take it back by CALL migsafe.rollback_online(" + std::to_string(*begun) +
 					"), or choose another name.");
 			notice_what_stays(request, *begun);
 			return {*begun, false, true};

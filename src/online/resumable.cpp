@@ -24,7 +24,8 @@ require_may_carry_out(const run_context &context)
 			name ? "Call it in a session of that role; or let a background worker go on with it as "
 				   "that role: SELECT migsafe.resume(" +
 					   id + ");"
-				 : "Take it back by migsafe.rollback_online(" + id + "), and begin another run.");
+				 : "Take it back by CALL migsafe.rollback_online(" + id +
+					   "), and begin another run.");
 }
 
 bool

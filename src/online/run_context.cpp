@@ -36,7 +36,8 @@ require_begun_here(const catalog::run_record &run)
 					  "run " + id + " was begun in another database")
 			.detail("It came by a dump. The columns and transactions that it has recorded by "
 					"their numbers have others here.")
-			.hint("Take it back by migsafe.rollback_online(" + id + "), and begin another one.");
+			.hint("Take it back by CALL migsafe.rollback_online(" + id +
+				  "), and begin another one.");
 }
 
 void

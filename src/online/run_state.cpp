@@ -17,7 +17,7 @@ namespace {
  */
 constexpr char query[] =
 	"SELECT r.run_id, r.name, r.run_by, r.target_schema, r.target_name, r.target_oid,"
-	" r.system_identifier, r.extension_oid, r.target_owner, r.online, g.gone,"
+	" r.system_identifier, r.extension_oid, r.target_owner, r.online, r.rollback_of, g.gone,"
 	" $2 IS NOT NULL AND g.gone AND g.named, c.run_id IS NOT NULL, t.by,"
 	" coalesce(o.background, false), r.run_by_oid, o.stopped, o.sqlstate, o.message,"
 	" o.held_back_by, coalesce(p.seen, 0), p.failed > r.max_errors, o.rows_expected,"
@@ -74,6 +74,7 @@ to_state(const pg::text_row &row)
 	s.target.extension_oid = f.oid();
 	s.target.owner = f.text();
 	s.online = f.flag();
+	s.rollback_of = f.next();
 	s.target_is_gone = f.flag();
 	s.target_was_replaced = f.flag();
 	s.committed = f.flag();
@@ -146,11 +147,15 @@ run_state::way_on() const
 std::string
 run_state::ways_out() const
 {
-	const std::string back = "migsafe.rollback_online(" + std::to_string(run_id) + ")";
+	const std::string back = "CALL migsafe.rollback_online(" + std::to_string(run_id) + ")";
 
 	if (stopped == "paused" && is_carried_out)
 		return "Go on with it by " + way_on() + ", or end it by SELECT migsafe.cancel(" +
 			   std::to_string(run_id) + "); then it can be taken back by " + back + ".";
+	if (stopped == "failed" && rollback_of)
+		return "Mend the cause, then go on with it by " + way_on() +
+			   ", or, with other terms, by CALL migsafe.rollback_online(" + *rollback_of +
+			   ", on_conflict => ...); or take it back itself by " + back + ".";
 	if (stopped == "failed" && has_too_many_errors)
 		return "Mend the rows that migsafe.row_error lists, and go on with it by CALL "
 			   "migsafe.resume_online(" +

@@ -17,6 +17,7 @@ struct run_state
 	catalog::target_record target;
 	bool target_is_gone;
 	bool target_was_replaced; /* another table has its name; never where the number was asked for */
+	std::optional<std::string> rollback_of;
 	bool online, committed;
 	std::optional<std::string> taken_back_by, being_taken_back_by;
 	bool background;

@@ -252,7 +252,7 @@ require_right_to_carry_out(const steered &r)
 	if (!pg::call(GetUserNameFromId, r.run.run_by, true))
 		throw failure(denied)
 			.detail("The role that began it is gone.")
-			.hint("Take it back by migsafe.rollback_online(" + std::to_string(r.run.run_id) +
+			.hint("Take it back by CALL migsafe.rollback_online(" + std::to_string(r.run.run_id) +
 				  "), and begin another run.");
 	throw failure(denied)
 		.detail("A worker would carry it out with the rights of the role that began it.")

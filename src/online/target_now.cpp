@@ -15,7 +15,7 @@ undo_hint(const catalog::run_record &run)
 
 	return "Undo that change, or leave it if a column was dropped that the run can do without; and "
 		   "go on by CALL migsafe.resume_online(" +
-		   id + "). Or take back what was done by migsafe.rollback_online(" + id + ").";
+		   id + "). Or take back what was done by CALL migsafe.rollback_online(" + id + ").";
 }
 
 } // namespace

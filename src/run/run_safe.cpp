@@ -193,7 +193,7 @@ require_name_not_begun(const std::string &name)
 					  "a run named \"" + name + "\" has been begun, and is not finished")
 			.detail("It is the online run " + std::to_string(*begun) + ".")
 			.hint("Choose another name, finish that run by CALL migsafe.resume_online(" +
-				  std::to_string(*begun) + "), or take it back by migsafe.rollback_online(" +
+				  std::to_string(*begun) + "), or take it back by CALL migsafe.rollback_online(" +
 				  std::to_string(*begun) + ").");
 }
 
