@@ -23,7 +23,7 @@ BEGIN
     joined := rw.scans(target);
     looked_up := rw.lookups(target);
     SELECT r.restored_rows, r.missing_rows INTO restored, missing
-    FROM migsafe.rollback((SELECT max(run_id) FROM migsafe.status WHERE kind = 'run')) r;
+    FROM migsafe.rollback((SELECT last_value FROM migsafe.run_id_seq)) r;
     joined := rw.scans(target) - joined;
     looked_up := rw.lookups(target) - looked_up;
 END
@@ -130,7 +130,7 @@ ROLLBACK;
 CALL rw.fresh();
 BEGIN;
 :migrate
-SELECT format('%I.%I', undo_schema, undo_name) AS undo FROM migsafe.run WHERE run_id = (SELECT max(run_id) FROM migsafe.run)
+SELECT format('%I.%I', undo_schema, undo_name) AS undo FROM migsafe.run WHERE run_id = (SELECT last_value FROM migsafe.run_id_seq)
 \gset
 UPDATE :undo SET seq = seq WHERE key_1 % 2 = 0;
 CALL rw.take_back('rw.item');
@@ -139,7 +139,7 @@ ROLLBACK;
 CALL rw.fresh();
 BEGIN;
 :migrate
-SELECT format('%I.%I', undo_schema, undo_name) AS undo FROM migsafe.run WHERE run_id = (SELECT max(run_id) FROM migsafe.run)
+SELECT format('%I.%I', undo_schema, undo_name) AS undo FROM migsafe.run WHERE run_id = (SELECT last_value FROM migsafe.run_id_seq)
 \gset
 UPDATE :undo SET seq = seq WHERE key_1 = 1;
 CALL rw.take_back('rw.item');
@@ -151,9 +151,9 @@ CALL rw.fresh();
 :migrate
 CALL rw.take_back('rw.item');
 SELECT * FROM rw.different();
-SELECT restored_rows FROM migsafe.rollback((SELECT max(run_id) FROM migsafe.status));
+SELECT restored_rows FROM migsafe.rollback((SELECT last_value FROM migsafe.run_id_seq));
 SELECT count(*), sum(n) FROM rw.item;
-SELECT restored_rows FROM migsafe.rollback((SELECT max(run_id) FROM migsafe.status));
+SELECT restored_rows FROM migsafe.rollback((SELECT last_value FROM migsafe.run_id_seq));
 SELECT * FROM rw.different();
 
 \echo under REPEATABLE READ and SERIALIZABLE
@@ -226,9 +226,9 @@ CALL rw.fresh();
 :migrate
 UPDATE rw.item SET label = 'changed' WHERE id % 100 = 7;
 DELETE FROM rw.item WHERE id = 8;
-SELECT outcome, count(*) FROM migsafe.rollback_plan((SELECT max(run_id) FROM migsafe.status)) GROUP BY outcome ORDER BY outcome;
-SELECT restored_rows, missing_rows FROM migsafe.rollback((SELECT max(run_id) FROM migsafe.status), dry_run => true);
-SELECT restored_rows, missing_rows FROM migsafe.rollback((SELECT max(run_id) FROM migsafe.status), on_conflict => 'skip');
+SELECT outcome, count(*) FROM migsafe.rollback_plan((SELECT last_value FROM migsafe.run_id_seq)) GROUP BY outcome ORDER BY outcome;
+SELECT restored_rows, missing_rows FROM migsafe.rollback((SELECT last_value FROM migsafe.run_id_seq), dry_run => true);
+SELECT restored_rows, missing_rows FROM migsafe.rollback((SELECT last_value FROM migsafe.run_id_seq), on_conflict => 'skip');
 SELECT count(*) FROM rw.item WHERE n <> id;
 SET client_min_messages = warning;
 DROP SCHEMA rw CASCADE;

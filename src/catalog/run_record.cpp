@@ -363,6 +363,23 @@ standing_parts(int64 run_id)
 	return parts;
 }
 
+std::vector<int64>
+runs_taken_back(const std::string &name)
+{
+	session s;
+	std::vector<int64> runs;
+
+	for (const pg::text_row &row : s->query(
+			 "SELECT r.run_id FROM migsafe.run r"
+			 " WHERE r.kind = 'run' AND r.name = $1 AND migsafe.taken_back_by(r.run_id) IS NOT NULL"
+			 " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+			 " r.system_identifier, r.extension_oid, r.target_owner) IS NOT NULL"
+			 " ORDER BY r.run_id DESC",
+			 {value::text(name)}))
+		runs.push_back(std::stoll(*row[0]));
+	return runs;
+}
+
 std::string
 skipped_json(int64 only_if, int64 unchanged, int64 deleted, int64 suppressed)
 {

@@ -105,6 +105,9 @@ std::optional<int64> taken_back_by(int64 run_id);
  */
 std::vector<int64> standing_parts(int64 run_id);
 
+/* The runs of that name that were taken back, and have a target still; the newest first. */
+std::vector<int64> runs_taken_back(const std::string &name);
+
 /* The numbers of skipped rows by reason, as run_result has them. */
 std::string skipped_json(int64 only_if, int64 unchanged, int64 deleted, int64 suppressed);
 

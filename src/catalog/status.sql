@@ -18,19 +18,27 @@ BEGIN
       AND (s.target_oid = r.target_oid OR r.target_oid = ANY (s.restored_tables) AND b.related_runs_seen IS NOT NULL)
     ORDER BY s.run_id DESC LIMIT 1;
 
-    -- the last of the run's rollbacks, of their rollbacks, and so on, since then; those that left nothing behind
-    WITH RECURSIVE family (run_id, depth) AS (
+    -- the last rollback since then in the family of the run: of itself, of what it has taken back, of their rollbacks, and
+    -- so on; those that left nothing behind. Each has put all rows to the one or to the other side
+    WITH RECURSIVE above (run_id, steps) AS (
         SELECT taken_back_by.run_id, 0
         UNION ALL
-        SELECT b.run_id, f.depth + 1 FROM family f
+        SELECT b.rollback_of, a.steps + 1 FROM above a
+        JOIN migsafe.run b ON b.run_id = a.run_id AND b.kind = 'rollback' AND NOT b.is_partial
+        JOIN migsafe.run_commit c ON c.run_id = b.run_id AND c.failed_rows = 0),
+    family (run_id, distance) AS (
+        (SELECT a.run_id, -a.steps FROM above a ORDER BY a.steps DESC LIMIT 1)
+        UNION ALL
+        SELECT b.run_id, f.distance + 1 FROM family f
         JOIN migsafe.run b ON b.rollback_of = f.run_id AND b.kind = 'rollback' AND NOT b.is_partial
         JOIN migsafe.run_commit c ON c.run_id = b.run_id AND c.failed_rows = 0)
-    SELECT f.run_id, f.depth INTO last FROM family f
-    WHERE f.depth > 0 AND (seen IS NULL OR f.run_id = ANY (seen)) AND f.run_id > coalesce(restored.run_id, 0)
+    SELECT f.run_id, f.distance INTO last FROM family f
+    WHERE f.run_id > taken_back_by.run_id AND (seen IS NULL OR f.run_id = ANY (seen))
+      AND f.run_id > coalesce(restored.run_id, 0)
     ORDER BY f.run_id DESC LIMIT 1;
 
     IF last.run_id IS NOT NULL THEN
-        RETURN CASE WHEN last.depth % 2 = 1 THEN last.run_id END;
+        RETURN CASE WHEN last.distance % 2 <> 0 THEN last.run_id END;
     ELSIF restored.run_id IS NULL THEN
         RETURN NULL;
     ELSIF taken_back_by.run_id <> ALL (restored.runs_seen) THEN

@@ -11,6 +11,7 @@
 #include "pg/sleep.hpp"
 #include "pg/steady_time.hpp"
 #include "pg/value.hpp"
+#include "run/redone_part.hpp"
 #include "table/write_guard.hpp"
 
 #include <algorithm>
@@ -145,6 +146,9 @@ explain(const run_state &run)
 
 		return {same.detail(), same.hint(), false};
 	}
+	if (const auto redone =
+			run.taken_back_by && run.name ? redone_in_part(*run.name) : std::nullopt)
+		return {redone->detail(), redone->hint(), false};
 	if (run.taken_back_by)
 		return {"It has been taken back by run " + *run.taken_back_by + ".",
 				"Run it again, or take that rollback back by migsafe.rollback(" +

@@ -89,10 +89,14 @@ find_run_named(const std::string &name)
 	const auto run = catalog::find_run_to_take_back(name);
 
 	if (!run)
+	{
+		if (const auto before = catalog::runs_taken_back(name); !before.empty())
+			require_not_taken_back(catalog::find_run(before.front()));
 		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no committed run named \"" + name + "\"")
-			.detail("One that was rolled back, or whose table was dropped, does not count.")
+			.detail("One whose table was dropped does not count.")
 			.hint("The runs are listed by: SELECT * FROM migsafe.status. A run_id is passed as a "
 				  "number, without quotes.");
+	}
 	return *run;
 }
 

@@ -34,7 +34,7 @@ void require_standing(const catalog::run_record &run, rollback_mode mode);
 /* 55000 if a rollback or a restore has taken the run back. */
 void require_not_taken_back(const catalog::run_record &run);
 
-/* The newest run of that name that can be taken back; 42704 if there is none. */
+/* The newest run of that name that can be taken back; 42704 if there is none, 55000 if one was taken back. */
 catalog::run_record find_run_named(const std::string &name);
 
 /* The table; 42P01 if it was dropped. */

@@ -2,6 +2,7 @@
 
 #include "catalog/online_run.hpp"
 #include "pg/message.hpp"
+#include "run/redone_part.hpp"
 
 #include <algorithm>
 
@@ -115,7 +116,11 @@ completed_before(const run_request &request, const target &t)
 	const auto before = catalog::find_standing_run(*request.name);
 
 	if (!before)
+	{
+		if (const auto redone = redone_in_part(*request.name))
+			throw failure(*redone);
 		return std::nullopt;
+	}
 	require_same_request(*before, request, t, "has already been completed",
 						 "Choose another name, or roll that run back first.");
 	catalog::require_no_unfinished_rollback(before->run_id);

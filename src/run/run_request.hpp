@@ -41,7 +41,7 @@ catalog::run_record record_of(const run_request &request, const target &t, int64
 /*
  * The run of that name that has been completed and stands, if it was asked for
  * the same, with a NOTICE that says so; 42710 if it was asked for something else, 55000 if
- * an online rollback of it is not finished.
+ * an online rollback of it is not finished, or if one was taken back and then redone in part.
  */
 std::optional<catalog::run_record> completed_before(const run_request &request, const target &t);
 
