@@ -187,7 +187,7 @@ std::vector<restore_result>
 restore_together(const std::vector<restorable_table> &tables, const restore_request &request)
 {
 	/* what constraints and functions of indexes set as rows are written ends here */
-	const pg::local_settings none_stay(std::vector<pg::setting>{});
+	const pg::local_settings none_stay;
 	const int64 started = pg::steady_time();
 	std::vector<std::unique_ptr<write_guard>> guards;
 	std::vector<restore_result> results;

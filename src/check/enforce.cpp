@@ -3,6 +3,7 @@
  *		migsafe.enforce: row-local checks as CHECK constraints.
  */
 #include "check/check.hpp"
+#include "pg/settings.hpp"
 #include "pg/spi.hpp"
 #include "pg/transaction.hpp"
 #include "table/constraint_sql.hpp"
@@ -197,6 +198,7 @@ MIGSAFE_FUNCTION(migsafe_enforce)
 	args.require(2, "validate");
 	require_read_write("migsafe.enforce()", "Call it in a transaction that may write.");
 
+	const pg::local_settings none_stay; /* that a function in a check makes */
 	const plan p = make_plan(args.oid(0), args.jsonb(1));
 	pg::result_set out(fcinfo);
 

@@ -10,6 +10,7 @@
 #include "online/run_context.hpp"
 #include "online/run_state.hpp"
 #include "pg/message.hpp"
+#include "pg/settings.hpp"
 #include "table/write_guard.hpp"
 
 using namespace migsafe;
@@ -88,6 +89,7 @@ MIGSAFE_FUNCTION(migsafe_start)
 	require_read_write("migsafe.start()", "It records the run, for a background worker.");
 	require_login_of_caller();
 
+	const pg::local_settings none_stay; /* that a function makes, when expressions are tried */
 	const recorded_run run = record_run(request, true);
 
 	if (run.resumed)

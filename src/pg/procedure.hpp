@@ -5,6 +5,7 @@
 #pragma once
 
 #include "pg/memory.hpp"
+#include "pg/settings.hpp"
 #include "pg/spi.hpp"
 #include "pg/transaction.hpp"
 
@@ -78,15 +79,19 @@ public:
 	 * level, before any subtransaction: so standbys know the transaction's ID
 	 * before those of its subtransactions.  The rest is one subtransaction, so
 	 * that an ERROR leaves nothing behind.  Then the transaction is committed; or
-	 * rolled back, and what ended it returned.
+	 * rolled back, and what ended it returned.  Settings that code of users makes
+	 * meanwhile end before that.
 	 */
 	template <typename First, typename Rest>
 	std::optional<broken_transaction> attempt(First &&first, Rest &&rest)
 	{
 		try
 		{
-			first();
 			{
+				const local_settings none_stay;
+
+				first();
+
 				subtransaction sub;
 
 				rest();
@@ -120,7 +125,11 @@ public:
 	template <typename Fn>
 	void run(Fn &&fn)
 	{
-		fn();
+		{
+			const local_settings none_stay;
+
+			fn();
+		}
 		commit();
 	}
 

@@ -13,11 +13,16 @@ struct setting
 	std::string name, value;
 };
 
-/* For a scope, these settings; whatever is set inside ends with it. */
+/*
+ * For a scope, these settings; whatever is set inside ends with it.  Without any:
+ * so that what code of users sets, which an operation calls, does not stay.
+ */
 class local_settings
 {
 public:
 	enum class if_refused { error, warning, ignore };
+
+	local_settings() : local_settings(std::vector<setting>{}) {}
 
 	/* refused: by a check of the value, or because the role may not set it */
 	explicit local_settings(const std::vector<setting> &settings,

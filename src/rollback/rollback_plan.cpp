@@ -4,6 +4,7 @@
  */
 #include "jsonb/diff.hpp"
 #include "jsonb/sql_host.hpp"
+#include "pg/settings.hpp"
 #include "pg/value.hpp"
 #include "rollback/entry_key.hpp"
 #include "rollback/newer_rows.hpp"
@@ -104,6 +105,7 @@ private:
 Datum
 plan(FunctionCallInfo fcinfo, const catalog::run_record &run, const pg::arguments &args)
 {
+	const pg::local_settings none_stay; /* that a function in "rows" makes */
 	const rollback_terms terms = read_terms(args, positions);
 	const target t(target_of(run), "run_id", AccessShareLock);
 

@@ -134,7 +134,7 @@ taken_back
 take_back(const catalog::run_record &run, const rollback_options &options)
 {
 	/* what constraints and functions of indexes set as rows are written ends here */
-	const pg::local_settings none_stay(std::vector<pg::setting>{});
+	const pg::local_settings none_stay;
 	const target t(target_of(run), "run_id", AccessShareLock);
 
 	t.require_readable();

@@ -8,6 +8,7 @@
 #include "check/check.hpp"
 #include "pg/message.hpp"
 #include "pg/once.hpp"
+#include "pg/settings.hpp"
 #include "pg/snapshot.hpp"
 #include "pg/steady_time.hpp"
 #include "run/batch_size.hpp"
@@ -202,6 +203,9 @@ require_name_not_begun(const std::string &name)
 MIGSAFE_ACTION(migsafe_run_safe)
 {
 	const run_request request = read_run_request(pg::arguments(fcinfo));
+
+	/* what expressions, triggers, constraints and functions of indexes set ends here */
+	const pg::local_settings none_stay;
 
 	if (!request.dry_run)
 	{
