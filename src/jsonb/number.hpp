@@ -53,10 +53,7 @@ public:
 	{
 		if (negative_ != other.negative_)
 			return negative_ ? std::strong_ordering::less : std::strong_ordering::greater;
-
-		const std::strong_ordering by_size = compare_size(other);
-
-		return negative_ ? 0 <=> by_size : by_size;
+		return negative_ ? other.compare_size(*this) : compare_size(other);
 	}
 
 	/* As the server prints it: with no exponent, and to its scale. */

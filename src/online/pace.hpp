@@ -15,7 +15,7 @@ struct pace
 {
 	int64 target_batch_time = 500;            /* what a batch should take */
 	int64 batch_size = 1000;                  /* rows of the first batch */
-	int64 max_batch_wal = 16 * 1024 * 1024;   /* that a batch writes */
+	int64 max_batch_wal = 16'777'216;         /* that a batch writes */
 	int64 lock_timeout = 200;                 /* for each lock that a batch waits for */
 	double rest = 0.1;                        /* after a batch, as a share of its time */
 	int64 max_replay_lag = 10'000;            /* of any standby; 0: any */

@@ -218,7 +218,7 @@ send_pace(const steered &r, control &run, Jsonb *changes)
 	{
 		uint32 version;
 		const std::string before = run.read_pace(version);
-		const std::string after = changed(r, before, changes).to_json();
+		std::string after = changed(r, before, changes).to_json();
 
 		if (run.send_pace(after, version))
 		{
@@ -233,8 +233,7 @@ store_pace(const steered &r, Jsonb *changes)
 {
 	require_unfinished(r);
 
-	const std::string after =
-		changed(r, catalog::find_online_run(r.run.run_id).pace, changes).to_json();
+	std::string after = changed(r, catalog::find_online_run(r.run.run_id).pace, changes).to_json();
 
 	catalog::set_pace(r.run.run_id, after);
 	return after;

@@ -47,6 +47,7 @@ vacuumed_table(const std::vector<Oid> &tables)
 	std::vector<std::string> oids;
 	catalog::session s;
 
+	oids.reserve(tables.size());
 	for (const Oid table : tables)
 		oids.push_back(std::to_string(table));
 	return s->scalar(
@@ -125,7 +126,7 @@ throttle::committed(XLogRecPtr lsn)
 std::optional<hold>
 throttle::check()
 {
-	const std::optional<hold> found = find();
+	std::optional<hold> found = find();
 	const int64 now = pg::steady_time();
 
 	if (!found || found->what == hold::kind::autovacuum) /* which has a longest hold of its own */

@@ -36,6 +36,7 @@ value::text_array(const std::vector<std::string> &v)
 {
 	std::vector<Datum> texts;
 
+	texts.reserve(v.size());
 	for (const std::string &s : v)
 		texts.push_back(text(s).datum);
 	return {call([&] {
@@ -50,6 +51,7 @@ value::oid_array(const std::vector<Oid> &v)
 {
 	std::vector<Datum> oids;
 
+	oids.reserve(v.size());
 	for (Oid oid : v)
 		oids.push_back(ObjectIdGetDatum(oid));
 	return {call([&] {
@@ -180,6 +182,7 @@ make_records(FunctionCallInfo fcinfo, const std::vector<std::vector<value>> &row
 {
 	std::vector<Datum> records;
 
+	records.reserve(rows.size());
 	for (const std::vector<value> &row : rows)
 		records.push_back(make_record(fcinfo, row));
 	return call([&] {

@@ -43,7 +43,7 @@ entry_key::at(ItemPointerData entry_tid)
 		entry.emplace(slot, source_.layout());
 	});
 
-	const std::string key = key_of(source_, *entry);
+	std::string key = key_of(source_, *entry);
 
 	pg::call([this] { rows_.finish_reading(); });
 	return key;

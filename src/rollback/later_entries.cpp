@@ -184,7 +184,7 @@ find_later_entries(const undo_source &source, const catalog::run_record &later, 
 	if (rows.empty())
 		return {"", "It knew rows by another key."};
 
-	const std::string filter = source.filter();
+	const std::string &filter = source.filter();
 
 	return {"SELECT o.seq FROM ONLY " + source.name() + " o WHERE EXISTS (SELECT FROM ONLY " +
 				pg::qualified_name(*later.undo_schema, *later.undo_name) + " l WHERE " + rows +

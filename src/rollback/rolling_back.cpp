@@ -8,6 +8,7 @@
 #include "rollback/rollback_request.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace migsafe {
 namespace {
@@ -45,7 +46,7 @@ kind_of(const pg::row_failure &problem)
 
 rolling_back::rolling_back(const target &t, const catalog::run_record &run,
 						   const rollback_terms &terms, std::optional<undo_piece> piece)
-	: target_(t), run_(run), terms_(terms), source_(t, run, terms, piece),
+	: target_(t), run_(run), terms_(terms), source_(t, run, terms, std::move(piece)),
 	  writer_(t, triggers::only_constraints, source_.settable()),
 	  resolver_(t, run, source_.mappings(), terms.on_conflict), key_(source_, writer_),
 	  conflicts_(conflicts_shown), stopping_(conflicts_shown)

@@ -7,12 +7,13 @@
 #include "table/equality_operator.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace migsafe {
 
 undo_source::undo_source(const target &t, const catalog::run_record &run,
 						 const rollback_terms &terms, std::optional<undo_piece> piece)
-	: target_(t), run_(run), terms_(terms), piece_(piece), undo_rel_(open_undo_log(run)),
+	: target_(t), run_(run), terms_(terms), piece_(std::move(piece)), undo_rel_(open_undo_log(run)),
 	  mappings_(map_undo_columns(t, run, undo_rel_.get(), terms.columns)), key_(key_columns()),
 	  settable_(settable_columns()), filter_(make_filter())
 {

@@ -113,7 +113,7 @@ require_same_request(const catalog::run_record &before, const run_request &reque
 std::optional<catalog::run_record>
 completed_before(const run_request &request, const target &t)
 {
-	const auto before = catalog::find_standing_run(*request.name);
+	auto before = catalog::find_standing_run(*request.name);
 
 	if (!before)
 	{

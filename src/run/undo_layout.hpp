@@ -48,9 +48,16 @@ struct undo_layout
 	AttrNumber key, changed, new_hash, row_hash, old; /* key and old: the first of them */
 
 	explicit constexpr undo_layout(size_t key_columns)
-		: key(lengthof(undo_first) + 1), changed(static_cast<AttrNumber>(key + key_columns)),
-		  new_hash(changed + 1), row_hash(changed + 2), old(changed + lengthof(undo_change))
+		: key(after(1, lengthof(undo_first))), changed(after(key, key_columns)),
+		  new_hash(after(changed, 1)), row_hash(after(changed, 2)),
+		  old(after(changed, lengthof(undo_change)))
 	{
+	}
+
+private:
+	static constexpr AttrNumber after(AttrNumber column, size_t further)
+	{
+		return static_cast<AttrNumber>(column + further);
 	}
 };
 

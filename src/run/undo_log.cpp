@@ -232,7 +232,7 @@ undo_log::append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after,
 		put(layout_.row_hash, bytes(&hash, sizeof(hash)));
 	}
 
-	AttrNumber at = layout_.key - 1;
+	int at = layout_.key - 1;
 
 	for (AttrNumber attnum : key_)
 	{
@@ -292,7 +292,7 @@ undo_log::put_changes(TupleTableSlot *entry, TupleTableSlot *before, TupleTableS
 	auto *const bitmap = static_cast<uint8 *>(palloc0(bitmap_size));
 	auto *const hashes = static_cast<hash128 *>(palloc(sizeof(hash128) * descriptor->natts));
 	size_t changed = 0;
-	AttrNumber at = layout_.old - 1;
+	int at = layout_.old - 1;
 
 	auto has_changed = [=](const FormData_pg_attribute &att) {
 		const int i = att.attnum - 1;

@@ -137,25 +137,26 @@ evaluation<reporting>::test_number(const number_rules &rules, const jsonb::numbe
 	for (const number_limit &least : rules.least)
 	{
 		const auto order = number <=> least.limit;
+		const bool within = std::is_gt(order) || (std::is_eq(order) && !least.exclusive);
 
-		if (settled(passed,
-					order > 0 || (order == 0 && !least.exclusive) || fail(at, least.keyword, [&] {
-						return "must be " +
-							   std::string(least.exclusive ? "greater than " : "at least ") +
-							   least.limit.text() + ", but is " + jsonb::json_text(v);
-					})))
+		if (settled(passed, within || fail(at, least.keyword, [&] {
+								return "must be " +
+									   std::string(least.exclusive ? "greater than "
+																   : "at least ") +
+									   least.limit.text() + ", but is " + jsonb::json_text(v);
+							})))
 			return false;
 	}
 	for (const number_limit &most : rules.most)
 	{
 		const auto order = number <=> most.limit;
+		const bool within = std::is_lt(order) || (std::is_eq(order) && !most.exclusive);
 
-		if (settled(passed,
-					order < 0 || (order == 0 && !most.exclusive) || fail(at, most.keyword, [&] {
-						return "must be " +
-							   std::string(most.exclusive ? "less than " : "at most ") +
-							   most.limit.text() + ", but is " + jsonb::json_text(v);
-					})))
+		if (settled(passed, within || fail(at, most.keyword, [&] {
+								return "must be " +
+									   std::string(most.exclusive ? "less than " : "at most ") +
+									   most.limit.text() + ", but is " + jsonb::json_text(v);
+							})))
 			return false;
 	}
 	if (rules.multiple_of && !jsonb::is_multiple_of(number, *rules.multiple_of, process_))

@@ -323,8 +323,8 @@ hash_content(const content_type *content, Datum value, bool null)
 const content_type **
 content_of_row(TupleDesc descriptor, content_mode mode)
 {
-	auto **const types = static_cast<const content_type **>(
-		palloc0(sizeof(content_type *) * Max(descriptor->natts, 1)));
+	auto **const types =
+		static_cast<const content_type **>(palloc0(sizeof(void *) * Max(descriptor->natts, 1)));
 
 	for (int i = 0; i < descriptor->natts; i++)
 	{

@@ -40,7 +40,7 @@ tuple_list::add(const Datum *values, const bool *nulls)
 {
 	MemoryContext const saved = MemoryContextSwitchTo(tuples_cxt_.get());
 	MinimalTuple const tuple = compat::form_tuple(descriptor_, values, nulls);
-	const size_t size = GetMemoryChunkSpace(tuple) + sizeof(tuple);
+	const size_t size = GetMemoryChunkSpace(tuple) + sizeof(void *); /* and what leads to it */
 
 	MemoryContextSwitchTo(saved);
 	if (in_file_ == 0 && memory_ + size <= size_t{1024} * static_cast<size_t>(work_mem))
