@@ -199,10 +199,8 @@ recipe::fit_source(const source &s, const value &v, source_view &view, arena &me
 }
 
 bool
-recipe::fit_scalars(fitted &match, arena &memory, const host &process) const
+recipe::fit_scalars(const fitted &match, arena &memory, const host &process) const
 {
-	auto *const made = memory.array<value>(casts_.size());
-
 	for (const comparison &c : comparisons_)
 	{
 		if (!equal_values(match.value_of(c.of), c.with, process))
@@ -214,9 +212,8 @@ recipe::fit_scalars(fitted &match, arena &memory, const host &process) const
 
 		if (!result.error.empty())
 			return false;
-		made[i] = result.converted;
+		match.casts[i] = result.converted;
 	}
-	match.casts = made;
 	return true;
 }
 
@@ -236,7 +233,7 @@ recipe::fit(const value &v, arena &memory, const host &process) const
 		if (!fit_source(s, s.in == whole_source ? v : views[s.in].item(s.index), views[i], memory))
 			return nullptr;
 	}
-	*match = {this, v, views, nullptr};
+	*match = {this, v, views, memory.array<value>(casts_.size())};
 	return fit_scalars(*match, memory, process) ? match : nullptr;
 }
 

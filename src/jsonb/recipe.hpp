@@ -120,7 +120,7 @@ public:
 		const recipe *by;
 		value whole;
 		const source_view *views;
-		const value *casts;
+		value *casts;
 
 		/* Of an ingredient that is no part. */
 		[[nodiscard]] value value_of(const ingredient &from) const
@@ -178,7 +178,7 @@ private:
 		value with;
 	};
 
-	[[nodiscard]] bool fit_scalars(fitted &match, arena &memory, const host &process) const;
+	[[nodiscard]] bool fit_scalars(const fitted &match, arena &memory, const host &process) const;
 	[[nodiscard]] bool fit_source(const source &s, const value &v, source_view &view,
 								  arena &memory) const;
 	void add_source(const recording &r, const recording::source &s);
