@@ -75,6 +75,14 @@ CALL rw.take_back('rw.item');
 SELECT * FROM rw.different();
 ROLLBACK;
 
+\echo of one that has changed a few rows of many: to come to them would be more than a join
+CALL rw.fresh();
+BEGIN;
+SELECT successful_rows FROM migsafe.run_safe('rw.item', '{"n": "n + 1000"}', only_if => 'id < 5');
+CALL rw.take_back('rw.item');
+SELECT * FROM rw.different();
+ROLLBACK;
+
 \echo where some were updated since, one by one, and some together
 CALL rw.fresh();
 BEGIN;
@@ -177,6 +185,40 @@ BEGIN;
 SELECT successful_rows FROM migsafe.run_safe('rw.chain', '{"n": "n + 1"}');
 CALL rw.take_back('rw.chain');
 SELECT count(*) FROM rw.chain WHERE n = 101 - id;
+ROLLBACK;
+
+\echo and where the undo log was written anew, in another order, or an entry of it
+BEGIN;
+SELECT successful_rows FROM migsafe.run_safe('rw.chain', '{"n": "n + 1"}');
+SELECT format('%I.%I', undo_schema, undo_name) AS undo FROM migsafe.run WHERE run_id = (SELECT last_value FROM migsafe.run_id_seq)
+\gset
+UPDATE :undo SET seq = seq WHERE key_1 = 1;
+SELECT restored_rows, conflicts FROM migsafe.rollback((SELECT last_value FROM migsafe.run_id_seq), on_conflict => 'skip');
+SELECT count(*) FROM rw.chain WHERE n = 101 - id;
+ROLLBACK;
+BEGIN;
+SELECT successful_rows FROM migsafe.run_safe('rw.chain', '{"n": "n + 1"}');
+SELECT format('%I.%I', undo_schema, undo_name) AS undo FROM migsafe.run WHERE run_id = (SELECT last_value FROM migsafe.run_id_seq)
+\gset
+CREATE INDEX backwards ON :undo (seq DESC);
+CLUSTER :undo USING backwards;
+SELECT restored_rows, conflicts FROM migsafe.rollback((SELECT last_value FROM migsafe.run_id_seq), on_conflict => 'skip');
+SELECT count(*) FROM rw.chain WHERE n = 101 - id;
+ROLLBACK;
+
+\echo where the index of the key is too young to be searched by this transaction
+CREATE TABLE rw.young (id integer, n integer, note text) WITH (autovacuum_enabled = off, fillfactor = 50);
+INSERT INTO rw.young SELECT i, i FROM generate_series(1, 400) i;
+BEGIN;
+UPDATE rw.young SET id = id + 1000 WHERE id = 200;
+ALTER TABLE rw.young ADD PRIMARY KEY (id);
+SELECT indcheckxmin FROM pg_index WHERE indrelid = 'rw.young'::regclass;
+SELECT successful_rows FROM migsafe.run_safe('rw.young', '{"n": "n + 1"}');
+UPDATE rw.young SET note = 'changed' WHERE id % 50 = 7;
+SELECT rw.scans('rw.young') AS before
+\gset
+SELECT restored_rows FROM migsafe.rollback((SELECT last_value FROM migsafe.run_id_seq));
+SELECT rw.scans('rw.young') - :before <= 2 AS "scanned once or twice";
 ROLLBACK;
 
 \echo a key that is equal but not the same

@@ -44,7 +44,7 @@ undo_scan::undo_scan(const undo_source &source, row_reader &rows, find how)
 		predicate_.emplace(t, predicate_of(source.terms()));
 	choice_.emplace(source);
 	pairs_.emplace(t, source.key(), source.rel(), row_pairs::join::left);
-	if (undo_walk::is_possible(source))
+	if (undo_walk::is_worthwhile(source))
 		walk_.emplace(source);
 	else
 		pairs_->open(source.joined(choice_->entries(), choice_->rows()));

@@ -12,19 +12,25 @@ constexpr int64 lookups_for_one_in = 16;
 
 } // namespace
 
-/* Where a key may be of several rows, each of them has to be met. */
+/*
+ * Where a key may be of several rows, each of them has to be met.  And to come to the rows of a
+ * few entries, more of a large table may have to be gone through than a join reads.
+ */
 bool
-undo_walk::is_possible(const undo_source &source)
+undo_walk::is_worthwhile(const undo_source &source)
 {
-	return source.is_whole() && source.of().is_primary_key(source.key()) &&
-		   row_walk::is_possible(source.of());
+	const target &t = source.of();
+
+	return source.is_whole() && t.is_primary_key(source.key()) && row_walk::is_possible(t) &&
+		   catalog::undo_count(source.run().run_id) >= t.blocks() && key_lookup::is_quick(t);
 }
 
 undo_walk::undo_walk(const undo_source &source)
 	: source_(source), rows_(source.of(), snapshot_.get()),
 	  lookup_(source.of(), source.key(), snapshot_.get()), key_(source.key_positions()),
 	  key_columns_(*std::max_element(source.key().begin(), source.key().end())),
-	  lookups_left_(catalog::undo_count(source.run().run_id) / lookups_for_one_in)
+	  entries_left_(catalog::undo_count(source.run().run_id)),
+	  lookups_left_(entries_left_ / lookups_for_one_in)
 {
 	pg::memory_scope scope(cxt_.get());
 	Relation const log = source.rel();
@@ -68,7 +74,10 @@ undo_walk::fetch_entry()
 	return !has_ended_; /* asked again, a scan would begin anew */
 }
 
-/* Entries lie as they were numbered, unless somebody has written the undo log anew. */
+/*
+ * Entries lie as they were numbered, unless somebody has written the undo log anew.  So many
+ * numbers as are left cannot all be below one that is less.
+ */
 bool
 undo_walk::is_in_order()
 {
@@ -77,7 +86,7 @@ undo_walk::is_in_order()
 	if (entry_->tts_isnull[undo_seq - 1])
 		return false;
 	seq_ = DatumGetInt64(entry_->tts_values[undo_seq - 1]);
-	return seq_ < above;
+	return seq_ < above && seq_ >= entries_left_--;
 }
 
 bool

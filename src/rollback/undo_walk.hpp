@@ -26,8 +26,8 @@ namespace migsafe {
 class undo_walk
 {
 public:
-	/* Can all entries of the source be found so? */
-	[[nodiscard]] static bool is_possible(const undo_source &source);
+	/* Can all entries of the source be found so, and is it to be tried? */
+	[[nodiscard]] static bool is_worthwhile(const undo_source &source);
 
 	/* The source has to outlive it. */
 	explicit undo_walk(const undo_source &source);
@@ -56,7 +56,7 @@ private:
 	key_lookup lookup_;
 	std::vector<int> key_; /* where an entry has its key, from 0 */
 	int key_columns_;      /* so many of a row are needed to compare keys */
-	int64 lookups_left_, seq_ = PG_INT64_MAX;
+	int64 entries_left_, lookups_left_, seq_ = PG_INT64_MAX;
 	TableScanDesc log_ = nullptr;
 	TupleTableSlot *entry_ = nullptr;
 	bool has_ended_ = false, has_row_ = false, is_met_ = false;

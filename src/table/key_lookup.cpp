@@ -5,6 +5,8 @@
 #include "pg/snapshot.hpp"
 #include "table/equality_operator.hpp"
 
+#include <algorithm>
+
 namespace migsafe {
 namespace {
 
@@ -40,7 +42,31 @@ types_of(const target &t, const std::vector<AttrNumber> &key)
 	return types;
 }
 
+/* As the planner decides it. */
+bool
+has_usable_index(const leaf &l)
+{
+	const Oid found = primary_key_index(l.rel.get());
+
+	if (!OidIsValid(found))
+		return false;
+
+	const pg::relation index(found, AccessShareLock);
+	Relation const r = index.get();
+
+	return index->rd_index->indisvalid && (!index->rd_index->indcheckxmin || pg::call([=] {
+			   return TransactionIdPrecedes(HeapTupleHeaderGetXmin(r->rd_indextuple->t_data),
+											TransactionXmin);
+		   }));
+}
+
 } // namespace
+
+bool
+key_lookup::is_quick(const target &t)
+{
+	return std::all_of(t.leaves().begin(), t.leaves().end(), has_usable_index);
+}
 
 key_lookup::key_lookup(const target &t, const std::vector<AttrNumber> &key, Snapshot snapshot)
 	: target_(t), snapshot_(snapshot)

@@ -24,6 +24,13 @@ namespace migsafe {
 class key_lookup
 {
 public:
+	/*
+	 * Does the index of the primary key serve the transaction?  One that was made while rows had
+	 * other versions must not be used by transactions that might see them: each lookup would read
+	 * the whole table.
+	 */
+	[[nodiscard]] static bool is_quick(const target &t);
+
 	/* key: the columns of the primary key; the target and the snapshot have to outlive it */
 	key_lookup(const target &t, const std::vector<AttrNumber> &key, Snapshot snapshot);
 	~key_lookup();

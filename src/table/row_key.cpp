@@ -56,21 +56,6 @@ index_settings()
 			{"max_parallel_workers_per_gather", "0"}};
 }
 
-/* Blocks of all tables that hold its rows. */
-double
-blocks_of(const target &t)
-{
-	double blocks = 0;
-
-	for (const leaf &l : t.leaves())
-	{
-		Relation const rel = l.rel.get();
-
-		blocks += pg::call([=] { return RelationGetNumberOfBlocks(rel); });
-	}
-	return blocks;
-}
-
 } // namespace
 
 row_key::row_key(const target &t, std::vector<AttrNumber> columns)
@@ -258,8 +243,8 @@ row_key::row_with(const key_text &key) const
 std::vector<key_text>
 row_key::divide(int pieces) const
 {
-	const double percent =
-		std::min(100.0, 100.0 * blocks_to_sample / std::max(blocks_of(target_), 1.0));
+	const double percent = std::min(
+		100.0, 100.0 * blocks_to_sample / std::max(static_cast<double>(target_.blocks()), 1.0));
 	std::vector<key_text> bounds;
 	const auto sample =
 		query("SELECT " + list("") + " FROM " + target_.quoted() + " t TABLESAMPLE system (" +

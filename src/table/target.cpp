@@ -180,6 +180,15 @@ leaf::has_after_update_trigger() const
 	return has_user_trigger(rel->trigdesc, true);
 }
 
+Oid
+primary_key_index(Relation rel)
+{
+	return pg::call([=] {
+		list_free(RelationGetIndexList(rel)); /* reading the list is what fills rd_pkindex */
+		return rel->rd_pkindex;
+	});
+}
+
 target::target(Oid relid, const char *argument, LOCKMODE mode)
 	: rel_(open_named_by(relid, argument, mode))
 {
@@ -279,17 +288,12 @@ target::require_writable_in_place(CmdType command) const
 std::vector<AttrNumber>
 target::primary_key() const
 {
-	const Relation r = rel();
+	const Oid found = has_children() ? InvalidOid : primary_key_index(rel());
 
-	if (has_children())
-		return {};
-	List *const indexes = pg::call(RelationGetIndexList, r);
-
-	(void) indexes; /* reading the list is what fills rd_pkindex */
-	if (!OidIsValid(r->rd_pkindex))
+	if (!OidIsValid(found))
 		return {};
 
-	pg::relation index(r->rd_pkindex, AccessShareLock);
+	pg::relation index(found, AccessShareLock);
 	const int2vector &keys = index->rd_index->indkey;
 
 	return {keys.values, keys.values + index->rd_index->indnkeyatts};
@@ -298,13 +302,29 @@ target::primary_key() const
 bool
 target::is_primary_key(const std::vector<AttrNumber> &columns) const
 {
-	if (primary_key().empty())
+	const Oid index = has_children() ? InvalidOid : primary_key_index(rel());
+
+	if (!OidIsValid(index))
 		return false;
 
-	const std::vector<AttrNumber> key = unique_columns(rel(), rel()->rd_pkindex);
+	const std::vector<AttrNumber> key = unique_columns(rel(), index);
 
 	return key.size() == columns.size() &&
 		   std::is_permutation(key.begin(), key.end(), columns.begin());
+}
+
+int64
+target::blocks() const
+{
+	int64 blocks = 0;
+
+	for (const leaf &l : leaves_)
+	{
+		Relation const r = l.rel.get();
+
+		blocks += pg::call([=] { return RelationGetNumberOfBlocks(r); });
+	}
+	return blocks;
 }
 
 std::vector<AttrNumber>

@@ -39,6 +39,9 @@ struct leaf
 	[[nodiscard]] bool has_after_update_trigger() const; /* a user's, not a foreign key's */
 };
 
+/* The index of the table's primary key, or InvalidOid.  To be kept: whoever opens it may make the server forget it. */
+Oid primary_key_index(Relation rel);
+
 class target
 {
 public:
@@ -73,6 +76,9 @@ public:
 	[[nodiscard]] std::vector<AttrNumber> primary_key() const;
 	/* Are these the columns of a primary key that holds at each moment, so not of a deferrable one? */
 	[[nodiscard]] bool is_primary_key(const std::vector<AttrNumber> &columns) const;
+
+	/* Of all leaves. */
+	[[nodiscard]] int64 blocks() const;
 
 	[[nodiscard]] const column *find(const std::string &name) const;
 	[[nodiscard]] const column &at(AttrNumber attnum) const;
