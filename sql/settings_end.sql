@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS migsafe;
 RESET client_min_messages;
-ALTER SEQUENCE migsafe.run_id_seq RESTART 98001;
+ALTER SEQUENCE migsafe.run_id_seq RESTART 94001;
 CREATE SCHEMA ends;
 CREATE FUNCTION ends.sets(code text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
