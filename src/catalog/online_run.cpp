@@ -153,12 +153,7 @@ find_unfinished_rollback(int64 run_id)
 std::vector<int64>
 unfinished_rollbacks(int64 run_id)
 {
-	session s;
-	std::vector<int64> found;
-
-	for (const pg::text_row &row : s->query(unfinished_rollback_sql, {value::of(run_id)}))
-		found.push_back(std::stoll(*row[0]));
-	return found;
+	return run_ids(unfinished_rollback_sql, value::of(run_id));
 }
 
 void

@@ -350,34 +350,23 @@ taken_back_by(int64 run_id)
 std::vector<int64>
 standing_parts(int64 run_id)
 {
-	session s;
-	std::vector<int64> parts;
-
-	for (const pg::text_row &row :
-		 s->query("SELECT r.run_id FROM migsafe.run r JOIN migsafe.run_commit c USING (run_id)"
-				  " WHERE r.rollback_of = $1 AND r.kind = 'rollback' AND c.undo_rows > 0"
-				  " AND (r.is_partial OR c.failed_rows > 0)"
-				  " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC",
-				  {value::of(run_id)}))
-		parts.push_back(std::stoll(*row[0]));
-	return parts;
+	return run_ids("SELECT r.run_id FROM migsafe.run r JOIN migsafe.run_commit c USING (run_id)"
+				   " WHERE r.rollback_of = $1 AND r.kind = 'rollback' AND c.undo_rows > 0"
+				   " AND (r.is_partial OR c.failed_rows > 0)"
+				   " AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC",
+				   value::of(run_id));
 }
 
 std::vector<int64>
 runs_taken_back(const std::string &name)
 {
-	session s;
-	std::vector<int64> runs;
-
-	for (const pg::text_row &row : s->query(
-			 "SELECT r.run_id FROM migsafe.run r"
-			 " WHERE r.kind = 'run' AND r.name = $1 AND migsafe.taken_back_by(r.run_id) IS NOT NULL"
-			 " AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
-			 " r.system_identifier, r.extension_oid, r.target_owner) IS NOT NULL"
-			 " ORDER BY r.run_id DESC",
-			 {value::text(name)}))
-		runs.push_back(std::stoll(*row[0]));
-	return runs;
+	return run_ids(
+		"SELECT r.run_id FROM migsafe.run r"
+		" WHERE r.kind = 'run' AND r.name = $1 AND migsafe.taken_back_by(r.run_id) IS NOT NULL"
+		" AND migsafe.target_of(r.target_oid, r.target_schema, r.target_name,"
+		" r.system_identifier, r.extension_oid, r.target_owner) IS NOT NULL"
+		" ORDER BY r.run_id DESC",
+		value::text(name));
 }
 
 std::string

@@ -49,4 +49,15 @@ is_extension_of_this_transaction()
 	});
 }
 
+std::vector<int64>
+run_ids(const std::string &sql, const pg::value &parameter)
+{
+	session s;
+	std::vector<int64> found;
+
+	for (const pg::text_row &row : s->query(sql, {parameter}))
+		found.push_back(std::stoll(*row[0]));
+	return found;
+}
+
 } // namespace migsafe::catalog

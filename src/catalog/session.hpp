@@ -23,4 +23,7 @@ private:
 	pg::spi_session spi_;
 };
 
+/* The numbers of the runs that such a query finds, by its one parameter. */
+std::vector<int64> run_ids(const std::string &sql, const pg::value &parameter);
+
 } // namespace migsafe::catalog
