@@ -20,8 +20,7 @@ namespace migsafe {
  * is mostly at the end: so the rows lie in the order of their entries until somebody changes
  * them.  Who goes through both from their ends meets each row with its entry, and needs
  * neither a join nor a sort.  A row that is not the one which comes next is looked up by its
- * key.  Where that happens too often, it ends, and a join has
- * to find the rest.
+ * key.  Where that happens too often, the walk ends, and a join has to find the rest.
  */
 class undo_walk
 {
