@@ -28,6 +28,26 @@ GRANT SELECT ON migsafe.installation TO PUBLIC;
 COMMENT ON COLUMN migsafe.backup.related_runs_seen IS
 'the same of its partitions, of its parents and of inheritance children; NULL if nobody knows: it was imported, or is of version 1.0.0';
 
+CREATE TABLE migsafe.undo_digest (
+    run_id      bigint NOT NULL,
+    first_entry bigint NOT NULL,
+    blocks      bytea NOT NULL,
+    PRIMARY KEY (run_id, first_entry)
+);
+-- hashes cannot be compressed
+ALTER TABLE migsafe.undo_digest ALTER COLUMN blocks SET STORAGE EXTERNAL;
+COMMENT ON TABLE migsafe.undo_digest IS
+'in which blocks of the undo log of a run entries with certain keys lie; some entries to a row';
+COMMENT ON COLUMN migsafe.undo_digest.first_entry IS 'the number of the first of them';
+COMMENT ON COLUMN migsafe.undo_digest.blocks IS
+'for each block in turn its number, how many of the entries are there, and a hash of the key of each: four bytes each';
+
+ALTER TABLE migsafe.undo_digest ENABLE ROW LEVEL SECURITY;
+-- the policy of migsafe.run decides
+CREATE POLICY readers_of_the_target ON migsafe.undo_digest FOR SELECT
+    USING (EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = undo_digest.run_id));
+GRANT SELECT ON migsafe.undo_digest TO PUBLIC;
+
 ALTER TABLE migsafe.run ADD COLUMN restored_tables oid[];
 COMMENT ON COLUMN migsafe.run.restored_tables IS
 'of a restore: the target with its partitions or inheritance children at that time; NULL if version 1.0.0 did it';

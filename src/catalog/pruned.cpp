@@ -1,6 +1,7 @@
 #include "catalog/pruned.hpp"
 
 #include "catalog/session.hpp"
+#include "catalog/undo_digest.hpp"
 
 namespace migsafe::catalog {
 namespace {
@@ -34,6 +35,7 @@ sentence(const char *sql, int64 id)
 void
 mark_run_pruned(int64 run_id)
 {
+	forget_undo_digest(run_id);
 	mark("UPDATE migsafe.run SET pruned_at = clock_timestamp() WHERE run_id = $1", run_id);
 }
 

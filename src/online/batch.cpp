@@ -181,7 +181,7 @@ private:
 			put_off(source, outcome.locked);
 		}
 		part_.batches += std::max(writer.batches(), 1);
-		part_.undo_hash += undo.hash();
+		part_.undo_hash += undo.finish();
 		return written;
 	}
 

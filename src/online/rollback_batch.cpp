@@ -167,7 +167,7 @@ rollback_batch(const batch_task &task, const catalog::run_record &of, catalog::r
 	part.counts +=
 		{counts.rows, counts.written(), counts.conflicts, 0, counts.unchanged, counts.missing, 0};
 	part.batches += std::max(work.batches(), 1);
-	part.undo_hash += redo.hash();
+	part.undo_hash += redo.finish();
 	part.last_done = to_key({from, extent.file, at.again});
 	part.done = from == 0;
 

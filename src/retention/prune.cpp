@@ -2,6 +2,7 @@
  * prune.cpp
  *		migsafe.prune: backups and undo logs that nothing needs any more, dropped.
  */
+#include "catalog/undo_digest.hpp"
 #include "pg/fault.hpp"
 #include "pg/message.hpp"
 #include "retention/stored_table.hpp"
@@ -250,6 +251,8 @@ MIGSAFE_FUNCTION(migsafe_prune)
 		t.drop();
 		pg::fault_point("prune");
 	}
+	if (!options.dry_run)
+		catalog::forget_lost_undo_digests(); /* of those that their owners have dropped */
 	announce(total, options.dry_run);
 	PG_RETURN_NULL();
 }

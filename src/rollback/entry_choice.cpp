@@ -1,12 +1,14 @@
 #include "rollback/entry_choice.hpp"
 
 #include "pg/rights.hpp"
+#include "rollback/digest_search.hpp"
+#include "rollback/rollback_request.hpp"
 #include "rollback/undo_filter.hpp"
-
-#include <algorithm>
 
 namespace migsafe {
 namespace {
+
+constexpr char list_name[] = "migsafe chosen entries";
 
 /* As the owner, as a join by SQL would read them; undo_filter() has tried them as the caller. */
 void
@@ -55,18 +57,25 @@ entry_choice::entry_choice(const undo_source &source)
 void
 entry_choice::take_entries(const undo_source &source, const key_filter &keys)
 {
-	const std::vector<int> positions = source.key_positions();
-	const int last = *std::max_element(positions.begin(), positions.end());
+	digest_search digest(source, keys, as_->get());
+	keys_written found;
 
-	entries_.emplace("migsafe chosen entries", as_->get());
+	entries_.emplace(list_name, as_->get());
+	by_digest_ = digest.add_to(*entries_);
+	if (by_digest_)
+		return;
+	entries_.emplace(list_name, as_->get());
 	log_content_ = add_up_undo_hashes(source.rel(), as_->get(), [&, this](TupleTableSlot *entry) {
-		slot_getsomeattrs(entry, last + 1);
-		if (keys.may_have([&](size_t i, bool *null) {
-				*null = entry->tts_isnull[positions[i]];
-				return entry->tts_values[positions[i]];
-			}))
+		const uint32 hash = digest.key_of_entry().of(entry);
+
+		found.add(hash);
+		if (keys.may_have_hash(hash))
 			entries_->add(RelationGetRelid(source.rel()), &entry->tts_tid);
 	});
+	if (digest.written() && digest.written()->entries == found.entries &&
+		digest.written()->sum != found.sum)
+		throw altered_since(source.run(), "It has keys that the run did not write.",
+							nothing_changed);
 }
 
 void
@@ -74,7 +83,7 @@ entry_choice::query_entries(const undo_source &source)
 {
 	const pg::elevated rights(source.of().owner());
 
-	entries_.emplace("migsafe chosen entries", as_->get());
+	entries_.emplace(list_name, as_->get());
 	entries_->add("SELECT o.tableoid, o.ctid FROM ONLY " + source.name() + " o WHERE " +
 				  source.filter());
 }

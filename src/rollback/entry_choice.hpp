@@ -17,8 +17,9 @@ namespace migsafe {
  * So the plan of that join is one for as many rows as there are: of keys in an undo log
  * that was never analyzed the server assumes that half the entries have them.  The rows
  * that a predicate selects are looked up by a query of the caller's, and by whatever
- * indexes serve it; then the undo log is gone through once, for the entries of these
- * rows and for what all of them add up to.
+ * indexes serve it; then the digest of the undo log tells which blocks have the entries of
+ * these rows.  Where it cannot, the undo log is gone through once, for these and for what
+ * all of them add up to.
  */
 class entry_choice
 {
@@ -35,11 +36,14 @@ public:
 	{
 		return log_content_;
 	}
+	/* Were they found by the digest, where it says?  Then it does not matter what else the undo log holds. */
+	[[nodiscard]] bool is_by_digest() const { return by_digest_; }
 
 private:
 	std::optional<pg::registered_snapshot> as_;
 	std::optional<place_list> entries_, rows_;
 	std::optional<catalog::undo_content> log_content_;
+	bool by_digest_ = false;
 
 	void take_entries(const undo_source &source, const key_filter &keys);
 	void query_entries(const undo_source &source);

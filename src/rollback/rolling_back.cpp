@@ -225,8 +225,10 @@ rolling_back::finish_scan(const undo_scan &scan, const later_changes &later) con
 void
 rolling_back::require_complete_log(const undo_scan &scan) const
 {
-	if (!source_.piece())
-		require_complete(run_, scan.log_content());
+	if (source_.piece())
+		return;
+	if (const auto content = scan.log_content())
+		require_complete(run_, *content);
 }
 
 resolution
@@ -278,6 +280,7 @@ rolling_back::update(const present_row &now, const resolution &found, undo_log &
 		if (v.now)
 			known_.push_back({v.attnum, *v.now});
 	}
+	redo.relieve_memory();
 	return pg::call([&, this] {
 		ItemPointerData tid = now.tid;
 		TupleTableSlot *const row = new_row(now, found);

@@ -97,7 +97,7 @@ write(const target &t, const catalog::run_record &run, const rollback_options &o
 		const std::string checks_result = test_result(t, checks);
 		catalog::run_result result = to_run_result(work);
 
-		result.undo_hash = redo.hash();
+		result.undo_hash = redo.finish();
 		result.checks_result = checks_result;
 		result.elapsed = elapsed = pg::steady_time() - started;
 		catalog::insert(run_id, result);

@@ -50,11 +50,13 @@ undo_scan::undo_scan(const undo_source &source, row_reader &rows, find how)
 		pairs_->open(source.joined(choice_->entries(), choice_->rows()));
 }
 
-catalog::undo_content
+std::optional<catalog::undo_content>
 undo_scan::log_content() const
 {
 	if (source_.is_whole())
 		return content_;
+	if (choice_->is_by_digest())
+		return std::nullopt;
 	return choice_->log_content() ? *choice_->log_content() : add_up_undo_hashes(source_.rel());
 }
 

@@ -54,8 +54,11 @@ public:
 	[[nodiscard]] const present_row *row() const { return row_ ? &*row_ : nullptr; }
 	/* Has the entry come before, beside another row with its key? */
 	[[nodiscard]] bool is_repeated() const { return repeated_; }
-	/* What the undo log holds; at the end, when the entries that it has gone to are verified. */
-	[[nodiscard]] catalog::undo_content log_content() const;
+	/*
+	 * What the undo log holds; at the end, when the entries that it has gone to are verified.
+	 * Nothing if it is known without that that none of those to go to is missing.
+	 */
+	[[nodiscard]] std::optional<catalog::undo_content> log_content() const;
 
 private:
 	const undo_source &source_;

@@ -3,6 +3,7 @@
 #include "pg/relation.hpp"
 #include "pg/snapshot.hpp"
 #include "pg/value.hpp"
+#include "run/each_entry.hpp"
 #include "run/undo_fields.hpp"
 #include "table/readable.hpp"
 
@@ -14,29 +15,6 @@ extern "C" {
 namespace migsafe {
 namespace {
 
-/* Server code: each entry in turn. */
-template <typename Take>
-void
-each_entry(Relation undo_log, Snapshot snapshot, MemoryContext row_cxt, Take take)
-{
-	TupleTableSlot *const entry = table_slot_create(undo_log, nullptr);
-	TableScanDesc const scan = table_beginscan(undo_log, snapshot, 0, nullptr);
-
-	PushActiveSnapshot(snapshot);
-	while (table_scan_getnextslot(scan, ForwardScanDirection, entry))
-	{
-		MemoryContext const saved = MemoryContextSwitchTo(row_cxt);
-
-		CHECK_FOR_INTERRUPTS();
-		take(entry);
-		MemoryContextSwitchTo(saved);
-		MemoryContextReset(row_cxt);
-	}
-	PopActiveSnapshot();
-	table_endscan(scan);
-	ExecDropSingleTupleTableSlot(entry);
-}
-
 template <typename Hash>
 catalog::undo_content
 add_up(Relation undo_log, Snapshot snapshot, Hash hash_of)
@@ -45,10 +23,18 @@ add_up(Relation undo_log, Snapshot snapshot, Hash hash_of)
 	catalog::undo_content found;
 
 	pg::call([&] {
-		each_entry(undo_log, snapshot, row_cxt.get(), [&](TupleTableSlot *entry) {
-			found.entries++;
-			found.hash += hash_of(entry);
-		});
+		TableScanDesc const scan = table_beginscan(undo_log, snapshot, 0, nullptr);
+
+		each_entry(
+			undo_log, snapshot, row_cxt.get(),
+			[=](TupleTableSlot *entry) {
+				return table_scan_getnextslot(scan, ForwardScanDirection, entry);
+			},
+			[&](TupleTableSlot *entry) {
+				found.entries++;
+				found.hash += hash_of(entry);
+			});
+		table_endscan(scan);
 	});
 	return found;
 }

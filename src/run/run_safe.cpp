@@ -97,7 +97,7 @@ private:
 		effects.warn(result_.successful_rows, rows.counts.changed_by_triggers);
 		result_.errors = errors.first_json();
 		result_.batches = writer.batches();
-		result_.undo_hash = undo.hash();
+		result_.undo_hash = undo.finish();
 		meter.enter("checks");
 		finish(rows, errors);
 		catalog::insert(run_id, result_);

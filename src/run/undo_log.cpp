@@ -51,8 +51,8 @@ fetch_toasted(TupleTableSlot *entry)
 
 undo_log::undo_log(const target &t, int64 run_id, std::vector<AttrNumber> key)
 	: target_(t), key_(std::move(key)), layout_(key_.size()),
-	  name_("run_" + std::to_string(run_id)), types_cxt_("migsafe undo types"),
-	  row_cxt_("migsafe undo rows")
+	  name_("run_" + std::to_string(run_id)), digest_(t, run_id, key_),
+	  types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows")
 {
 	catalog::check_not_published("migsafe_undo", t.persistence(),
 								 "Publish the tables or the schemas that the subscribers have, by "
@@ -70,9 +70,9 @@ undo_log::undo_log(const target &t, const catalog::run_record &run, std::vector<
 				   const entry_numbers &numbers)
 	: target_(t), key_(std::move(key)), layout_(key_.size()),
 	  no_place_hint_(run.rollback_of ? another_rollback(*run.rollback_of) : ""),
-	  schema_(*run.undo_schema), name_(*run.undo_name), types_cxt_("migsafe undo types"),
-	  row_cxt_("migsafe undo rows"), next_seq_(numbers.first), seq_step_(numbers.step),
-	  kept_seq_(numbers.first)
+	  schema_(*run.undo_schema), name_(*run.undo_name), digest_(t, run.run_id, key_),
+	  types_cxt_("migsafe undo types"), row_cxt_("migsafe undo rows"), next_seq_(numbers.first),
+	  seq_step_(numbers.step), kept_seq_(numbers.first)
 {
 	for (const undo_field &f : undo_fields(run))
 		columns_.push_back(f.number);
@@ -98,7 +98,10 @@ undo_log::take_types()
 void
 undo_log::open(Oid table)
 {
-	rows_.emplace(table);
+	if (digest_.is_kept())
+		rows_.emplace(table, [this](TupleTableSlot *entry) { digest_.add(entry); });
+	else
+		rows_.emplace(table);
 	hashes_.emplace(RelationGetDescr(rows_->rel()));
 	images_.resize(RelationGetDescr(rows_->rel())->natts);
 }
@@ -202,6 +205,7 @@ undo_log::begin_batch(int32 batch)
 	batch_ = batch;
 	batch_hash_ = {};
 	next_seq_ = kept_seq_;
+	digest_.begin_batch();
 	rows_->begin();
 }
 
@@ -333,6 +337,28 @@ void
 undo_log::end_batch()
 {
 	rows_->finish();
+}
+
+void
+undo_log::relieve_memory()
+{
+	if (digest_.is_large())
+		digest_.keep_batch();
+}
+
+void
+undo_log::keep_batch()
+{
+	hash_ += batch_hash_;
+	kept_seq_ = next_seq_;
+	digest_.keep_batch();
+}
+
+hash_sum
+undo_log::finish()
+{
+	digest_.finish();
+	return hash_;
 }
 
 } // namespace migsafe

@@ -7,6 +7,7 @@
 #include "catalog/run_record.hpp"
 #include "pg/memory.hpp"
 #include "run/entry_hash.hpp"
+#include "run/undo_digest.hpp"
 #include "run/undo_layout.hpp"
 #include "table/bulk_insert.hpp"
 #include "table/content.hpp"
@@ -49,15 +50,13 @@ public:
 	void append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after,
 				const std::vector<image_hash> &known = {});
 	void end_batch();
+	/* Within a batch that is not tried again: what need not stay in memory is written. */
+	void relieve_memory();
 	/* What was appended since begin_batch stands: not if it was rolled back. */
-	void keep_batch()
-	{
-		hash_ += batch_hash_;
-		kept_seq_ = next_seq_;
-	}
+	void keep_batch();
+	/* All is appended, and kept; the hash of the content. */
+	hash_sum finish();
 
-	/* Of the content that was kept. */
-	[[nodiscard]] const hash_sum &hash() const { return hash_; }
 	[[nodiscard]] const std::string &schema() const { return schema_; }
 	[[nodiscard]] const std::string &name() const { return name_; }
 	[[nodiscard]] const std::vector<AttrNumber> &key() const { return key_; }
@@ -71,6 +70,7 @@ private:
 	std::vector<AttrNumber> added_; /* since the undo log was made */
 	std::string no_place_hint_;     /* of a rollback that goes on; else empty */
 	std::string schema_, name_;
+	undo_digest digest_;
 	std::optional<bulk_inserter> rows_;
 	std::optional<entry_hash> hashes_;
 	hash_sum hash_, batch_hash_;

@@ -4,7 +4,9 @@ extern "C" {
 #include "access/hio.h"
 }
 
+#include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace migsafe {
 namespace {
@@ -25,10 +27,10 @@ require_no_index(Relation rel)
 
 } // namespace
 
-bulk_inserter::bulk_inserter(Oid relid)
+bulk_inserter::bulk_inserter(Oid relid, std::function<void(TupleTableSlot *)> placed)
 	: exceptions_(std::uncaught_exceptions()), rel_(relid, RowExclusiveLock),
-	  slots_cxt_("migsafe insert slots"), bulk_cxt_("migsafe bulk insert"),
-	  flush_cxt_("migsafe bulk insert flush")
+	  placed_(std::move(placed)), slots_cxt_("migsafe insert slots"),
+	  bulk_cxt_("migsafe bulk insert"), flush_cxt_("migsafe bulk insert flush")
 {
 	require_no_index(rel_.get());
 
@@ -100,6 +102,8 @@ bulk_inserter::flush()
 	if (filled_ > 0)
 		table_multi_insert(rel(), slots_.data(), filled_, GetCurrentCommandId(true),
 						   TABLE_INSERT_SKIP_FSM, bulk_);
+	if (placed_)
+		std::for_each_n(slots_.begin(), filled_, placed_);
 	MemoryContextSwitchTo(saved);
 	MemoryContextReset(flush_cxt_.get());
 	empty();

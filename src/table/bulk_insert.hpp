@@ -7,6 +7,7 @@
 #include "pg/memory.hpp"
 #include "pg/relation.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace migsafe {
@@ -14,7 +15,8 @@ namespace migsafe {
 class bulk_inserter
 {
 public:
-	explicit bulk_inserter(Oid relid);
+	/* placed: server code that is shown each row once it lies in the table, with its tid. */
+	explicit bulk_inserter(Oid relid, std::function<void(TupleTableSlot *)> placed = nullptr);
 	~bulk_inserter();
 	bulk_inserter(const bulk_inserter &) = delete;
 	bulk_inserter &operator=(const bulk_inserter &) = delete;
@@ -31,6 +33,7 @@ public:
 private:
 	int exceptions_;
 	pg::relation rel_;
+	const std::function<void(TupleTableSlot *)> placed_;
 	pg::memory_context slots_cxt_, bulk_cxt_, flush_cxt_;
 	std::vector<TupleTableSlot *> slots_;
 	int filled_ = 0;

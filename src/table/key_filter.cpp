@@ -1,42 +1,20 @@
 #include "table/key_filter.hpp"
 
-#include "pg/call.hpp"
-
 namespace migsafe {
 namespace {
 
 constexpr size_t first_size = 1024;
 
-/* Server code.  False if the type has no hash that agrees with its equality. */
-bool
-find_hash_function(Oid type, FmgrInfo *function)
-{
-	TypeCacheEntry *const entry =
-		lookup_type_cache(getBaseType(type), TYPECACHE_EQ_OPR | TYPECACHE_HASH_EXTENDED_PROC_FINFO);
-
-	if (!OidIsValid(entry->hash_extended_proc))
-		return false;
-	fmgr_info_copy(function, &entry->hash_extended_proc_finfo, CurrentMemoryContext);
-	return true;
-}
-
 } // namespace
 
 key_filter::key_filter(const target &t, const std::vector<AttrNumber> &columns)
-	: hashes_(first_size), usable_(!columns.empty())
+	: hash_(t, columns), hashes_(first_size), usable_(hash_.exists())
 {
-	for (const AttrNumber attnum : columns)
-	{
-		part p{{}, TupleDescAttr(t.descriptor(), attnum - 1)->attcollation};
-
-		usable_ = pg::call(find_hash_function, t.at(attnum).type, &p.hash) && usable_;
-		parts_.push_back(p);
-	}
 }
 
 /* Where it is, or else could be put. */
 size_t
-key_filter::slot_of(uint64 hash) const
+key_filter::slot_of(uint32 hash) const
 {
 	const size_t mask = hashes_.size() - 1;
 	size_t at = hash & mask;
@@ -47,9 +25,9 @@ key_filter::slot_of(uint64 hash) const
 }
 
 void
-key_filter::keep(uint64 hash)
+key_filter::keep(uint32 hash)
 {
-	uint64 &slot = hashes_[slot_of(hash)];
+	uint32 &slot = hashes_[slot_of(hash)];
 
 	if (slot == hash)
 		return;
@@ -61,16 +39,16 @@ key_filter::keep(uint64 hash)
 void
 key_filter::grow()
 {
-	std::vector<uint64> before;
+	std::vector<uint32> before;
 
-	if (hashes_.size() * 2 * sizeof(uint64) > get_hash_memory_limit())
+	if (hashes_.size() * 2 * sizeof(uint32) > get_hash_memory_limit())
 	{
 		usable_ = false;
 		return;
 	}
 	before.swap(hashes_);
 	hashes_.resize(before.size() * 2);
-	for (const uint64 hash : before)
+	for (const uint32 hash : before)
 	{
 		if (hash != 0)
 			hashes_[slot_of(hash)] = hash;

@@ -101,6 +101,7 @@ CREATE FUNCTION faults.violation_of_status() RETURNS SETOF text LANGUAGE sql AS 
     SELECT format('%s has run %s, which is not recorded', t.name, t.run_id)
     FROM (SELECT 'run_commit', run_id FROM migsafe.run_commit UNION SELECT 'online_run', run_id FROM migsafe.online_run
           UNION SELECT 'run_part', run_id FROM migsafe.run_part UNION SELECT 'deferred_row', run_id FROM migsafe.deferred_row
+          UNION SELECT 'undo_digest', run_id FROM migsafe.undo_digest
           UNION SELECT 'committed_error', run_id FROM migsafe.committed_error) t (name, run_id)
     WHERE NOT EXISTS (SELECT FROM migsafe.run r WHERE r.run_id = t.run_id)
     UNION ALL

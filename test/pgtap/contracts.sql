@@ -247,6 +247,7 @@ FROM unnest(ARRAY['committed_error', 'recorded_error']::name[]) t;
 SELECT col_is_pk('migsafe', 'recorded_run', 'run_id', 'primary key of recorded_run');
 SELECT col_is_pk('migsafe', 'online_run', 'run_id', 'primary key of online_run');
 SELECT col_is_pk('migsafe', 'run_part', ARRAY['run_id', 'part']::name[], 'primary key of run_part');
+SELECT col_is_pk('migsafe', 'undo_digest', ARRAY['run_id', 'first_entry']::name[], 'primary key of undo_digest');
 SELECT col_is_pk('migsafe', 'backup', 'backup_id', 'primary key of backup');
 SELECT columns_are('migsafe', 'backup', ARRAY['backup_id', 'label', 'target_schema', 'target_name', 'target_oid',
     'system_identifier', 'extension_oid', 'target_owner', 'backup_schema', 'backup_name', 'row_count', 'bytes',
@@ -264,7 +265,7 @@ FROM unnest(ARRAY['migsafe', 'migsafe_undo']::name[]) s;
 SELECT table_privs_are('migsafe', t, 'regress_migsafe_tap', ARRAY['SELECT'], t || ': everybody may read, nobody write')
 FROM unnest(ARRAY['run', 'run_commit', 'row_error', 'committed_error', 'recorded_run', 'recorded_error', 'online_run',
     'run_part', 'deferred_row', 'backup', 'status', 'progress', 'live_run', 'stored_checks',
-    'registered_schema', 'installation']::name[]) t;
+    'registered_schema', 'installation', 'undo_digest']::name[]) t;
 SELECT sequence_privs_are('migsafe', s, 'regress_migsafe_tap', '{}'::name[], s || ': nobody''s but migsafe''s')
 FROM unnest(ARRAY['run_id_seq', 'backup_id_seq', 'backup_set_seq']::name[]) s;
 SELECT is_empty($$
@@ -287,8 +288,9 @@ $$, 'every schema has a comment');
 SELECT is_empty($$
     SELECT c.oid::regclass FROM pg_catalog.pg_class c, pg_catalog.pg_extension e
     WHERE e.extname = 'migsafe' AND c.relnamespace = 'migsafe'::regnamespace AND c.relkind IN ('r', 'S')
-        AND c.oid <> ALL (e.extconfig) AND c.oid <> 'migsafe.installation'::regclass
-$$, 'pg_dump takes the rows of every catalog');
+        AND c.oid <> ALL (e.extconfig)
+        AND c.oid <> ALL (ARRAY['migsafe.installation', 'migsafe.undo_digest']::regclass[])
+$$, 'pg_dump takes the rows of every catalog that mean something elsewhere');
 SELECT is_empty($$
     SELECT FROM pg_catalog.pg_extension WHERE 'migsafe.installation'::regclass = ANY (extconfig)
 $$, 'but not that of the installation');
