@@ -87,6 +87,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION any_predicate() RETURNS text LANGUAGE sql RETURN
-	any_of('tag % 2 = 0', 'tag % 3 <> 1', 'd1 ? ''a''', 'd1 IS NOT NULL', 'tag > 4', 'jsonb_typeof(d1) = ''object''');
+	any_of('tag % 2 = 0', 'tag % 3 <> 1', 'd1 ? ''a''', 'd1 IS NOT NULL', 'tag > 4', 'jsonb_typeof(d1) = ''object''', 'tag = 3',
+		'tag IN (1, 11)');
 
 CREATE FUNCTION transform() RETURNS jsonb LANGUAGE sql RETURN (SELECT jsonb_object_agg(name, transform) FROM set_column);

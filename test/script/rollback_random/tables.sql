@@ -45,7 +45,7 @@ BEGIN
 	IF random() < 0.25 THEN
 		CALL add_column('touched_at', 'time');
 	END IF;
-	IF random() < 0.1 THEN
+	IF random() < 0.25 THEN
 		CALL add_column('touches', 'document');
 	END IF;
 END $$;
@@ -110,9 +110,10 @@ BEGIN
 	CALL make_triggers();
 END $$;
 
--- The value of a column for the row with that tag.
+-- The value of a column for the row with that tag. What is long, and each run replaces, makes undo logs of several blocks.
 CREATE FUNCTION value_for(c item_column, tag int) RETURNS text LANGUAGE sql RETURN CASE
 	WHEN c.name = 'tag' THEN tag::text
+	WHEN c.name = 'touches' THEN jsonb_build_object('a', tag, 'long', left(long_text(), 1500))::text
 	WHEN c.name = 'k2' THEN any_of('x', 'y')
 	WHEN c.is_key AND c.kind = 'uuid' THEN md5(tag::text)
 	WHEN c.is_key AND c.kind = 'text' THEN 'key ' || tag
@@ -143,7 +144,7 @@ CREATE FUNCTION stored_list() RETURNS text LANGUAGE sql RETURN
 
 CREATE PROCEDURE fill_table() LANGUAGE plpgsql AS $$
 BEGIN
-	FOR tag IN 1..CASE WHEN random() < 0.03 THEN 150 ELSE 5 + floor(random() ^ 2 * 25)::int END LOOP
+	FOR tag IN 1..CASE WHEN random() < 0.06 THEN 150 ELSE 5 + floor(random() ^ 2 * 25)::int END LOOP
 		CALL insert_row(tag);
 	END LOOP;
 	IF key_list() IS NULL THEN
