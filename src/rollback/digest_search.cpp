@@ -21,7 +21,7 @@ digest_search::digest_search(const undo_source &source, const key_filter &keys, 
 }
 
 bool
-digest_search::add_to(place_list &entries)
+digest_search::show(const std::function<void(TupleTableSlot *)> &take)
 {
 	blocks expected;
 
@@ -33,7 +33,7 @@ digest_search::add_to(place_list &entries)
 
 	for (const block_content &b : expected)
 		found.push_back({b.block});
-	pg::call([&, this] { read_blocks(found, row_cxt.get(), entries); });
+	pg::call([&, this] { read_blocks(found, row_cxt.get(), take); });
 	return found == expected;
 }
 
@@ -100,9 +100,10 @@ digest_search::add(const digested_block &b, blocks &to)
 		at->hashes += b.hash(i);
 }
 
-/* Server code, as is the next: what the blocks have goes into them, and the places of the keys into entries. */
+/* Server code, as is the next: what the blocks have goes into them. */
 void
-digest_search::read_blocks(blocks &found, MemoryContext row_cxt, place_list &entries) const
+digest_search::read_blocks(blocks &found, MemoryContext row_cxt,
+						   const std::function<void(TupleTableSlot *)> &take) const
 {
 	TableScanDesc scan = nullptr;
 	size_t at = 0, end = 0;
@@ -137,7 +138,7 @@ digest_search::read_blocks(blocks &found, MemoryContext row_cxt, place_list &ent
 			found[at].entries++;
 			found[at].hashes += hash;
 			if (keys_.may_have_hash(hash))
-				entries.add(RelationGetRelid(source_.rel()), &entry->tts_tid);
+				take(entry);
 		});
 	if (scan)
 		table_endscan(scan);

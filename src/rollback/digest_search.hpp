@@ -8,6 +8,7 @@
 #include "run/undo_digest.hpp"
 #include "table/key_filter.hpp"
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -33,12 +34,12 @@ public:
 	digest_search(const undo_source &source, const key_filter &keys, Snapshot snapshot);
 
 	/*
-	 * Add the places of the entries; only blocks are read that have one of them.  False if it is
-	 * not known where they are: there is no digest, or the undo log has not, in these blocks,
-	 * what the digest says; and if the blocks are so many that to read all is as fast.  Some
-	 * may have been added then.
+	 * Show the entries to take, server code; only blocks are read that have one of them.  False if
+	 * it is not known where they are: there is no digest, or the undo log has not, in these
+	 * blocks, what the digest says; and if the blocks are so many that to read all is as fast.
+	 * Some may have been shown then.
 	 */
-	bool add_to(place_list &entries);
+	bool show(const std::function<void(TupleTableSlot *)> &take);
 
 	/* Once it has been asked; nothing if there is no digest. */
 	[[nodiscard]] const std::optional<keys_written> &written() const { return written_; }
@@ -71,7 +72,8 @@ private:
 	void read_digest(blocks &found);
 	[[nodiscard]] bool has_key(const digested_block &b) const;
 	static void add(const digested_block &b, blocks &to);
-	void read_blocks(blocks &found, MemoryContext row_cxt, place_list &entries) const;
+	void read_blocks(blocks &found, MemoryContext row_cxt,
+					 const std::function<void(TupleTableSlot *)> &take) const;
 	void go_to(TableScanDesc &scan, BlockNumber from, BlockNumber to) const;
 };
 

@@ -9,7 +9,9 @@
 #include "rollback/undo_source.hpp"
 #include "run/entry_hash.hpp"
 
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace migsafe {
 
@@ -44,7 +46,14 @@ private:
 	std::optional<place_list> entries_, rows_;
 	std::optional<catalog::undo_content> log_content_;
 	bool by_digest_ = false;
+	std::vector<list_column> key_; /* as the lists have it; empty: they have not */
+	std::vector<int> positions_;   /* what of an entry its list has besides the place */
+	std::vector<Datum> values_;    /* of the entry at hand */
+	std::unique_ptr<bool[]> nulls_;
 
+	void list_keys(const undo_source &source);
+	void begin_entries();
+	void add_entry(TupleTableSlot *entry);
 	void take_entries(const undo_source &source, const key_filter &keys);
 	void query_entries(const undo_source &source);
 };

@@ -150,6 +150,7 @@ undo_source::joined(place_list *entries, place_list *rows) const
 	other.filter = filter_;
 	other.places = entries;
 	other.target_places = rows;
+	other.lists_have_keys = entries && rows && entries->has_more() && rows->has_more();
 
 	/* backwards: what the run could do step by step can be undone step by step */
 	other.order = "seq";

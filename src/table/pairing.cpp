@@ -61,6 +61,23 @@ same_key(const target &t, const std::vector<AttrNumber> &key, const counterpart 
 	return on;
 }
 
+/* What both lists know of the rows is enough. */
+std::string
+by_listed_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other)
+{
+	std::string on;
+
+	for (size_t i = 0; i < key.size(); i++)
+	{
+		const std::string column = ".k" + std::to_string(i + 1);
+
+		on += (i > 0 ? " AND p" : "p") + column + " " + key_equality(t.at(key[i])) + " c" + column;
+	}
+	return "SELECT p.tid, c.tableoid, c.tid, false" +
+		   (other.order.empty() ? "" : ", p." + other.order) + " FROM " + other.places->name() +
+		   " p JOIN " + other.target_places->name() + " c ON " + on + order_by(other);
+}
+
 std::string
 by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
 	   const std::string &join)
@@ -207,9 +224,10 @@ row_pairs::open(const counterpart &other)
 	const std::string join_type = kind_ == join::full   ? "FULL"
 								  : other.target_places ? "INNER"
 														: "LEFT";
-	const std::string sql = kind_ == join::none ? without_other(target_, key_, other)
-							: key_.empty()      ? by_row_hash(target_, other, join_type)
-												: by_key(target_, key_, other, join_type);
+	const std::string sql = kind_ == join::none     ? without_other(target_, key_, other)
+							: other.lists_have_keys ? by_listed_key(target_, key_, other)
+							: key_.empty()          ? by_row_hash(target_, other, join_type)
+													: by_key(target_, key_, other, join_type);
 	const pg::elevated rights(target_.owner());
 	const pg::local_settings planned(settings_for(kind_));
 

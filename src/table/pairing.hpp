@@ -30,6 +30,8 @@ struct counterpart
 
 	/* Only those at these places, and only these rows of the target; both lists have one snapshot. */
 	place_list *places = nullptr, *target_places = nullptr;
+	/* Do both lists have the key, in columns k1, k2 ..., and the places the column of order?  Then no filter counts. */
+	bool lists_have_keys = false;
 
 	/* For join::none: which rows of the target, an SQL condition over t. */
 	std::string target_filter;

@@ -8,22 +8,37 @@
 
 namespace migsafe {
 
-place_list::place_list(const std::string &name, Snapshot snapshot)
-	: exceptions_(std::uncaught_exceptions()), name_(name), snapshot_(snapshot)
+place_list::place_list(const std::string &name, Snapshot snapshot,
+					   const std::vector<list_column> &more)
+	: exceptions_(std::uncaught_exceptions()), name_(name), snapshot_(snapshot),
+	  values_(place_columns + more.size()), nulls_(new bool[values_.size()]())
 {
 	pg::memory_scope scope(cxt_.get());
 
-	pg::call([this] {
-		TupleDesc const descriptor = CreateTemplateTupleDesc(2);
-
-		TupleDescInitEntry(descriptor, 1, "tableoid", OIDOID, -1, 0);
-		TupleDescInitEntry(descriptor, 2, "tid", TIDOID, -1, 0);
+	pg::call([&, this] {
+		define(more);
 		places_ = tuplestore_begin_heap(true, false, work_mem);
 		relation_.md.name = pstrdup(name_.c_str());
-		relation_.md.tupdesc = descriptor;
 		relation_.md.enrtype = ENR_NAMED_TUPLESTORE;
 		relation_.reldata = places_;
 	});
+}
+
+/* Server code. */
+void
+place_list::define(const std::vector<list_column> &more)
+{
+	TupleDesc const descriptor = CreateTemplateTupleDesc(static_cast<int>(values_.size()));
+	AttrNumber n = place_columns;
+
+	TupleDescInitEntry(descriptor, 1, "tableoid", OIDOID, -1, 0);
+	TupleDescInitEntry(descriptor, 2, "tid", TIDOID, -1, 0);
+	for (const list_column &c : more)
+	{
+		TupleDescInitEntry(descriptor, ++n, c.name.c_str(), c.type, -1, 0);
+		TupleDescInitEntryCollation(descriptor, n, c.collation);
+	}
+	relation_.md.tupdesc = descriptor;
 }
 
 /* A file that it has come to is closed by an abort, too.  It has nothing to write any more: see relation(). */
@@ -41,32 +56,33 @@ place_list::add(const std::string &sql, const std::function<void(HeapTuple, Tupl
 
 	for (pg::cursor found(sql, {}, pg::cursor::sees::active_snapshot); found.next();)
 		pg::call([&, this] {
-			Datum place[2];
-			bool null;
-
-			for (int i = 0; i < 2; i++)
-				place[i] = SPI_getbinval(found.tuple(), found.descriptor(), i + 1, &null);
-			put(place);
+			for (size_t i = 0; i < values_.size(); i++)
+				values_[i] = SPI_getbinval(found.tuple(), found.descriptor(),
+										   static_cast<int>(i) + 1, &nulls_[i]);
+			put();
 			if (also)
 				also(found.tuple(), found.descriptor());
 		});
 }
 
 void
-place_list::add(Oid table, ItemPointer tid)
+place_list::add(Oid table, ItemPointer tid, const Datum *more, const bool *nulls)
 {
-	Datum place[] = {ObjectIdGetDatum(table), PointerGetDatum(tid)};
-
-	put(place);
+	values_[0] = ObjectIdGetDatum(table);
+	values_[1] = PointerGetDatum(tid);
+	for (size_t i = place_columns; i < values_.size(); i++)
+	{
+		values_[i] = more[i - place_columns];
+		nulls_[i] = nulls[i - place_columns];
+	}
+	put();
 }
 
 /* Server code. */
 void
-place_list::put(Datum *place)
+place_list::put()
 {
-	bool nulls[] = {false, false};
-
-	tuplestore_putvalues(places_, relation_.md.tupdesc, place, nulls);
+	tuplestore_putvalues(places_, relation_.md.tupdesc, values_.data(), nulls_.get());
 }
 
 EphemeralNamedRelation
