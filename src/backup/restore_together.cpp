@@ -2,6 +2,7 @@
 
 #include "backup/apply_together.hpp"
 #include "backup/backup_first.hpp"
+#include "backup/behind_sequences.hpp"
 #include "backup/runs_restored.hpp"
 #include "catalog/recorder.hpp"
 #include "pg/settings.hpp"
@@ -152,6 +153,19 @@ restore_recorded(const restored_tables &all, const restore_request &request, int
 }
 
 void
+tell_of_sequences(const restored_tables &all)
+{
+	std::vector<const target *> filled;
+
+	for (const auto &s : all)
+	{
+		if (s->work.count(action::insert) + s->work.count(action::change) > 0)
+			filled.push_back(&s->work.table());
+	}
+	tell_of_behind_sequences(filled);
+}
+
+void
 carry_out(const restored_tables &all, const restore_request &request, int64 started)
 {
 	std::vector<int64> ids;
@@ -162,6 +176,7 @@ carry_out(const restored_tables &all, const restore_request &request, int64 star
 		catalog::recorded(ids, [&] { return restore_recorded(all, request, started); }));
 	for (const auto &s : all)
 		tell_of_runs(s->work.table(), s->work.backup(), request.exact);
+	tell_of_sequences(all);
 }
 
 restore_result
