@@ -336,6 +336,55 @@ SET ROLE regress_migsafe_keeper;
 SELECT kind, dropped, reason FROM migsafe.prune('9 days', 0, false);
 SELECT undo_logs, backups FROM pr.state;
 
+-- An undo log is not dropped before those of earlier runs of tables that have rows in common with its own either: what it
+-- is a partition of, and the other way round. Two partitions have none, but for a run of both between theirs.
+-- Whose they are is all one.
+CREATE TABLE pr.whole (id integer PRIMARY KEY, n integer) PARTITION BY RANGE (id);
+CREATE TABLE pr.part_1 PARTITION OF pr.whole FOR VALUES FROM (1) TO (11);
+CREATE TABLE pr.part_2 PARTITION OF pr.whole FOR VALUES FROM (11) TO (21);
+INSERT INTO pr.whole SELECT g, g FROM generate_series(1, 20) g;
+CREATE FUNCTION pr.run(target regclass) RETURNS bigint LANGUAGE sql SET client_min_messages = warning AS
+$$ SELECT run_id FROM migsafe.run_safe(target, '{"n": "n + 1"}') $$;
+CREATE FUNCTION pr.plan_since(first bigint) RETURNS TABLE (id bigint, target text, dropped boolean, behind bigint)
+LANGUAGE sql SET client_min_messages = warning AS
+$$ SELECT p.id - first, p.target, p.dropped, substring(p.reason FROM 'the undo log of run (\d+) is kept')::bigint - first
+   FROM migsafe.prune(keep_last => 0) p WHERE p.id >= first $$;
+CREATE FUNCTION pr.prune_since(first bigint) RETURNS TABLE (id bigint, target text)
+LANGUAGE sql SET client_min_messages = warning AS
+$$ SELECT p.id - first, p.target FROM migsafe.prune(keep_last => 0, dry_run => false) p WHERE p.id >= first AND p.dropped $$;
+SELECT pr.run('pr.whole') AS early, pr.run('pr.part_1'), pr.run('pr.part_2'), pr.run('pr.whole')
+\gset
+SELECT pr.wait('10 days', early + 1), pr.wait('10 days', early + 2), pr.wait('10 days', early + 3)
+FROM (VALUES (:early)) AS t (early);
+SELECT * FROM pr.plan_since(:early);
+SELECT pr.wait('10 days', :early);
+SELECT * FROM pr.prune_since(:early);
+SELECT pr.run('pr.part_1') AS early, pr.run('pr.part_2'), pr.run('pr.whole'), pr.run('pr.part_2')
+\gset
+SELECT pr.wait('10 days', early + 1), pr.wait('10 days', early + 2), pr.wait('10 days', early + 3)
+FROM (VALUES (:early)) AS t (early);
+SELECT * FROM pr.plan_since(:early);
+RESET ROLE;
+ALTER TABLE pr.part_2 OWNER TO regress_migsafe_other;
+DO $$ DECLARE log name; BEGIN
+    FOR log IN SELECT undo_name FROM migsafe.run WHERE target_schema = 'pr' AND target_name = 'part_2' AND pruned_at IS NULL LOOP
+        EXECUTE format('ALTER TABLE migsafe_undo.%I OWNER TO regress_migsafe_other', log);
+    END LOOP;
+END $$;
+SET ROLE regress_migsafe_other;
+SELECT * FROM pr.plan_since(:early);
+SET ROLE regress_migsafe_keeper;
+SELECT pr.wait('10 days', :early);
+SELECT * FROM pr.prune_since(:early);
+SET ROLE regress_migsafe_other;
+SELECT * FROM pr.prune_since(:early);
+SET ROLE regress_migsafe_keeper;
+SELECT * FROM pr.prune_since(:early);
+SET ROLE regress_migsafe_other;
+SELECT * FROM pr.prune_since(:early);
+SET ROLE regress_migsafe_keeper;
+
+
 -- Mistakes.
 SELECT * FROM migsafe.prune(NULL);
 SELECT * FROM migsafe.prune(keep_last => NULL);

@@ -8,8 +8,6 @@
 #include "retention/stored_table.hpp"
 #include "table/write_guard.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -118,22 +116,20 @@ keep_sets_whole(std::vector<stored_table> &all)
 	}
 }
 
-/* Those of the caller, with the reason why he cannot drop them, if there is one. */
+/* All, with the reason why the caller cannot drop them, if there is one. */
 std::vector<stored_table>
-find_callers_tables(const prune_options &options)
+find_for_caller(const prune_options &options)
 {
 	std::vector<stored_table> all = find_stored_tables(options.older_than, options.keep_last);
-	std::vector<stored_table> callers;
 
 	for (stored_table &t : all)
 	{
-		if (!t.reason && !(t.is_callers() && t.caller_may_drop()))
+		t.is_callers = t.caller_owns_source();
+		if (!t.reason && !(t.is_callers && t.caller_may_drop()))
 			t.reason = "its table has another owner";
 	}
 	keep_sets_whole(all);
-	std::copy_if(all.begin(), all.end(), std::back_inserter(callers),
-				 [](const stored_table &t) { return t.is_callers(); });
-	return callers;
+	return all;
 }
 
 /*
@@ -145,7 +141,7 @@ claim_all(const prune_options &options)
 {
 	std::set<Oid> claimed;
 
-	for (const stored_table &t : find_callers_tables(options))
+	for (const stored_table &t : find_for_caller(options))
 	{
 		if (!t.reason && t.claim())
 			claimed.insert(t.table);
@@ -164,23 +160,63 @@ keep_what_is_in_use(std::vector<stored_table> &all, const std::set<Oid> &claimed
 	keep_sets_whole(all);
 }
 
+/* Undo logs that are kept, and which others are of tables that have rows in common with theirs. */
+class kept_undo_logs
+{
+public:
+	/* t: to outlive this; what others have of a table that is gone is no concern of the caller */
+	void add(const stored_table &t)
+	{
+		if (OidIsValid(t.target) || t.is_callers)
+			kept_.push_back(&t);
+	}
+
+	/* The run of the first one whose table has rows in common with that of t. */
+	[[nodiscard]] std::optional<int64> first_beside(const stored_table &t)
+	{
+		for (const stored_table *k : kept_)
+		{
+			if (k->target == t.target ? k->target_name == t.target_name /* of what is gone */
+									  : related(t.target).count(k->target) > 0)
+				return k->id;
+		}
+		return std::nullopt;
+	}
+
+private:
+	std::vector<const stored_table *> kept_;
+	std::map<Oid, std::set<Oid>> related_;
+
+	const std::set<Oid> &related(Oid target)
+	{
+		const auto found = related_.find(target);
+
+		return found != related_.end() ? found->second
+									   : related_.emplace(target, related_to(target)).first->second;
+	}
+};
+
 /*
  * Before a run is taken back, the undo logs of later ones are asked what they have changed
- * since.  So those of a table go from the oldest on, whatever the clock says.
+ * since.  So those of a table, and of tables that have rows of it, go from the oldest on,
+ * whatever the clock says.
  */
 void
 keep_later_undo_logs(std::vector<stored_table> &all)
 {
-	std::map<std::string, int64> kept; /* the first of each target */
+	kept_undo_logs kept;
 
 	for (stored_table &t : all)
 	{
 		if (t.is_backup)
 			continue;
+		if (!t.reason)
+		{
+			if (const auto first = kept.first_beside(t))
+				t.reason = "the undo log of run " + std::to_string(*first) + " is kept";
+		}
 		if (t.reason)
-			kept.emplace(t.target_name, t.id);
-		else if (const auto first = kept.find(t.target_name); first != kept.end())
-			t.reason = "the undo log of run " + std::to_string(first->second) + " is kept";
+			kept.add(t);
 	}
 }
 
@@ -228,7 +264,7 @@ MIGSAFE_FUNCTION(migsafe_prune)
 	const pg::arguments args(fcinfo);
 	const prune_options options = read_options(args);
 	const std::set<Oid> claimed = options.dry_run ? std::set<Oid>() : claim_all(options);
-	std::vector<stored_table> all = find_callers_tables(options);
+	std::vector<stored_table> all = find_for_caller(options);
 	pg::result_set rows(fcinfo);
 	pruned_total total;
 
@@ -237,7 +273,7 @@ MIGSAFE_FUNCTION(migsafe_prune)
 	keep_later_undo_logs(all);
 	for (const stored_table &t : all)
 	{
-		if (t.finished_at > options.older_than)
+		if (!t.is_callers || t.finished_at > options.older_than)
 			continue;
 
 		const std::optional<int64> size = t.size();

@@ -1,6 +1,7 @@
 #include "retention/stored_table.hpp"
 
 #include "catalog/pruned.hpp"
+#include "catalog/related_tables.hpp"
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
 #include "pg/relation.hpp"
@@ -30,7 +31,7 @@ is_used_here(Oid table)
 } // namespace
 
 bool
-stored_table::is_callers() const
+stored_table::caller_owns_source() const
 {
 	return owns(OidIsValid(target) ? target : table);
 }
@@ -99,6 +100,22 @@ find_stored_tables(TimestampTz older_than, int32 keep_last)
 						 static_cast<Oid>(std::stoul(*row[4])), std::stoll(*row[5]), *row[6] == "t",
 						 row[7] ? std::optional(std::stoll(*row[7])) : std::nullopt, row[8],
 						 row[9]});
+	pg::call(PopActiveSnapshot);
+	return found;
+}
+
+std::set<Oid>
+related_to(Oid table)
+{
+	catalog::session s;
+	std::set<Oid> found;
+
+	pg::call([] { PushActiveSnapshot(GetLatestSnapshot()); });
+	for (const pg::text_row &row :
+		 s->query_in_snapshot(std::string("WITH RECURSIVE ") + catalog::related_tables +
+								  "SELECT r.oid FROM related r",
+							  {pg::value::of_oid(table)}))
+		found.insert(static_cast<Oid>(std::stoul(*row[0])));
 	pg::call(PopActiveSnapshot);
 	return found;
 }

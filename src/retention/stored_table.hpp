@@ -7,6 +7,7 @@
 #include "pg/value.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,10 @@ struct stored_table
 	std::optional<std::string> reason; /* why it is kept; nothing: it can go */
 	std::optional<std::string> loss;   /* if it goes: what cannot be done any more */
 
+	bool is_callers = false; /* once caller_owns_source() has been asked */
+
 	/* Does the caller own what it is of: the target, or if that is gone, the table itself? */
-	[[nodiscard]] bool is_callers() const;
+	[[nodiscard]] bool caller_owns_source() const;
 	/* Has the caller the rights of the table's owner? */
 	[[nodiscard]] bool caller_may_drop() const;
 	/* In bytes, with all that belongs to it; nothing if another session has locked it. */
@@ -46,5 +49,8 @@ struct stored_table
  * transaction's snapshot; older_than and keep_last as migsafe.retention takes them.
  */
 std::vector<stored_table> find_stored_tables(TimestampTz older_than, int32 keep_last);
+
+/* The tables that have rows in common with this one at this moment, itself among them. */
+std::set<Oid> related_to(Oid table);
 
 } // namespace migsafe
