@@ -92,6 +92,29 @@ BEGIN
     RAISE NOTICE '% steps, status wrong after %, nothing written by %', steps, wrong, idle;
 END
 $$;
+
+-- In batches, here up to checks that fail: what one that is not finished does to the run is said by turns.
+ALTER SEQUENCE migsafe.run_id_seq RESTART 99901;
 SET client_min_messages = warning;
+SELECT run_id FROM migsafe.run_safe('rc.item', '{"n": "n + 100"}', name => 'batches');
+SELECT rollback_run_id FROM migsafe.rollback('batches');
+\set VERBOSITY terse
+CALL migsafe.rollback_online(99902, checks => '[{"check": "expression", "expression": "n < 10"}]');
+\set VERBOSITY default
+SELECT DISTINCT n > 100 AS redone FROM rc.item;
+SELECT migsafe.require_finished('batches');
+SELECT migsafe.require_finished(99902);
+-- nor is it run again, which would change those rows twice
+SELECT migsafe.start('rc.item', '{"n": "n + 100"}', name => 'batches');
+SELECT run_id FROM migsafe.run_safe('rc.item', '{"n": "n + 100"}', name => 'batches');
+CALL migsafe.run_online('rc.item', '{"n": "n + 100"}', name => 'batches');
+SELECT total_rows FROM migsafe.rollback(99902);
+\set VERBOSITY terse
+CALL migsafe.rollback_online(99903, checks => '[{"check": "expression", "expression": "n > 10"}]');
+\set VERBOSITY default
+SELECT migsafe.require_finished('batches');
+SELECT migsafe.require_finished(99902);
+SELECT migsafe.require_finished(99903);
+
 DROP SCHEMA rc CASCADE;
 RESET client_min_messages;

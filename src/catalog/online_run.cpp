@@ -134,44 +134,6 @@ require_not_restored_since(int64 run_id)
 				  "), and begin another one.");
 }
 
-const char unfinished_rollback_sql[] =
-	"WITH RECURSIVE family (run_id) AS (SELECT $1 UNION ALL SELECT b.run_id FROM family f"
-	" JOIN migsafe.run b ON b.rollback_of = f.run_id AND b.kind = 'rollback')"
-	" SELECT r.run_id FROM family f JOIN migsafe.run r ON r.run_id = f.run_id"
-	" WHERE r.run_id <> $1 AND r.online"
-	" AND NOT EXISTS (SELECT FROM migsafe.run_commit c WHERE c.run_id = r.run_id)"
-	" AND migsafe.taken_back_by(r.run_id) IS NULL ORDER BY r.run_id DESC";
-
-std::optional<int64>
-find_unfinished_rollback(int64 run_id)
-{
-	const std::vector<int64> all = unfinished_rollbacks(run_id);
-
-	return all.empty() ? std::nullopt : std::optional<int64>(all.front());
-}
-
-std::vector<int64>
-unfinished_rollbacks(int64 run_id)
-{
-	return run_ids(unfinished_rollback_sql, value::of(run_id));
-}
-
-void
-require_no_unfinished_rollback(int64 run_id)
-{
-	if (const auto found = find_unfinished_rollback(run_id))
-		throw being_taken_back("run " + std::to_string(run_id), std::to_string(*found));
-}
-
-failure
-being_taken_back(const std::string &title, const std::string &by)
-{
-	return failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, title + " is being taken back")
-		.detail("Run " + by + ", a rollback of it, is not finished.")
-		.hint("Finish that by CALL migsafe.resume_online(" + by +
-			  "), or take it back itself by CALL migsafe.rollback_online(" + by + ").");
-}
-
 void
 set_phase(int64 run_id, const std::string &phase)
 {

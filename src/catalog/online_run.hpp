@@ -45,18 +45,6 @@ std::optional<int64> find_unfinished_run(const std::string &name);
 
 /* 55000 if the run's target was restored from a backup since the run began: what it has done may be gone. */
 void require_not_restored_since(int64 run_id);
-/*
- * $1: a run_id.  The online rollbacks of that run, or of one of its rollbacks and so on, that
- * have begun and are neither finished nor taken back; the newest first.
- */
-extern const char unfinished_rollback_sql[];
-std::vector<int64> unfinished_rollbacks(int64 run_id);
-/* The newest. */
-std::optional<int64> find_unfinished_rollback(int64 run_id);
-/* 55000 if there is one: what it has done would be nobody's. */
-void require_no_unfinished_rollback(int64 run_id);
-/* title: what the message calls the run */
-failure being_taken_back(const std::string &title, const std::string &by);
 
 void set_phase(int64 run_id, const std::string &phase);
 /* The run begins or goes on here: nothing that stopped it before counts any more. */

@@ -6,7 +6,6 @@
 #include "background/obstacle.hpp"
 #include "background/pending_runs.hpp"
 #include "background/pick_up.hpp"
-#include "catalog/online_run.hpp"
 #include "online/run_state.hpp"
 #include "pg/sleep.hpp"
 #include "pg/steady_time.hpp"
@@ -140,9 +139,9 @@ explain_idle(const run_state &run)
 explanation
 explain(const run_state &run)
 {
-	if (run.being_taken_back_by)
+	if (run.under_rollback)
 	{
-		const failure same = catalog::being_taken_back(run.title(), *run.being_taken_back_by);
+		const failure same = run.under_rollback->in_the_way_of(run.title());
 
 		return {same.detail(), same.hint(), false};
 	}
@@ -207,8 +206,8 @@ struct finding
 std::string
 state_of(const run_state &run)
 {
-	if (run.being_taken_back_by)
-		return " is being taken back";
+	if (run.under_rollback)
+		return run.under_rollback->effect();
 	return run.taken_back_by ? " has been rolled back" : " is not finished";
 }
 

@@ -4,6 +4,7 @@
  */
 #include "catalog/run_part.hpp"
 #include "catalog/session.hpp"
+#include "catalog/unfinished_rollback.hpp"
 #include "check/check.hpp"
 #include "online/leader.hpp"
 #include "online/resumable.hpp"
@@ -57,28 +58,29 @@ go_on_with(const catalog::run_record &of, const pg::arguments &args)
 	if (!begun)
 		return std::nullopt;
 
-	const catalog::run_record rollback = catalog::find_run(*begun);
+	const int64 run_id = begun->run_id;
+	const catalog::run_record rollback = catalog::find_run(run_id);
 	const rollback_terms terms = read_terms(args, positions);
 	const rollback_terms terms_so_far = terms_from_json(rollback.terms);
 
 	if (rollback.rollback_of != of.run_id || !terms.is_same_part(terms_so_far) ||
-		is_stuck(rollback) || !require_resumable(*begun, {}))
+		is_stuck(rollback) || !require_resumable(run_id, {}))
 		return std::nullopt;
-	catalog::set_terms(*begun, terms.to_json());
+	catalog::set_terms(run_id, terms.to_json());
 	if (!args.null(pace_position))
-		catalog::set_pace(*begun, read_pace(args.jsonb(pace_position)).to_json());
+		catalog::set_pace(run_id, read_pace(args.jsonb(pace_position)).to_json());
 	pg::notice(
 		"this rollback of run " + std::to_string(of.run_id) + " has been begun before, going on",
-		"Its run_id is " + std::to_string(*begun) + "." + change_of_policies(terms_so_far, terms));
-	return begun;
+		"Its run_id is " + std::to_string(run_id) + "." + change_of_policies(terms_so_far, terms));
+	return run_id;
 }
 
 /* Of those that have been begun before, and cannot be finished, now that another one is recorded. */
 void
-tell_of_stuck(const std::vector<int64> &rollbacks)
+tell_of_stuck(const std::vector<catalog::unfinished_rollback> &rollbacks)
 {
-	for (const int64 run_id : rollbacks)
-		pg::notice("rollback " + std::to_string(run_id) +
+	for (const catalog::unfinished_rollback &stuck : rollbacks)
+		pg::notice("rollback " + std::to_string(stuck.run_id) +
 					   " of this run cannot be finished, beginning another one",
 				   "What it has taken back is found unchanged.");
 }
@@ -113,7 +115,7 @@ record_rollback(const catalog::run_record &of, const pg::arguments &args)
 
 	require_standing(of, rollback_mode::write); /* again, now that nobody else can be at it */
 
-	const std::vector<int64> stuck = catalog::unfinished_rollbacks(of.run_id);
+	const auto stuck = catalog::unfinished_rollbacks(of.run_id);
 	const int64 run_id = catalog::new_run_id();
 	const undo_log redo(t, run_id, work.source().key());
 	catalog::run_record run = record_of_rollback(t, of, run_id, redo, terms);

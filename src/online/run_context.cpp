@@ -1,6 +1,7 @@
 #include "online/run_context.hpp"
 
 #include "catalog/run_part.hpp"
+#include "catalog/unfinished_rollback.hpp"
 #include "online/target_now.hpp"
 #include "rollback/rollback_request.hpp"
 

@@ -112,8 +112,7 @@ find(const pg::value &run_id, const pg::value &name)
 
 	run_state state = to_state(rows[0]);
 
-	state.being_taken_back_by =
-		s->scalar_in_snapshot(catalog::unfinished_rollback_sql, {pg::value::of(state.run_id)});
+	state.under_rollback = catalog::find_unfinished_rollback_in_snapshot(state.run_id);
 	return state;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/target_record.hpp"
+#include "catalog/unfinished_rollback.hpp"
 
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@ struct run_state
 	bool target_was_replaced; /* another table has its name; never where the number was asked for */
 	std::optional<std::string> rollback_of;
 	bool online, committed;
-	std::optional<std::string> taken_back_by, being_taken_back_by;
+	std::optional<std::string> taken_back_by;
+	std::optional<catalog::unfinished_rollback> under_rollback;
 	bool background;
 	std::optional<std::string> stopped, sqlstate, message, held_back_by;
 	std::string rows_done;
@@ -37,7 +39,7 @@ struct run_state
 	[[nodiscard]] std::string ways_out() const;
 	[[nodiscard]] bool stands() const
 	{
-		return committed && !taken_back_by && !being_taken_back_by && !target_was_replaced;
+		return committed && !taken_back_by && !under_rollback && !target_was_replaced;
 	}
 };
 

@@ -68,8 +68,8 @@ start_again(const run_state &run, int64 max_errors)
 void
 go_on_with(const run_state &run, int64 max_errors)
 {
-	if (run.being_taken_back_by)
-		throw catalog::being_taken_back(run.title(), *run.being_taken_back_by);
+	if (run.under_rollback)
+		throw run.under_rollback->in_the_way_of(run.title());
 	if (run.stopped == "paused" || run.stopped == "cancelled")
 		pg::warning(run.title() + " was " + *run.stopped + ", and stays so",
 					"What was stopped by hand does not go on by itself. Go on with it by " +

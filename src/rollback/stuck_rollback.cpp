@@ -1,6 +1,6 @@
 #include "rollback/stuck_rollback.hpp"
 
-#include "catalog/online_run.hpp"
+#include "catalog/unfinished_rollback.hpp"
 #include "pg/rights.hpp"
 #include "pg/spi.hpp"
 #include "rollback/entry_sql.hpp"
@@ -74,10 +74,10 @@ is_stuck(const catalog::run_record &rollback)
 void
 require_no_other_rollback(int64 run_id)
 {
-	for (const int64 found : catalog::unfinished_rollbacks(run_id))
+	for (const catalog::unfinished_rollback &found : catalog::unfinished_rollbacks(run_id))
 	{
-		if (!is_stuck(catalog::find_run(found)))
-			throw catalog::being_taken_back("run " + std::to_string(run_id), std::to_string(found));
+		if (!is_stuck(catalog::find_run(found.run_id)))
+			throw found.in_the_way_of("run " + std::to_string(run_id));
 	}
 }
 

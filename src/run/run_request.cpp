@@ -1,6 +1,6 @@
 #include "run/run_request.hpp"
 
-#include "catalog/online_run.hpp"
+#include "catalog/unfinished_rollback.hpp"
 #include "pg/message.hpp"
 #include "run/redone_part.hpp"
 
