@@ -175,6 +175,18 @@ UPDATE plan.item SET n = 0 WHERE id = 5;
 ALTER TABLE plan.item DROP CONSTRAINT item_key, ALTER id DROP NOT NULL;
 INSERT INTO plan.item VALUES (7, 70), (NULL, 8);
 SELECT key, outcome, now FROM migsafe.rollback_plan('items') ORDER BY outcome, key, now;
+-- A key that is equal, and written in another way, is another key: the row is missing under the one, and new under the other.
+CREATE DOMAIN plan.ratio AS numeric CHECK (VALUE > 0);
+CREATE TABLE plan.scaled (r plan.ratio, c char(3) COLLATE "C", n integer, PRIMARY KEY (r, c));
+INSERT INTO plan.scaled VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4);
+SELECT run_id AS scaled FROM migsafe.run_safe('plan.scaled', '{"n": "n * 10"}', only_if => 'r < 4')
+\gset
+UPDATE plan.scaled SET r = 2.00 WHERE r = 2;
+DELETE FROM plan.scaled WHERE r = 3;
+INSERT INTO plan.scaled VALUES (3, 'c', 30);
+SELECT key, outcome, now FROM migsafe.rollback_plan(:scaled) ORDER BY key, outcome;
+SELECT restored_rows, missing_rows FROM migsafe.rollback(:scaled);
+SELECT * FROM plan.scaled ORDER BY r;
 -- To see a plan needs the rights of one who reads all rows.
 CREATE ROLE plan_reader;
 GRANT USAGE ON SCHEMA plan TO plan_reader;

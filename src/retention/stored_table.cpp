@@ -5,6 +5,7 @@
 #include "catalog/session.hpp"
 #include "pg/lock.hpp"
 #include "pg/relation.hpp"
+#include "pg/snapshot.hpp"
 
 extern "C" {
 #include "catalog/dependency.h"
@@ -89,7 +90,6 @@ find_stored_tables(TimestampTz older_than, int32 keep_last)
 	catalog::session s;
 	std::vector<stored_table> found;
 
-	pg::call([] { PushActiveSnapshot(GetLatestSnapshot()); });
 	for (const pg::text_row &row : s->query_in_snapshot(
 			 "SELECT kind = 'backup', id, target_oid, target, table_oid,"
 			 " (extract(epoch FROM finished_at - '2000-01-01 UTC') * 1000000)::bigint,"
@@ -100,23 +100,21 @@ find_stored_tables(TimestampTz older_than, int32 keep_last)
 						 static_cast<Oid>(std::stoul(*row[4])), std::stoll(*row[5]), *row[6] == "t",
 						 row[7] ? std::optional(std::stoll(*row[7])) : std::nullopt, row[8],
 						 row[9]});
-	pg::call(PopActiveSnapshot);
 	return found;
 }
 
 std::set<Oid>
 related_to(Oid table)
 {
+	const pg::active_snapshot newest(pg::call(GetLatestSnapshot));
 	catalog::session s;
 	std::set<Oid> found;
 
-	pg::call([] { PushActiveSnapshot(GetLatestSnapshot()); });
 	for (const pg::text_row &row :
 		 s->query_in_snapshot(std::string("WITH RECURSIVE ") + catalog::related_tables +
 								  "SELECT r.oid FROM related r",
 							  {pg::value::of_oid(table)}))
 		found.insert(static_cast<Oid>(std::stoul(*row[0])));
-	pg::call(PopActiveSnapshot);
 	return found;
 }
 

@@ -5,6 +5,7 @@
 #include "pg/settings.hpp"
 #include "pg/snapshot.hpp"
 #include "pg/value.hpp"
+#include "table/column_sql.hpp"
 #include "table/content.hpp"
 #include "table/equality_operator.hpp"
 
@@ -78,6 +79,22 @@ by_listed_key(const target &t, const std::vector<AttrNumber> &key, const counter
 		   " p JOIN " + other.target_places->name() + " c ON " + on + order_by(other);
 }
 
+/* Beside same_key(): 2 and 2.00 are equal, but not one key. */
+std::string
+key_written_alike(const target &t, const std::vector<AttrNumber> &key, const counterpart &other)
+{
+	std::string others, rows;
+
+	for (size_t i = 0; i < key.size(); i++)
+	{
+		const column &c = t.at(key[i]);
+
+		others += (i > 0 ? ", o." : "o.") + other.keys[i];
+		rows += (i > 0 ? ", t." : "t.") + pg::identifier(c.name) + "::" + storage_type(c);
+	}
+	return "ROW(" + others + ")::record *= ROW(" + rows + ")::record";
+}
+
 std::string
 by_key(const target &t, const std::vector<AttrNumber> &key, const counterpart &other,
 	   const std::string &join)
@@ -131,7 +148,7 @@ without_other(const target &t, const std::vector<AttrNumber> &key, const counter
 {
 	return "SELECT NULL::tid, t.tableoid, t.ctid, false FROM " + t.quoted() + " t WHERE " +
 		   other.target_filter + " AND NOT EXISTS (SELECT FROM ONLY " + other.relation +
-		   " o WHERE " + same_key(t, key, other) + ")";
+		   " o WHERE " + same_key(t, key, other) + " AND " + key_written_alike(t, key, other) + ")";
 }
 
 /* By the index of the key it would meet the rows where random keys lie. */

@@ -57,8 +57,8 @@ class row_pairs
 {
 public:
 	/*
-	 * With the other table on the left.  none: by key, only rows of the target that meet
-	 * target_filter and that the other table has no row for.
+	 * With the other table on the left.  none: by key, as it is written (2 is not 2.00), only
+	 * rows of the target that meet target_filter and that the other table has no row for.
 	 */
 	enum class join { left, full, none };
 

@@ -266,6 +266,7 @@ CREATE FUNCTION must_stop(t terms) RETURNS boolean LANGUAGE sql
 -- Rows that came after the run: without an entry, and not of the transaction that they were of at its end.
 CREATE FUNCTION newer_rows() RETURNS SETOF now_row LANGUAGE sql
 BEGIN ATOMIC
-	SELECT * FROM now_row r WHERE key IS NOT NULL AND NOT EXISTS (SELECT FROM entry e WHERE e.key = r.key)
+	SELECT * FROM now_row r WHERE key IS NOT NULL
+		AND NOT EXISTS (SELECT FROM entry e WHERE e.key = r.key AND key_image(e.written) = key_image(r.image))
 		AND NOT EXISTS (SELECT FROM after_run a WHERE a.key = r.key AND a.made_by = r.made_by);
 END;
