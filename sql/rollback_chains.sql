@@ -115,6 +115,10 @@ CALL migsafe.rollback_online(99903, checks => '[{"check": "expression", "express
 SELECT migsafe.require_finished('batches');
 SELECT migsafe.require_finished(99902);
 SELECT migsafe.require_finished(99903);
+-- what can be steered is the rollback that is not finished, by its own number
+SELECT migsafe.set_pace(99903, '{"rest": 1}');
+SELECT migsafe.cancel(99902);
+SELECT migsafe.set_pace(99904, '{"rest": 1}') -> 'rest' AS rest;
 
 DROP SCHEMA rc CASCADE;
 RESET client_min_messages;

@@ -79,7 +79,7 @@ batch_loop::batch_loop(pg::procedure &procedure, run_context &context, control &
 					   std::vector<Oid> tables, batch_action action)
 	: procedure_(procedure), context_(context), control_(steering), role_(as),
 	  action_(std::move(action)), pace_(read_pace(context.online.pace)), tuner_(pace_.batch_size),
-	  throttle_(pace_, std::move(tables))
+	  throttle_(pace_, std::move(tables), context.run.run_id)
 {
 	pace_version_ = control_.pace_version();
 }

@@ -69,9 +69,25 @@ atomic_run(const steered &r)
 			  std::to_string(r.run.run_id) + ".");
 }
 
+/* What is under way then is that rollback, which has a number of its own. */
+void
+require_no_rollback_of(const steered &r)
+{
+	const auto rollback = catalog::find_unfinished_rollback(r.run.run_id);
+
+	if (!rollback)
+		return;
+
+	const failure same = rollback->in_the_way_of(r.name());
+
+	throw failure(same).hint("That is steered by its own number: pause, resume, cancel and "
+							 "set_pace of " +
+							 std::to_string(rollback->run_id) + ".");
+}
+
 /*
  * The run of the argument "run_id".  42704 if there is none that the caller may see, 55000 if it
- * is atomic, 42501 without the right.
+ * is atomic or being taken back, 42501 without the right.
  */
 steered
 find_steered(const pg::arguments &args)
@@ -90,6 +106,7 @@ find_steered(const pg::arguments &args)
 
 	if (!may && !r.run.target.caller_may_read())
 		throw catalog::no_such_run(run_id);
+	require_no_rollback_of(r);
 	if (!r.run.online)
 		throw atomic_run(r);
 	if (!may)

@@ -114,7 +114,22 @@ try_hold_query(const pace &p)
 		(void) value_of(p.hold_while);
 }
 
-throttle::throttle(const pace &p, std::vector<Oid> tables) : pace_(p), tables_(std::move(tables)) {}
+throttle::throttle(const pace &p, std::vector<Oid> tables, int64 run_id)
+	: pace_(p), tables_(std::move(tables)), run_id_(run_id)
+{
+}
+
+failure
+throttle::held_too_long(const std::string &reason) const
+{
+	const std::string id = std::to_string(run_id_);
+
+	return failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+				   "the run was held back for longer than " + duration_text(pace_.max_hold))
+		.detail("It waited for: " + reason + ".")
+		.hint("Remove what holds it back, or allow more by migsafe.set_pace(" + id +
+			  ", ...), \"max_hold\" among it; then CALL migsafe.resume_online(" + id + ").");
+}
 
 void
 throttle::committed(XLogRecPtr lsn)
@@ -134,12 +149,7 @@ throttle::check()
 	else if (held_since_ == 0)
 		held_since_ = now;
 	else if (now - held_since_ > pace_.max_hold * 1000)
-		throw failure(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-					  "the run was held back for longer than " + duration_text(pace_.max_hold))
-			.detail("It waited for: " + found->reason + ".")
-			.hint("Remove what holds it back, or allow more by migsafe.set_pace or \"max_hold\"; "
-				  "then "
-				  "CALL migsafe.resume_online.");
+		throw held_too_long(found->reason);
 	return found;
 }
 

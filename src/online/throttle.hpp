@@ -26,8 +26,8 @@ struct hold
 class throttle
 {
 public:
-	/* tables: the target, and the leaves that are written */
-	throttle(const pace &p, std::vector<Oid> tables);
+	/* tables: the target, and the leaves that are written; run_id: for what errors advise */
+	throttle(const pace &p, std::vector<Oid> tables, int64 run_id);
 
 	void change_pace(const pace &p) { pace_ = p; }
 
@@ -48,9 +48,11 @@ public:
 private:
 	pace pace_;
 	const std::vector<Oid> tables_;
+	const int64 run_id_;
 	replay_lag replay_lag_;
 	int64 held_since_ = 0, vacuum_since_ = 0; /* 0: not */
 
+	[[nodiscard]] failure held_too_long(const std::string &reason) const;
 	std::optional<hold> find();
 	std::optional<hold> replay_hold();
 	std::optional<hold> archive_hold();

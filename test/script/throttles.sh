@@ -66,6 +66,8 @@ max_hold() {
 	ends_with '55000: the run was held back for longer than 1000 ms'
 	same 'what it waited for is told' "$(grep '^DETAIL:' "$work/run.log")" \
 		'DETAIL:  It waited for: the query of "hold_while" gives true.'
+	same 'and what to do' "$(grep '^HINT:' "$work/run.log")" \
+		"HINT:  Remove what holds it back, or allow more by migsafe.set_pace($run_id, ...), \"max_hold\" among it; then CALL migsafe.resume_online($run_id)."
 	sql "SELECT migsafe.set_pace($run_id, '{\"hold_while\": null}')" "CALL migsafe.resume_online($run_id)" >/dev/null
 	all_done 'resumed without that query, it does its rows'
 }
