@@ -137,6 +137,19 @@ SELECT pg_stat_get_xact_blocks_fetched(('migsafe_undo.run_' || :back)::regclass)
 SELECT restored_rows FROM migsafe.rollback(:back, rows => 'id IN (1, 7000, 7777, 20000)');
 SELECT pg_stat_get_xact_blocks_fetched(('migsafe_undo.run_' || :back)::regclass) - :fetched < 20 AS in_part;
 COMMIT;
+-- in one batch, of which a part was written before it failed as a whole, and one before that stands
+ALTER TABLE ud.many ADD CHECK (id <> 15000 OR n <> -id);
+SET client_min_messages = error;
+SELECT run_id, successful_rows, failed_rows
+FROM migsafe.run_safe('ud.many', '{"n": "-id"}', only_if => 'id > 100', batch_size => 10000)
+\gset
+RESET client_min_messages;
+\echo :successful_rows :failed_rows
+SELECT count(*) > 1 AS several, max(length(blocks)) < 100000 AS small,
+       sum(length(blocks)) BETWEEN 4 * :successful_rows AND 5 * :successful_rows AS once
+FROM migsafe.undo_digest WHERE run_id = :run_id;
+SELECT restored_rows FROM migsafe.rollback(:run_id, rows => 'id IN (100, 101, 14999, 15000, 15001, 20000)');
+SELECT restored_rows FROM migsafe.rollback(:run_id, on_conflict => 'skip');
 SELECT count(*), array_agg(id ORDER BY id) FILTER (WHERE id < 10000) FROM ud.many WHERE n = id + 1;
 
 \echo in batches that commit, by two workers
@@ -186,6 +199,7 @@ CALL ud.altered('UPDATE migsafe.undo_digest SET blocks = substr(blocks, 1, lengt
 CALL ud.altered('UPDATE migsafe.undo_digest SET blocks = set_byte(blocks, 7, 255) WHERE run_id = ud.last_run()');
 CALL ud.altered('UPDATE migsafe.undo_digest SET blocks = ''\x0000'' WHERE run_id = ud.last_run()');
 CALL ud.altered($$UPDATE migsafe.undo_digest SET blocks = blocks || '\x000000000100000000000000' WHERE run_id = ud.last_run()$$);
+CALL ud.altered('TRUNCATE LOG', 'k = -1');
 CALL ud.altered('SELECT');
 
 \echo written anew, with the rows in another order

@@ -3,29 +3,56 @@
 #include "catalog/session.hpp"
 #include "catalog/statement.hpp"
 
+extern "C" {
+#include "catalog/indexing.h"
+}
+
 namespace migsafe::catalog {
+namespace {
+
+/* Server code. */
+Oid
+relation()
+{
+	return get_relname_relid("undo_digest", get_namespace_oid("migsafe", false));
+}
+
+} // namespace
 
 using pg::value;
+
+bool
+has_undo_digests()
+{
+	return OidIsValid(pg::call(relation));
+}
 
 void
 insert_undo_digest(int64 run_id, int64 first_entry, const char *bytes, size_t size)
 {
-	const Datum copy = pg::call([=] {
-		auto *const result = static_cast<bytea *>(palloc(VARHDRSZ + size));
+	Relation const rel = table_open(
+		get_relname_relid("undo_digest", get_namespace_oid("migsafe", false)), RowExclusiveLock);
+	auto *const blocks = static_cast<bytea *>(palloc(VARHDRSZ + size));
+	Datum values[] = {Int64GetDatum(run_id), Int64GetDatum(first_entry), PointerGetDatum(blocks)};
+	bool nulls[lengthof(values)] = {};
 
-		SET_VARSIZE(result, VARHDRSZ + size);
-		memcpy(VARDATA(result), bytes, size);
-		return PointerGetDatum(result);
-	});
+	SET_VARSIZE(blocks, VARHDRSZ + size);
+	memcpy(VARDATA(blocks), bytes, size);
 
-	execute("INSERT INTO migsafe.undo_digest (run_id, first_entry, blocks) VALUES ($1, $2, $3)",
-			{value::of(run_id), value::of(first_entry), {copy, BYTEAOID, false}});
-	pg::call([=] { pfree(DatumGetPointer(copy)); });
+	HeapTuple const row = heap_form_tuple(RelationGetDescr(rel), values, nulls);
+
+	CatalogTupleInsert(rel, row);
+	heap_freetuple(row);
+	pfree(blocks);
+	table_close(rel, NoLock);
 }
 
 void
 each_undo_digest(int64 run_id, const std::function<void(const char *bytes, size_t size)> &show)
 {
+	if (!has_undo_digests())
+		return;
+
 	session s;
 
 	for (pg::cursor rows("SELECT d.blocks FROM migsafe.undo_digest d WHERE d.run_id = $1",
@@ -45,13 +72,16 @@ each_undo_digest(int64 run_id, const std::function<void(const char *bytes, size_
 void
 forget_undo_digest(int64 run_id)
 {
-	execute("DELETE FROM migsafe.undo_digest WHERE run_id = $1", {value::of(run_id)});
+	if (has_undo_digests())
+		execute("DELETE FROM migsafe.undo_digest WHERE run_id = $1", {value::of(run_id)});
 }
 
 void
 forget_lost_undo_digests()
 {
-	execute("DELETE FROM migsafe.undo_digest d USING migsafe.run r WHERE r.run_id = d.run_id"
+	if (has_undo_digests())
+		execute(
+			"DELETE FROM migsafe.undo_digest d USING migsafe.run r WHERE r.run_id = d.run_id"
 			" AND NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 			" WHERE n.nspname = r.undo_schema AND c.relname = r.undo_name)",
 			{});

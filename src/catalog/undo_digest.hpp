@@ -10,7 +10,10 @@
 
 namespace migsafe::catalog {
 
-/* first_entry: the number of the first entry that these bytes tell of. */
+/* Not before the extension is updated from 1.0.0. */
+bool has_undo_digests();
+
+/* Server code, since entries are written by such.  first_entry: the number of the first that these bytes tell of. */
 void insert_undo_digest(int64 run_id, int64 first_entry, const char *bytes, size_t size);
 
 /* Show the bytes of each row, one after the other, as the active snapshot sees them, to server code. */

@@ -43,33 +43,35 @@ digest_search::is_possible() const
 	return keys_.hash().lasts() && source_.rel()->rd_tableam->scan_set_tidrange != nullptr;
 }
 
-/* Those that have one of the keys, with all that they have.  False if they are too many, or the digest is not whole. */
+/* Those that have one of the keys, with all that they have.  False if they are too many, or the digest is not of what is there. */
 bool
 digest_search::find_blocks(blocks &found)
 {
 	const pg::active_snapshot as(snapshot_);
+	const BlockNumber there = pg::call([this] { return RelationGetNumberOfBlocks(source_.rel()); });
+	const size_t most = there / blocks_for_one;
 
-	read_digest(found);
+	read_digest(found, most);
+	if (!written_ || blocks_told_of_ > there || found.size() > most)
+		return false;
 	std::sort(found.begin(), found.end(), is_before);
 	found.erase(std::unique(found.begin(), found.end()), found.end());
-	if (!written_ || found.size() > pg::call([this] {
-										return RelationGetNumberOfBlocks(source_.rel());
-									}) / blocks_for_one)
-		return false;
 	/* of a block that more rows of the digest tell of, some may have come before it was found */
 	read_undo_digest(source_.run().run_id, [&](const digested_block &b) { add(b, found); });
 	return true;
 }
 
+/* No more than one too many. */
 void
-digest_search::read_digest(blocks &found)
+digest_search::read_digest(blocks &found, size_t most)
 {
 	const int64 run_id = source_.run().run_id;
 	keys_written all;
 	const int64 entries = read_undo_digest(run_id, [&, this](const digested_block &b) {
 		for (uint32 i = 0; i < b.entries; i++)
 			all.add(b.hash(i));
-		if (has_key(b) && (found.empty() || found.back().block != b.block))
+		blocks_told_of_ = std::max(blocks_told_of_, b.block + 1);
+		if (found.size() <= most && has_key(b) && (found.empty() || found.back().block != b.block))
 			found.push_back({b.block});
 	});
 

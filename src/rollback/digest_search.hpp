@@ -62,6 +62,7 @@ private:
 	Snapshot snapshot_;
 	const entry_key_hash key_of_entry_;
 	std::optional<keys_written> written_;
+	BlockNumber blocks_told_of_ = 0; /* so many at least */
 
 	[[nodiscard]] static bool is_before(const block_content &a, const block_content &b)
 	{
@@ -69,7 +70,7 @@ private:
 	}
 	[[nodiscard]] bool is_possible() const;
 	bool find_blocks(blocks &found);
-	void read_digest(blocks &found);
+	void read_digest(blocks &found, size_t most);
 	[[nodiscard]] bool has_key(const digested_block &b) const;
 	static void add(const digested_block &b, blocks &to);
 	void read_blocks(blocks &found, MemoryContext row_cxt,

@@ -280,7 +280,6 @@ rolling_back::update(const present_row &now, const resolution &found, undo_log &
 		if (v.now)
 			known_.push_back({v.attnum, *v.now});
 	}
-	redo.relieve_memory();
 	return pg::call([&, this] {
 		ItemPointerData tid = now.tid;
 		TupleTableSlot *const row = new_row(now, found);

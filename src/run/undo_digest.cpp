@@ -39,7 +39,8 @@ undo_digest::undo_digest(const target &t, int64 run_id, const std::vector<AttrNu
 		positions.push_back(position);
 	}
 	hash_.emplace(t, columns);
-	is_kept_ = hash_->lasts() && t.persistence() != RELPERSISTENCE_TEMP;
+	is_kept_ =
+		hash_->lasts() && t.persistence() != RELPERSISTENCE_TEMP && catalog::has_undo_digests();
 	if (!is_kept_)
 		return;
 	of_entry_.emplace(*hash_, positions);
@@ -62,13 +63,15 @@ undo_digest::add(TupleTableSlot *entry)
 	const BlockNumber block = ItemPointerGetBlockNumber(&entry->tts_tid);
 	const uint32 hash = of_entry_->of(entry);
 
-	if (bytes_.len == 0)
+	if (bytes_.len == kept_bytes_)
 		first_entry_ = DatumGetInt64(entry->tts_values[undo_seq - 1]);
 	if (last_block_ < 0 ||
 		reinterpret_cast<const block_header *>(bytes_.data + last_block_)->block != block)
 		begin_block(block);
 	appendBinaryStringInfo(&bytes_, reinterpret_cast<const char *>(&hash), sizeof(hash));
 	reinterpret_cast<block_header *>(bytes_.data + last_block_)->entries++;
+	if (bytes_.len - kept_bytes_ >= bytes_per_row)
+		write_batch();
 }
 
 void
@@ -80,25 +83,32 @@ undo_digest::begin_block(BlockNumber block)
 	appendBinaryStringInfo(&bytes_, reinterpret_cast<const char *>(&header), sizeof(header));
 }
 
+/* Server code.  What was kept stays here: the batch may be rolled back, and this row with it. */
+void
+undo_digest::write_batch()
+{
+	catalog::insert_undo_digest(run_id_, first_entry_, bytes_.data + kept_bytes_,
+								bytes_.len - kept_bytes_);
+	begin_batch();
+}
+
 void
 undo_digest::keep_batch()
 {
+	if (kept_bytes_ == 0)
+		first_kept_ = first_entry_;
 	kept_bytes_ = bytes_.len;
-	if (is_large())
+	if (kept_bytes_ >= bytes_per_row)
 		finish();
-}
-
-bool
-undo_digest::is_large() const
-{
-	return bytes_.len >= bytes_per_row;
 }
 
 void
 undo_digest::finish()
 {
 	if (kept_bytes_ > 0)
-		catalog::insert_undo_digest(run_id_, first_entry_, bytes_.data, kept_bytes_);
+		pg::call([this] {
+			catalog::insert_undo_digest(run_id_, first_kept_, bytes_.data, kept_bytes_);
+		});
 	kept_bytes_ = 0;
 	begin_batch();
 }

@@ -46,11 +46,9 @@ public:
 
 	/* Server code.  What came since it was kept is forgotten: it has been rolled back. */
 	void begin_batch();
-	/* Server code: an entry that lies in the undo log. */
+	/* Server code: an entry that lies in the undo log.  Of a large batch some goes into the catalog now. */
 	void add(TupleTableSlot *entry);
-	/* Is it time to keep what there is, be it within a batch? */
-	[[nodiscard]] bool is_large() const;
-	/* What came since begin_batch() stands, as long as the present subtransaction does. */
+	/* What came since begin_batch() stands. */
 	void keep_batch();
 	/* Everything that stands goes into the catalog. */
 	void finish();
@@ -62,10 +60,12 @@ private:
 	bool is_kept_ = false;
 	pg::memory_context cxt_{"migsafe undo digest"};
 	StringInfoData bytes_{};
-	int kept_bytes_ = 0, last_block_ = -1; /* where it begins in bytes_; -1: there is none */
-	int64 first_entry_ = 0;
+	int kept_bytes_ = 0;  /* those of batches before; what follows is of this batch */
+	int last_block_ = -1; /* where it begins in bytes_; -1: there is none */
+	int64 first_kept_ = 0, first_entry_ = 0; /* the entries that the one and the other begin with */
 
 	void begin_block(BlockNumber block);
+	void write_batch();
 };
 
 /*

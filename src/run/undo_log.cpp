@@ -340,13 +340,6 @@ undo_log::end_batch()
 }
 
 void
-undo_log::relieve_memory()
-{
-	if (digest_.is_large())
-		digest_.keep_batch();
-}
-
-void
 undo_log::keep_batch()
 {
 	hash_ += batch_hash_;

@@ -50,8 +50,6 @@ public:
 	void append(size_t leaf_no, TupleTableSlot *before, TupleTableSlot *after,
 				const std::vector<image_hash> &known = {});
 	void end_batch();
-	/* Within a batch that is not tried again: what need not stay in memory is written. */
-	void relieve_memory();
 	/* What was appended since begin_batch stands: not if it was rolled back. */
 	void keep_batch();
 	/* All is appended, and kept; the hash of the content. */

@@ -4,7 +4,6 @@ extern "C" {
 #include "access/hio.h"
 }
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -102,8 +101,8 @@ bulk_inserter::flush()
 	if (filled_ > 0)
 		table_multi_insert(rel(), slots_.data(), filled_, GetCurrentCommandId(true),
 						   TABLE_INSERT_SKIP_FSM, bulk_);
-	if (placed_)
-		std::for_each_n(slots_.begin(), filled_, placed_);
+	for (int i = 0; placed_ && i < filled_; i++)
+		placed_(slots_[i]);
 	MemoryContextSwitchTo(saved);
 	MemoryContextReset(flush_cxt_.get());
 	empty();
