@@ -71,6 +71,7 @@ target_prints() {
 # detected NAME: by the invariants as well, and that is all they find
 detected() {
 	local found
+	wait_for 20 nobody_at_work || :
 	found=$(sql 'SELECT faults.violation()' 2>&1) || :
 	same "$1: nothing else is wrong" "$(grep -vE "^undo log of run $run_id:|invalid page in block|^\$" <<<"${found%%CONTEXT*}" || :)" ''
 	verdict "$1: the invariants see it" test -n "$found"
