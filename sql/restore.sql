@@ -339,4 +339,15 @@ ALTER DOMAIN re.level DROP CONSTRAINT given;
 SELECT rows_changed, rows_inserted FROM migsafe.restore('re.levels');
 SELECT * FROM re.levels ORDER BY id;
 
+-- Without a key a row that was changed is missing, and its present version new.
+CREATE TABLE re.keyless (a integer, note text);
+INSERT INTO re.keyless VALUES (1, 'a'), (2, 'b'), (3, 'c');
+SELECT target FROM migsafe.backup_tables('{re.keyless}');
+DELETE FROM re.keyless WHERE a = 3;
+SELECT rows_inserted FROM migsafe.restore('re.keyless', mode => 'keep_new', backup_first => false);
+UPDATE re.keyless SET note = 'changed' WHERE a = 2;
+SELECT rows_inserted FROM migsafe.restore('re.keyless', mode => 'keep_new', backup_first => false);
+SELECT * FROM re.keyless ORDER BY a, note;
+SELECT rows_deleted FROM migsafe.restore('re.keyless', backup_first => false);
+
 DROP SCHEMA re CASCADE;

@@ -120,5 +120,22 @@ SELECT migsafe.set_pace(99903, '{"rest": 1}');
 SELECT migsafe.cancel(99902);
 SELECT migsafe.set_pace(99904, '{"rest": 1}') -> 'rest' AS rest;
 
+-- Who may not read the table is not told by what a run of that name was taken back. A redo cannot be merged.
+ALTER SEQUENCE migsafe.run_id_seq RESTART 99951;
+CREATE TABLE rc.told (id integer PRIMARY KEY, doc jsonb);
+INSERT INTO rc.told VALUES (1, '{"a": 1}'), (2, '{"a": 2}');
+SELECT run_id FROM migsafe.run_safe('rc.told', '{"doc": [{"op": "add", "path": "/b", "value": 1}]}', name => 'told');
+SELECT rollback_run_id FROM migsafe.rollback('told');
+CREATE ROLE regress_migsafe_stranger;
+GRANT USAGE ON SCHEMA rc TO regress_migsafe_stranger;
+SET ROLE regress_migsafe_stranger;
+SELECT total_rows FROM migsafe.rollback('told');
+SELECT outcome FROM migsafe.rollback_plan('told');
+RESET ROLE;
+UPDATE rc.told SET doc = doc || '{"c": 3}' WHERE id = 1;
+SELECT restored_rows FROM migsafe.rollback(99952);
+SELECT key, outcome FROM migsafe.rollback_plan(99952, on_conflict => 'merge') ORDER BY key ->> 'id';
+
 DROP SCHEMA rc CASCADE;
+DROP ROLE regress_migsafe_stranger;
 RESET client_min_messages;

@@ -24,6 +24,7 @@ restoration::plan(action_list &list)
 {
 	row_pairs pairs(target_, key_, counterpart_of_backup(), copy_.get(), row_pairs::join::full);
 
+	rows_left_ = 0;
 	pg::call([this] { writer().begin_reading(); });
 	while (pairs.next())
 	{
@@ -31,6 +32,8 @@ restoration::plan(action_list &list)
 		{
 			if (exact_)
 				list.add(action::remove, pairs);
+			else
+				rows_left_++;
 		}
 		else if (!pairs.has_target())
 			list.add(action::insert, pairs);

@@ -27,6 +27,9 @@ public:
 	void plan() { plan(list_); }
 	/* The rows that are to be written so. */
 	[[nodiscard]] int64 count(action what) const { return list_.count(what); }
+	/* Those that are not in the backup, and stay. */
+	[[nodiscard]] int64 rows_left() const { return rows_left_; }
+	[[nodiscard]] bool has_key() const { return !key_.empty(); }
 	[[nodiscard]] int64 count() const;
 
 	/*
@@ -63,6 +66,7 @@ private:
 	const catalog::backup_record &backup_;
 	const bool exact_;
 	const std::vector<AttrNumber> key_;
+	int64 rows_left_ = 0;
 	const pg::relation copy_;
 	row_restorer rows_;
 	action_list list_;

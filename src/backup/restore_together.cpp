@@ -5,6 +5,7 @@
 #include "backup/behind_sequences.hpp"
 #include "backup/runs_restored.hpp"
 #include "catalog/recorder.hpp"
+#include "pg/message.hpp"
 #include "pg/settings.hpp"
 #include "pg/steady_time.hpp"
 #include "table/write_guard.hpp"
@@ -152,6 +153,23 @@ restore_recorded(const restored_tables &all, const restore_request &request, int
 	return taken;
 }
 
+/* Without a key a row that was changed is one that is missing and one that is new. */
+void
+warn_of_rows_without_key(const restored_tables &all)
+{
+	for (const auto &s : all)
+	{
+		const int64 back = s->work.count(action::insert), left = s->work.rows_left();
+
+		if (!s->work.has_key() && back > 0 && left > 0)
+			pg::warning(pg::count_of(back, "row") + (back == 1 ? " is" : " are") +
+							" back in table " + s->work.table().quoted() + ", beside " +
+							pg::count_of(left, "row") + " that the backup does not have",
+						"Without a key nobody can tell whether these are the same rows, changed "
+						"since. With mode => 'exact' only those of the backup stay.");
+	}
+}
+
 void
 tell_of_sequences(const restored_tables &all)
 {
@@ -177,6 +195,7 @@ carry_out(const restored_tables &all, const restore_request &request, int64 star
 	for (const auto &s : all)
 		tell_of_runs(s->work.table(), s->work.backup(), request.exact);
 	tell_of_sequences(all);
+	warn_of_rows_without_key(all);
 }
 
 restore_result

@@ -17,15 +17,22 @@ summary(const conflict_list &conflicts)
 	return pg::count_of(n, "row") + (n == 1 ? " is missing" : " are missing");
 }
 
+/* What a rollback wrote no merge computes again. */
+const char *
+merge_of(const catalog::run_record &run)
+{
+	return run.rollback_of ? "" : "'merge' to keep both changes where there is room, ";
+}
+
 /* The arguments that pass over what stopped it; empty if there are none. */
 std::string
-ways_on(const conflict_list &conflicts)
+ways_on(const catalog::run_record &run, const conflict_list &conflicts)
 {
 	std::string ways;
 
 	if (conflicts.has(conflict_kind::changed))
-		ways = "on_conflict => 'skip' to leave such rows as they are, 'merge' to keep both changes "
-			   "where there is room, 'overwrite' to lose the later ones";
+		ways = std::string("on_conflict => 'skip' to leave such rows as they are, ") +
+			   merge_of(run) + "'overwrite' to lose the later ones";
 	else if (conflicts.has(conflict_kind::taken) || conflicts.has(conflict_kind::unrelated) ||
 			 conflicts.has(conflict_kind::refused))
 		ways = "on_conflict => 'skip' to leave such rows as they are";
@@ -67,9 +74,10 @@ shows_in_dry_run(const conflict_list &conflicts)
 
 /* together: the runs, if several are taken back, for which there is no dry run. */
 std::string
-hint_at_once(const conflict_list &conflicts, const std::vector<int64> &together)
+hint_at_once(const catalog::run_record &run, const conflict_list &conflicts,
+			 const std::vector<int64> &together)
 {
-	const std::string ways = ways_on(conflicts), mend = repair(conflicts);
+	const std::string ways = ways_on(run, conflicts), mend = repair(conflicts);
 
 	return std::string("Nothing was changed. ") +
 		   (together.empty() && shows_in_dry_run(conflicts)
@@ -85,9 +93,9 @@ hint_at_once(const conflict_list &conflicts, const std::vector<int64> &together)
 
 /* It can go on where it has stopped. */
 std::string
-hint_of_piece(const conflict_list &conflicts, int64 rollback_run_id)
+hint_of_piece(const catalog::run_record &run, const conflict_list &conflicts, int64 rollback_run_id)
 {
-	const std::string ways = ways_on(conflicts), mend = repair(conflicts);
+	const std::string ways = ways_on(run, conflicts), mend = repair(conflicts);
 
 	return "What was taken back before stays so. " +
 		   (ways.empty() ? "To go on, "
@@ -107,8 +115,8 @@ raise_stopped(const undo_source &source, const conflict_list &conflicts)
 				  "rollback of run " + std::to_string(source.run().run_id) +
 					  " stopped: " + (piece ? "at least " : "") + summary(conflicts))
 		.detail(conflicts.text())
-		.hint(piece ? hint_of_piece(conflicts, piece->rollback_run_id)
-					: hint_at_once(conflicts, source.terms().together));
+		.hint(piece ? hint_of_piece(source.run(), conflicts, piece->rollback_run_id)
+					: hint_at_once(source.run(), conflicts, source.terms().together));
 }
 
 failure

@@ -91,7 +91,13 @@ find_run_named(const std::string &name)
 	if (!run)
 	{
 		if (const auto before = catalog::runs_taken_back(name); !before.empty())
-			require_not_taken_back(catalog::find_run(before.front()));
+		{
+			const catalog::run_record taken_back = catalog::find_run(before.front());
+
+			/* who may not read the table is not told what was done to it */
+			target(target_of(taken_back), "run_id", AccessShareLock).require_readable();
+			require_not_taken_back(taken_back);
+		}
 		throw failure(ERRCODE_UNDEFINED_OBJECT, "there is no committed run named \"" + name + "\"")
 			.detail("One whose table was dropped does not count.")
 			.hint("The runs are listed by: SELECT * FROM migsafe.status. A run_id is passed as a "
