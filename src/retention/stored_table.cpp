@@ -87,6 +87,7 @@ stored_table::drop() const
 std::vector<stored_table>
 find_stored_tables(TimestampTz older_than, int32 keep_last)
 {
+	const pg::active_snapshot newest(pg::call(GetLatestSnapshot));
 	catalog::session s;
 	std::vector<stored_table> found;
 
