@@ -30,8 +30,7 @@ has_undo_digests()
 void
 insert_undo_digest(int64 run_id, int64 first_entry, const char *bytes, size_t size)
 {
-	Relation const rel = table_open(
-		get_relname_relid("undo_digest", get_namespace_oid("migsafe", false)), RowExclusiveLock);
+	Relation const rel = table_open(relation(), RowExclusiveLock);
 	auto *const blocks = static_cast<bytea *>(palloc(VARHDRSZ + size));
 	Datum values[] = {Int64GetDatum(run_id), Int64GetDatum(first_entry), PointerGetDatum(blocks)};
 	bool nulls[lengthof(values)] = {};

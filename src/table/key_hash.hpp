@@ -10,6 +10,7 @@ extern "C" {
 #include "common/hashfn.h"
 }
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
