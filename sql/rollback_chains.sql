@@ -61,7 +61,9 @@ DECLARE
 BEGIN
     SELECT r.run_id INTO first FROM migsafe.run_safe('rc.item', '{"n": "n + 100"}', name => walk.name) r;
     FOR i IN 1..10 LOOP
-        SELECT s.run_id INTO next_run FROM migsafe.status s WHERE s.run_id >= first ORDER BY random() LIMIT 1;
+        SELECT s.run_id INTO next_run FROM migsafe.status s
+        WHERE s.run_id BETWEEN first AND (SELECT q.last_value FROM migsafe.run_id_seq q)
+        ORDER BY random() LIMIT 1;
         BEGIN
             SELECT r.restored_rows INTO restored FROM migsafe.rollback(next_run) r;
             steps := steps + 1;
