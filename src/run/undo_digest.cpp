@@ -28,6 +28,7 @@ undo_digest::undo_digest(const target &t, int64 run_id, const std::vector<AttrNu
 	std::vector<AttrNumber> columns;
 	std::vector<int> positions;
 
+	places.reserve(key.size());
 	for (const AttrNumber attnum : key)
 		places.emplace_back(attnum,
 							undo_layout(key.size()).key - 1 + static_cast<int>(places.size()));

@@ -37,6 +37,7 @@ types_of(const target &t, const std::vector<AttrNumber> &key)
 {
 	std::vector<Oid> types;
 
+	types.reserve(key.size());
 	for (AttrNumber attnum : key)
 		types.push_back(pg::call(getBaseType, t.at(attnum).type));
 	return types;
