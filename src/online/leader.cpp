@@ -7,8 +7,8 @@
 #include "online/free_parts.hpp"
 #include "online/rollback_batch.hpp"
 #include "online/rows_to_visit.hpp"
+#include "online/run_lock.hpp"
 #include "online/target_now.hpp"
-#include "pg/lock_holder.hpp"
 #include "pg/message.hpp"
 #include "pg/snapshot.hpp"
 #include "pg/steady_time.hpp"
@@ -23,25 +23,11 @@ namespace {
 constexpr int64 look_every = 20;                       /* milliseconds, for parts of others */
 constexpr int64 first_wait = 50, longest_wait = 2'000; /* milliseconds, for rows that others hold */
 
-failure
-is_under_way(int64 run_id)
-{
-	return failure(ERRCODE_OBJECT_IN_USE,
-				   "run " + std::to_string(run_id) + " is under way in another session")
-		.detail(pg::holder_sentence(pg::lock_kind::run, static_cast<uint64>(run_id)) +
-				"One session at a time carries out a run, or takes it back.")
-		.hint("It is shown by migsafe.progress. If it is paused: SELECT migsafe.resume(" +
-			  std::to_string(run_id) + ").");
-}
-
 } // namespace
 
-leader::leader(pg::procedure &procedure, int64 run_id)
-	: procedure_(procedure), run_id_(run_id),
-	  lock_(pg::session_lock::try_take(pg::lock_kind::run, static_cast<uint64>(run_id)))
+leader::leader(pg::procedure &procedure, int64 run_id, std::optional<pg::session_lock> lock)
+	: procedure_(procedure), run_id_(run_id), lock_(lock ? std::move(*lock) : hold_run(run_id))
 {
-	if (!lock_)
-		throw is_under_way(run_id);
 }
 
 leader::~leader()
@@ -106,7 +92,7 @@ leader::begin()
 	loop_.emplace(procedure_, context_, *control_, batch_loop::role::leader, tables, action());
 	loop_->require_few_errors(failed);
 	loop_->before_each([this] {
-		if (!lock_->keep() || !claim_->keep() || (lock_of_ && !lock_of_->keep()))
+		if (!lock_.keep() || !claim_->keep() || (lock_of_ && !lock_of_->keep()))
 			throw is_under_way(run_id_);
 	});
 }
@@ -126,9 +112,7 @@ void
 leader::take_over(const catalog::run_record &of)
 {
 	of_ = of;
-	lock_of_ = pg::session_lock::try_take(pg::lock_kind::run, static_cast<uint64>(of.run_id));
-	if (!lock_of_)
-		throw is_under_way(of.run_id);
+	lock_of_ = hold_run(of.run_id);
 }
 
 /* Somebody may have altered it since the rollback was begun. */

@@ -21,8 +21,12 @@ namespace migsafe::online {
 class leader
 {
 public:
-	/* 55006 if somebody else carries it out, or another run writes the target. */
-	leader(pg::procedure &procedure, int64 run_id);
+	/*
+	 * lock: of the run, if it is held already.  55006 if somebody else carries it out, or
+	 * another run writes the target.
+	 */
+	leader(pg::procedure &procedure, int64 run_id,
+		   std::optional<pg::session_lock> lock = std::nullopt);
 	~leader();
 	leader(const leader &) = delete;
 	leader &operator=(const leader &) = delete;
@@ -33,7 +37,7 @@ public:
 private:
 	pg::procedure &procedure_;
 	const int64 run_id_;
-	std::optional<pg::session_lock> lock_;
+	pg::session_lock lock_;
 	std::optional<target_claim> claim_;
 	run_context context_;
 	std::optional<control> control_;

@@ -1,6 +1,7 @@
 #include "online/resumable.hpp"
 
 #include "online/run_context.hpp"
+#include "online/run_lock.hpp"
 
 namespace migsafe::online {
 void
@@ -28,22 +29,26 @@ require_may_carry_out(const run_context &context)
 					   "), and begin another run.");
 }
 
-bool
-require_resumable(int64 run_id, std::optional<int64> max_errors)
+std::optional<pg::session_lock>
+hold_resumable(int64 run_id, std::optional<int64> max_errors)
 {
 	const run_context context = load_context(run_id);
 
 	require_may_carry_out(context);
 	require_may_go_on(context.run);
 	if (catalog::is_committed(run_id))
-		return false;
+		return std::nullopt;
 	if (max_errors && *max_errors < 0)
 		throw failure(ERRCODE_INVALID_PARAMETER_VALUE,
 					  "argument \"max_errors\" must not be negative")
 			.hint("0 ends the run at the first row that fails.");
+
+	pg::session_lock lock =
+		hold_run(run_id); /* before anything is changed that whoever has it goes by */
+
 	if (max_errors)
 		catalog::set_max_errors(run_id, *max_errors);
-	return true;
+	return lock;
 }
 
 } // namespace migsafe::online

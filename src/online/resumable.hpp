@@ -5,6 +5,7 @@
 #pragma once
 
 #include "online/batch.hpp"
+#include "pg/session_lock.hpp"
 
 #include <optional>
 
@@ -18,9 +19,10 @@ namespace migsafe::online {
 void require_may_carry_out(const run_context &context);
 
 /*
- * False if there is nothing left to do.  max_errors: from now on, if given.  ERRORs:
- * those above, 55000 the run cannot go on, 22023 a negative max_errors.
+ * The lock of a run that can go on, so that nobody else does; nothing if there is nothing
+ * left to do.  max_errors: from now on, if given.  ERRORs: those above, 55000 the run cannot
+ * go on, 55006 it is under way, 22023 a negative max_errors.
  */
-bool require_resumable(int64 run_id, std::optional<int64> max_errors);
+std::optional<pg::session_lock> hold_resumable(int64 run_id, std::optional<int64> max_errors);
 
 } // namespace migsafe::online

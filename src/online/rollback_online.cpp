@@ -46,11 +46,18 @@ change_of_policies(const rollback_terms &so_far, const rollback_terms &from_now)
 	return had == has ? "" : " It had " + had + " so far, and has " + has + " from now on.";
 }
 
+/* A rollback to carry out; the lock of one that has been begun before. */
+struct rollback_at_hand
+{
+	int64 run_id = 0;
+	std::optional<pg::session_lock> lock;
+};
+
 /*
  * A rollback of the same part that has been begun, and not finished: it goes on, and
  * does from now on with conflicts as this call says.
  */
-std::optional<int64>
+std::optional<rollback_at_hand>
 go_on_with(const catalog::run_record &of, const pg::arguments &args)
 {
 	const auto begun = catalog::find_unfinished_rollback(of.run_id);
@@ -64,7 +71,12 @@ go_on_with(const catalog::run_record &of, const pg::arguments &args)
 	const rollback_terms terms_so_far = terms_from_json(rollback.terms);
 
 	if (rollback.rollback_of != of.run_id || !terms.is_same_part(terms_so_far) ||
-		is_stuck(rollback) || !require_resumable(run_id, {}))
+		is_stuck(rollback))
+		return std::nullopt;
+
+	auto lock = hold_resumable(run_id, {});
+
+	if (!lock)
 		return std::nullopt;
 	catalog::set_terms(run_id, terms.to_json());
 	if (!args.null(pace_position))
@@ -72,7 +84,7 @@ go_on_with(const catalog::run_record &of, const pg::arguments &args)
 	pg::notice(
 		"this rollback of run " + std::to_string(of.run_id) + " has been begun before, going on",
 		"Its run_id is " + std::to_string(run_id) + "." + change_of_policies(terms_so_far, terms));
-	return run_id;
+	return rollback_at_hand{run_id, std::move(lock)};
 }
 
 /* Of those that have been begun before, and cannot be finished, now that another one is recorded. */
@@ -136,7 +148,7 @@ roll_back(FunctionCallInfo fcinfo, catalog::run_record (*find)(const pg::argumen
 {
 	pg::procedure procedure(fcinfo, function_name, online_hint);
 	const pg::arguments args(fcinfo);
-	int64 run_id = 0;
+	rollback_at_hand work;
 	catalog::run_result result;
 	catalog::part_counts counts;
 
@@ -144,18 +156,20 @@ roll_back(FunctionCallInfo fcinfo, catalog::run_record (*find)(const pg::argumen
 		require_read_write(function_name, "Call it on the primary.");
 
 		const catalog::run_record of = find(args);
-		const auto begun = go_on_with(of, args);
 
-		run_id = begun ? *begun : record_rollback(of, args);
+		if (auto begun = go_on_with(of, args))
+			work = std::move(*begun);
+		else
+			work.run_id = record_rollback(of, args);
 	});
-	leader(procedure, run_id).carry_out();
+	leader(procedure, work.run_id, std::move(work.lock)).carry_out();
 	procedure.run([&] {
-		result = catalog::find_result(run_id);
-		counts = catalog::sum_of_parts(run_id);
+		result = catalog::find_result(work.run_id);
+		counts = catalog::sum_of_parts(work.run_id);
 	});
 	return procedure.result([&] {
 		return pg::make_record(fcinfo,
-							   {value::of(run_id), value::of(result.total_rows),
+							   {value::of(work.run_id), value::of(result.total_rows),
 								value::of(result.successful_rows), value::of(counts.unchanged),
 								value::of(result.failed_rows), value::of(counts.deleted),
 								value::of(result.batches), value::interval(result.elapsed),

@@ -108,6 +108,7 @@ MIGSAFE_FUNCTION(migsafe_run_online)
 	pg::procedure procedure(fcinfo, "migsafe.run_online()", online_hint);
 	std::optional<online_request> request;
 	std::optional<recorded_run> recorded;
+	std::optional<pg::session_lock> lock;
 	dry_run_result dry;
 
 	procedure.run([&] {
@@ -121,7 +122,7 @@ MIGSAFE_FUNCTION(migsafe_run_online)
 			background::pick_up_pending();
 			recorded = record_run(*request, false);
 			if (recorded->resumed)
-				(void) require_resumable(recorded->run_id, request->run.max_errors);
+				lock = hold_resumable(recorded->run_id, request->run.max_errors);
 		}
 	});
 	if (request->run.dry_run)
@@ -133,7 +134,7 @@ MIGSAFE_FUNCTION(migsafe_run_online)
 		pg::notice("run \"" + *request->run.name + "\" has been begun before, going on",
 				   "Its run_id is " + std::to_string(recorded->run_id) + ".");
 	if (!recorded->completed)
-		leader(procedure, recorded->run_id).carry_out();
+		leader(procedure, recorded->run_id, std::move(lock)).carry_out();
 
 	const outcome o = outcome_of(procedure, recorded->run_id);
 
@@ -150,16 +151,16 @@ MIGSAFE_FUNCTION(migsafe_resume_online)
 	args.require(0, "run_id");
 
 	const int64 run_id = args.bigint(0);
-	bool unfinished = false;
+	std::optional<pg::session_lock> lock;
 
 	procedure.run([&] {
 		require_read_write("migsafe.resume_online()", "Call it on the primary.");
 		background::pick_up_pending(run_id);
-		unfinished = require_resumable(run_id, args.null(1) ? std::nullopt
-															: std::optional<int64>(args.bigint(1)));
+		lock = hold_resumable(run_id,
+							  args.null(1) ? std::nullopt : std::optional<int64>(args.bigint(1)));
 	});
-	if (unfinished)
-		leader(procedure, run_id).carry_out();
+	if (lock)
+		leader(procedure, run_id, std::move(lock)).carry_out();
 	else
 		pg::notice("run " + std::to_string(run_id) + " is finished already");
 
