@@ -15,6 +15,17 @@ constexpr int largest_window_log = 24;
 
 data_reader *data_reader::current_ = nullptr;
 
+void
+data_reader::require_none_at_work()
+{
+	if (current_)
+		throw failure(ERRCODE_OBJECT_IN_USE,
+					  "an export or import cannot be called from within another")
+			.detail("The call comes from a constraint of a domain, which is tried when rows are "
+					"read from a file.")
+			.hint("Call migsafe from a statement of its own.");
+}
+
 data_reader::data_reader(const std::string &path, descriptor file, uint64 bytes)
 	: path_(path), file_(std::move(file)), expected_(bytes),
 	  context_(ZSTD_createDCtx(), ZSTD_freeDCtx), in_(ZSTD_DStreamInSize())

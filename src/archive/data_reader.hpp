@@ -22,6 +22,9 @@ namespace migsafe::archive {
 class data_reader
 {
 public:
+	/* 55006 while rows are read: the constraints of domains are tried then, by code that may call anything. */
+	static void require_none_at_work();
+
 	/* path is for messages; bytes: how many there must be, decompressed, else XX001 */
 	data_reader(const std::string &path, descriptor file, uint64 bytes);
 	~data_reader() { current_ = nullptr; }

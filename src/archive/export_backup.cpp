@@ -2,6 +2,7 @@
  * export_backup.cpp
  *		migsafe.export_backup: a backup in a folder of its own, to be kept or taken elsewhere.
  */
+#include "archive/data_reader.hpp"
 #include "archive/manifest.hpp"
 #include "archive/partial_name.hpp"
 #include "archive/read_back.hpp"
@@ -185,6 +186,7 @@ MIGSAFE_ACTION(migsafe_export_backup)
 	args.require(0, "backup_id");
 	args.require(1, "directory");
 	require_writer_of_files();
+	data_reader::require_none_at_work();
 
 	const std::string directory = directory_argument(args, 1);
 

@@ -10,6 +10,7 @@
 #include "backup/new_backup.hpp"
 #include "pg/message.hpp"
 #include "pg/once.hpp"
+#include "pg/rights.hpp"
 #include "pg/settings.hpp"
 #include "table/bulk_insert.hpp"
 #include "table/write_guard.hpp"
@@ -72,6 +73,10 @@ load(const source_folder &folder, const manifest &m, Oid table)
 	bool too_many = false;
 
 	data.begin(rows.rel());
+
+	/* domains within composite types and arrays have their constraints tried: code of the owner's */
+	const pg::restricted_role rights(rows.rel()->rd_rel->relowner);
+
 	pg::call([&] {
 		MemoryContext const saved = MemoryContextSwitchTo(row_cxt.get());
 
@@ -130,6 +135,7 @@ MIGSAFE_ACTION(migsafe_import_backup)
 	args.require(0, "directory");
 	require_read_write("migsafe.import_backup()", "Call it in a read-write transaction.");
 	require_reader_of_files();
+	data_reader::require_none_at_work();
 
 	const std::string directory = directory_argument(args, 0);
 	const source_folder folder(directory);

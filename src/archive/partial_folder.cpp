@@ -39,7 +39,7 @@ is_same(int fd, const std::string &path)
 
 /*
  * A FATAL ends the process without unwinding: then its folder goes at its exit.
- * There is one at a time: an export calls no code that could begin another.
+ * There is one at a time: an export cannot be called from within another.
  */
 char doomed[MAXPGPATH];
 int doomed_fd;

@@ -3,6 +3,7 @@
 #include "archive/data_reader.hpp"
 #include "archive/file_failure.hpp"
 #include "archive/file_list.hpp"
+#include "pg/rights.hpp"
 
 #include <fcntl.h>
 
@@ -22,6 +23,10 @@ read_back(const partial_folder &folder, uint64 bytes, const target &table)
 	const pg::memory_context row_cxt("migsafe export, read back");
 
 	data.begin(table.rel());
+
+	/* domains within composite types and arrays have their constraints tried: code of the owner's */
+	const pg::restricted_role rights(table.owner());
+
 	pg::call([&] {
 		TupleTableSlot *const row = MakeSingleTupleTableSlot(table.descriptor(), &TTSOpsVirtual);
 		MemoryContext const saved = MemoryContextSwitchTo(row_cxt.get());

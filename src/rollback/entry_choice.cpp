@@ -10,7 +10,7 @@ namespace {
 
 constexpr char list_name[] = "migsafe chosen entries";
 
-/* As the owner, as a join by SQL would read them; undo_filter() has tried them as the caller. */
+/* As the owner, as a join by SQL would read them; undo_filter() has tried them. */
 void
 add_keys(const undo_source &source, key_filter &keys)
 {

@@ -3,6 +3,7 @@
 #include "jsonb/sql_host.hpp"
 #include "jsonb/text.hpp"
 #include "pg/message.hpp"
+#include "pg/rights.hpp"
 #include "pg/spi.hpp"
 #include "pg/transaction.hpp"
 #include "table/column_sql.hpp"
@@ -67,14 +68,15 @@ records_of(const std::vector<const undo_mapping *> &key, const std::string &keys
 		   columns + ")";
 }
 
-/* As the caller: to read a value of a domain may run code. */
+/* To read a value of a domain may run code that the owner of the table has chosen: his, not the caller's. */
 void
-require_readable(const std::string &records)
+require_readable(const std::string &records, Oid owner)
 {
 	pg::translate_errors(
 		[&] {
 			pg::undone(
 				[&] {
+					const pg::elevated rights(owner);
 					pg::spi_session spi;
 
 					for (pg::cursor rows("SELECT k FROM " + records); rows.next();)
@@ -104,7 +106,7 @@ with_key(const target &t, const std::vector<undo_mapping> &mappings, const std::
 					  "table \"" + t.name() + "\" has no key that argument \"keys\" could name")
 			.hint("Select rows by a predicate, in argument \"rows\".");
 	require_keys(key, keys);
-	require_readable(records_of(key, keys));
+	require_readable(records_of(key, keys), t.owner());
 	for (const undo_mapping *const m : key)
 	{
 		const column &c = *m->now;
