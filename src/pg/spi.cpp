@@ -119,13 +119,16 @@ cursor::cursor(const std::string &sql, const std::vector<value> &values, sees wh
 	portal_ =
 		call(SPI_cursor_open_with_args, nullptr, sql.c_str(), p.count(), p.types.data(),
 			 p.datums.data(), p.nulls.c_str(), what == sees::active_snapshot, CURSOR_OPT_NO_SCROLL);
+	PinPortal(portal_); /* code of users may CLOSE ALL between two rows */
 }
 
 cursor::~cursor()
 {
 	/* an open portal would keep its tables from being altered; an abort closes it itself */
-	if (std::uncaught_exceptions() == exceptions_)
-		SPI_cursor_close(portal_);
+	if (std::uncaught_exceptions() != exceptions_)
+		return;
+	UnpinPortal(portal_);
+	SPI_cursor_close(portal_);
 }
 
 bool
