@@ -78,6 +78,30 @@ CREATE TABLE tg.uniq (a integer NOT NULL UNIQUE, b integer);
 INSERT INTO tg.uniq SELECT g, g FROM generate_series(1, 3) g;
 SELECT failed_rows, errors->0->'key' AS key FROM migsafe.run_safe('tg.uniq', '{"b": "1 / (a - 2)"}');
 SELECT * FROM tg.there_and_back('tg.uniq', '{"a": "a + 10"}');
+-- Nor one that tells values apart which are equal in all queries, by its collation or its operator class; one that tells
+-- apart fewer does.
+CREATE COLLATION tg.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TYPE tg.price AS (amount numeric);
+CREATE TABLE tg.by_collation (k text COLLATE tg.any_case NOT NULL, n integer);
+CREATE UNIQUE INDEX ON tg.by_collation (k COLLATE "C");
+INSERT INTO tg.by_collation VALUES ('a', 1), ('A', 2), ('b', 3);
+CREATE TABLE tg.by_image (k tg.price NOT NULL, n integer);
+CREATE UNIQUE INDEX ON tg.by_image (k record_image_ops);
+INSERT INTO tg.by_image VALUES (ROW(1.0), 1), (ROW(1.00), 2), (ROW(2), 3);
+CREATE TABLE tg.by_more (k text NOT NULL, n integer);
+CREATE UNIQUE INDEX ON tg.by_more (k COLLATE tg.any_case);
+INSERT INTO tg.by_more VALUES ('a', 1), ('b', 2);
+CREATE TABLE tg.by_pattern (k varchar NOT NULL, n integer);
+CREATE UNIQUE INDEX ON tg.by_pattern (k varchar_pattern_ops);
+INSERT INTO tg.by_pattern VALUES ('a', 1), ('b', 2);
+SELECT t, r.* FROM unnest('{by_collation,by_image,by_more,by_pattern}'::text[]) t, tg.there_and_back(t::regclass, '{"n": "n + 10"}') r;
+SELECT target_name, jsonb_path_exists(undo_columns, '$[*] ? (@.key == true)') AS by_key
+FROM migsafe.run WHERE target_schema = 'tg' AND target_name LIKE 'by\_%' AND kind = 'run' ORDER BY run_id;
+-- each of the two comes back by itself
+SELECT run_id, successful_rows FROM migsafe.run_safe('tg.by_collation', '{"n": "n + 10"}')
+\gset
+SELECT restored_rows FROM migsafe.rollback(:run_id, rows => 'n = 12');
+SELECT * FROM tg.by_collation ORDER BY n;
 
 -- No key at all, the same rows several times.
 CREATE TABLE tg.bag (a integer, b jsonb) WITH (autovacuum_enabled = off);

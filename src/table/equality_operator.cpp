@@ -1,6 +1,7 @@
 #include "table/equality_operator.hpp"
 
 extern "C" {
+#include "catalog/pg_am.h"
 #include "catalog/pg_operator.h"
 #include "parser/parse_oper.h"
 }
@@ -80,6 +81,19 @@ key_equality(const column &c)
 		throw failure(ERRCODE_UNDEFINED_FUNCTION, "a key column has no equality operator")
 			.hint("Give its type a default operator class.");
 	return *name;
+}
+
+bool
+is_as_coarse(Relation index, int i, const FormData_pg_attribute &column)
+{
+	const Oid type = index->rd_opcintype[i], collation = index->rd_indcollation[i];
+
+	if (index->rd_rel->relam != BTREE_AM_OID)
+		return true;
+	return get_opfamily_member(index->rd_opfamily[i], type, type, BTEqualStrategyNumber) ==
+			   find_operator(column.atttypid, column.atttypid) &&
+		   (collation == column.attcollation || !OidIsValid(column.attcollation) ||
+			get_collation_isdeterministic(column.attcollation));
 }
 
 } // namespace migsafe

@@ -3,6 +3,7 @@
 #include "pg/compat_table.hpp"
 #include "pg/message.hpp"
 #include "pg/value.hpp"
+#include "table/equality_operator.hpp"
 #include "table/readable.hpp"
 
 #include <algorithm>
@@ -121,12 +122,13 @@ has_user_trigger(const TriggerDesc *triggers, bool after)
 	return false;
 }
 
-/* A usable unique index: not partial, no expressions, all its columns NOT NULL. */
+/* A usable unique index: not partial, no expressions, all its columns NOT NULL, and equal as our queries compare them. */
 std::vector<AttrNumber>
 unique_columns(Relation rel, Oid index_oid)
 {
 	pg::relation index(index_oid, AccessShareLock);
 	const Form_pg_index form = index->rd_index;
+	TupleDesc const descriptor = RelationGetDescr(rel);
 	std::vector<AttrNumber> columns;
 
 	if (!form->indisunique || !form->indisvalid || !form->indimmediate ||
@@ -136,7 +138,8 @@ unique_columns(Relation rel, Oid index_oid)
 	{
 		const AttrNumber attnum = form->indkey.values[i];
 
-		if (attnum <= 0 || !compat::is_never_null(RelationGetDescr(rel), attnum))
+		if (attnum <= 0 || !compat::is_never_null(descriptor, attnum) ||
+			!pg::call(is_as_coarse, index.get(), i, *TupleDescAttr(descriptor, attnum - 1)))
 			return {};
 		columns.push_back(attnum);
 	}
