@@ -1,6 +1,7 @@
 #include "archive/fits.hpp"
 
 #include "catalog/session.hpp"
+#include "pg/settings.hpp"
 #include "table/target.hpp"
 
 namespace migsafe::archive {
@@ -9,6 +10,7 @@ namespace {
 void
 require_same_columns(const manifest &m, const target &t)
 {
+	const pg::pinned_output pinned;
 	catalog::session s;
 	const auto rows = s->query(
 		"SELECT coalesce(m.i, n.i), coalesce(quote_ident(m.c->>'name') || ' ' || (m.c->>'type'),"
@@ -31,6 +33,7 @@ require_same_columns(const manifest &m, const target &t)
 void
 require_same_types(const manifest &m, const target &t)
 {
+	const pg::pinned_output pinned;
 	catalog::session s;
 	const auto rows = s->query(
 		"SELECT m.t->>'name', m.t->>'kind',"

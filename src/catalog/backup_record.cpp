@@ -2,6 +2,7 @@
 
 #include "catalog/related_tables.hpp"
 #include "catalog/session.hpp"
+#include "pg/settings.hpp"
 #include "table/target.hpp"
 
 namespace migsafe::catalog {
@@ -85,6 +86,7 @@ int64
 insert(const backup_record &backup)
 {
 	const std::string user = pg::call([] { return GetUserNameFromId(GetUserId(), false); });
+	const pg::pinned_output pinned; /* the manifest */
 	session s;
 	std::vector<value> values = {value::text(backup.label)};
 
@@ -248,6 +250,7 @@ tables_of_set(int64 backup_set)
 std::string
 columns_that_differ(Oid table, int64 backup_id)
 {
+	const pg::pinned_output pinned;
 	session s;
 
 	return s

@@ -13,7 +13,8 @@ elevated::elevated(Oid role, bool restricted)
 		/* a policy that hides rows from the role must be an ERROR, not a gap */
 		for (const auto &[name, value] :
 			 {std::pair{"search_path", "pg_catalog, pg_temp"}, std::pair{"row_security", "off"},
-			  std::pair{"default_tablespace", ""},
+			  std::pair{"standard_conforming_strings", "on"},
+			  std::pair{"quote_all_identifiers", "off"}, std::pair{"default_tablespace", ""},
 			  std::pair{"default_table_access_method", "heap"}})
 			(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
 									 0, false);

@@ -64,6 +64,9 @@ pinned_output::pinned_output()
 							   {"bytea_output", "hex"},
 							   {"lc_monetary", "C"},
 							   {"xmloption", "content"},
+							   {"array_nulls", "on"},
+							   {"quote_all_identifiers", "off"},
+							   {"standard_conforming_strings", "on"},
 							   {"search_path", "pg_catalog, pg_temp"}})
 {
 }

@@ -43,8 +43,9 @@ private:
 void set_in_session(const std::vector<setting> &settings);
 
 /*
- * For a scope, the settings on which the text and binary form of a value can
- * depend, pinned: so that the same value always gives the same bytes.
+ * For a scope, the settings on which the text and binary form of a value, or the
+ * definition of a table, can depend, pinned: so that the same always gives the same
+ * bytes, and these are read as what they were.
  */
 class pinned_output : public local_settings
 {
