@@ -20,7 +20,9 @@ PGXS      := $(shell $(PG_CONFIG) --pgxs)
 # Server headers as system headers: our warnings, not theirs (PostgreSQL <= 15
 # still says "register", which C++17 forbids).
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
-PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wshadow -fvisibility=hidden $(COPT)
+# COPT may be Debian's flags for C, of which C++ does not know one.
+PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wshadow -fvisibility=hidden \
+	$(filter-out -Werror=implicit-function-declaration,$(COPT))
 
 # JSON Schema: regular expressions, and internationalised host names.  Exports: compression.
 SHLIB_LINK += -lpcre2-8 -licuuc -lzstd
