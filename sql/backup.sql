@@ -201,6 +201,24 @@ FROM made m JOIN pg_class c ON c.oid = m.backup_table::regclass, LATERAL migsafe
 ORDER BY m.target::text;
 SELECT relnamespace = pg_my_temp_schema() AS is_temporary FROM pg_class WHERE relname LIKE 'passing\_backup%';
 
+-- The copy is compared with what was read from the target: of values that are another each time they are looked at,
+-- there is no backup.
+SET client_min_messages = error;
+CREATE TYPE bk.fickle;
+CREATE FUNCTION bk.fickle_in(cstring) RETURNS bk.fickle LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+CREATE FUNCTION bk.fickle_out(bk.fickle) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE TYPE bk.fickle (INPUT = bk.fickle_in, OUTPUT = bk.fickle_out, LIKE = integer);
+CREATE SEQUENCE bk.looks;
+CREATE FUNCTION bk.fickle_send(bk.fickle) RETURNS bytea LANGUAGE sql
+AS $$SELECT int4send(nextval('bk.looks')::integer)$$;
+ALTER TYPE bk.fickle SET (SEND = bk.fickle_send);
+CREATE TABLE bk.moody (id integer PRIMARY KEY, mood bk.fickle);
+INSERT INTO bk.moody VALUES (1, '5'), (2, '6');
+SET client_min_messages = warning;
+SELECT * FROM migsafe.backup_table('bk.moody');
+SELECT count(*) FROM migsafe.backup WHERE target_name = 'moody';
+SELECT count(*) FROM pg_class WHERE relname LIKE 'moody%' AND relkind = 'r';
+
 -- A backup is part of the caller's transaction.
 BEGIN;
 SELECT backup_id AS undone, backup_table AS undone_table FROM migsafe.backup_table('bk.account')
