@@ -170,6 +170,8 @@ ALTER TABLE migsafe_undo.moved RENAME TO run_:back;
 ALTER TABLE migsafe_undo.run_:run_id RENAME TO moved;
 CALL migsafe.rollback_online('lost', on_conflict => 'overwrite');
 \echo :SQLSTATE
+SELECT migsafe.resume(:back);
+\echo :SQLSTATE
 SELECT FROM migsafe.rollback_plan('lost');
 \echo :SQLSTATE
 ALTER TABLE migsafe_undo.moved RENAME TO run_:run_id;
@@ -177,6 +179,18 @@ CALL migsafe.rollback_online('lost', on_conflict => 'overwrite')
 \gset
 \echo :restored_rows
 SELECT * FROM aon.state();
+
+-- The same, of a run that is not finished: no worker is started for it.
+\set VERBOSITY terse
+CALL migsafe.run_online('aon.item', '{"m": "1000 / (id - 7)"}', name => 'unfinished', max_errors => 0);
+\set VERBOSITY default
+SELECT run_id FROM migsafe.run WHERE name = 'unfinished'
+\gset
+ALTER TABLE migsafe_undo.run_:run_id RENAME TO moved;
+SELECT migsafe.resume(:run_id);
+\echo :SQLSTATE
+ALTER TABLE migsafe_undo.moved RENAME TO run_:run_id;
+SELECT restored_rows > 0 AS some FROM migsafe.rollback('unfinished');
 
 -- Nobody knows them.
 CALL migsafe.rollback_online(0);

@@ -20,6 +20,7 @@
 #include "pg/steady_time.hpp"
 #include "pg/value.hpp"
 #include "rollback/rollback_request.hpp"
+#include "run/undo_fields.hpp"
 
 using namespace migsafe;
 using online::control;
@@ -275,6 +276,16 @@ require_right_to_carry_out(const steered &r)
 		.hint("Ask a member of that role.");
 }
 
+/* A worker would say what is gone when nobody listens. */
+void
+require_all_there(const catalog::run_record &run)
+{
+	(void) target_of(run);
+	(void) undo_table(run);
+	if (run.rollback_of)
+		(void) undo_table(catalog::find_run(*run.rollback_of));
+}
+
 /*
  * That lets code run as the run's role, triggers of the target's owner among it: so it
  * takes the rights of that role, and not only those to steer.
@@ -286,7 +297,7 @@ go_on_in_background(const steered &r)
 
 	require_unfinished(r);
 	require_right_to_carry_out(r);
-	(void) target_of(r.run); /* a worker would say that it is gone when nobody listens */
+	require_all_there(r.run);
 	online::require_may_go_on(r.run);
 	if (const auto found = background::obstacle_of(role))
 		throw wrong_state(r, "cannot go on in the background")
@@ -300,6 +311,7 @@ go_on_in_background(const steered &r)
 		online::warn_of_failed_rows(r.run.run_id, r.run.max_errors.value_or(0));
 	catalog::set_in_background(r.run.run_id);
 	background::start_at_commit(r.run.run_id, role);
+	background::pick_up_pending(r.run.run_id); /* one on the same table may come first */
 }
 
 Datum

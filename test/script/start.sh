@@ -71,6 +71,13 @@ killed() {
 	verdict 'the server comes back' wait_for 20 is_true true
 	same 'a run whose worker was killed goes on by the next call' "$(finished killed)" t
 	same 'each row was done once by each' "$(sql 'SELECT DISTINCT n FROM large')" 2
+	slow first
+	sql "$(start second large)" >/dev/null
+	sql "SELECT pg_terminate_backend($(worker_pid), 5000)" >/dev/null
+	same 'one that waits for an interrupted run is interrupted with it' "$(status first) $(status second)" 'interrupted pending'
+	sql "SELECT migsafe.resume(run_id) FROM migsafe.run WHERE name = 'second'" >/dev/null
+	verdict 'to resume it picks up the one before it' wait_for 30 is_true \
+		"(SELECT count(*) = 2 FROM migsafe.status WHERE name IN ('first', 'second') AND status = 'committed')"
 }
 
 # The same, and nobody can go on with it.
