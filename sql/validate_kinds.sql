@@ -182,6 +182,13 @@ SELECT passed, total_rows, failed_rows, sample_keys FROM migsafe.validate_jsonb(
     {"check": "unique", "column": "id"}, {"check": "not_null", "column": "ref"},
     {"check": "foreign_key", "column": "ref", "references": "users"} ]');
 
+-- a partition of the same name elsewhere
+CREATE SCHEMA vk_elsewhere;
+CREATE TABLE vk_elsewhere.parted_1 PARTITION OF vk.parted FOR VALUES FROM (20) TO (30);
+INSERT INTO vk.parted VALUES (21, 1);
+SELECT sample_keys FROM migsafe.validate_jsonb('vk.parted', '[{"check": "expression", "expression": "id = 11"}]');
+DROP SCHEMA vk_elsewhere CASCADE;
+
 -- Kinds that look at no row do not scan the table.
 SELECT FROM pg_stat_force_next_flush();
 SELECT pg_stat_get_numscans('vk.many'::regclass) AS scans_before

@@ -19,14 +19,24 @@ tid_text(TupleTableSlot *row)
 		   std::to_string(ItemPointerGetOffsetNumberNoCheck(&tid)) + ")";
 }
 
-/* The partition or child that the row lies in; empty if it is the target itself. */
+/*
+ * The partition or child that the row lies in, with its schema if that is not the target's; empty
+ * if it is the target itself.
+ */
 std::string
 leaf_name(const target &t, TupleTableSlot *row)
 {
 	const Oid table = row->tts_tableOid;
 	const char *const name = table == t.relid() ? nullptr : pg::call(get_rel_name, table);
 
-	return name ? name : "";
+	if (!name)
+		return "";
+
+	const Oid schema = pg::call(get_rel_namespace, table);
+
+	return schema == pg::call(get_rel_namespace, t.relid())
+			   ? name
+			   : pg::qualified_name(pg::call(get_namespace_name, schema), name);
 }
 
 std::string
