@@ -77,8 +77,8 @@ SELECT run_id FROM migsafe.run_safe('rel.k1', '{"n": "n * 2"}', name => 'by key'
 SELECT * FROM migsafe.rollback('new keys', on_conflict => 'overwrite');
 SELECT restored_rows, conflicts FROM migsafe.rollback('new keys', on_conflict => 'skip');
 TABLE rel.k ORDER BY b;
--- nor where the table's owner may not see what the other run wrote
-CREATE ROLE rel_stranger;
+-- nor where what the other run wrote belongs to another role, though that has all rights
+CREATE ROLE rel_stranger SUPERUSER;
 ALTER TABLE rel.p2 OWNER TO rel_stranger;
 SELECT run_id FROM migsafe.run_safe('rel.p2', '{"n": "n * 2"}', name => 'of another', only_if => 'id = 5');
 SELECT * FROM migsafe.rollback('parent again', on_conflict => 'overwrite');

@@ -205,6 +205,7 @@ row_hash_sql(const target &t, const std::vector<AttrNumber> &columns, const std:
 void
 require_same_owner(const target &t, Relation other)
 {
+	t.require_trusted_descendants();
 	if (other->rd_rel->relowner == t.owner())
 		return;
 

@@ -44,7 +44,10 @@ std::vector<AttrNumber> hashed_columns(const target &t);
 std::string row_hash_sql(const target &t, const std::vector<AttrNumber> &columns,
 						 const std::string &alias);
 
-/* 42501 unless the undo log or backup has the owner of the target, who changed if it has not. */
+/*
+ * 42501 unless the undo log or backup has the owner of the target, who changed if it has not; and if
+ * the target has a descendant that may not be trusted.
+ */
 void require_same_owner(const target &t, Relation other);
 
 /*

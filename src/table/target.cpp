@@ -215,6 +215,9 @@ target::open_leaves(LOCKMODE mode)
 	{
 		pg::relation member(lfirst_oid(cell), NoLock);
 
+		if (!pg::call(has_privs_of_role, member->rd_rel->relowner, owner()))
+			stranger_ =
+				pg::qualified_name(schema_of(member.get()), RelationGetRelationName(member.get()));
 		if (member->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 			continue;
 		if (member->rd_rel->relkind != RELKIND_RELATION)
@@ -273,8 +276,26 @@ target::require_updatable(const std::vector<AttrNumber> &columns) const
 }
 
 void
+target::require_trusted_descendants() const
+{
+	if (stranger_.empty())
+		return;
+
+	const std::string role = pg::identifier(pg::call(GetUserNameFromId, owner(), false));
+
+	throw failure(ERRCODE_INSUFFICIENT_PRIVILEGE,
+				  "table " + stranger_ + ", a part of table \"" + name_ +
+					  "\", belongs to a role that has not the rights of the owner of the whole")
+		.detail("Queries on the whole run as its owner, and code of that role with them.")
+		.hint("ALTER TABLE " + stranger_ + " OWNER TO " + role +
+			  ", or migrate the parts one by one.");
+}
+
+void
 target::require_writable_in_place(CmdType command) const
 {
+	require_trusted_descendants();
+
 	auto check = [=](Relation r) {
 		if (r->rd_rules)
 			throw failure(ERRCODE_FEATURE_NOT_SUPPORTED,

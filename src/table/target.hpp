@@ -62,7 +62,12 @@ public:
 	void require_updatable(const std::vector<AttrNumber> &columns) const;
 	/* 42501 unless the caller has this right on the table. */
 	void require(AclMode right, const char *right_name) const;
-	/* 55000 if a publication would make updates fail; 0A000 if a rule would be bypassed. */
+	/*
+	 * 42501 if a partition or child belongs to a role that has not the rights of the target's
+	 * owner: to plan a query on the target, as its owner, would run code of that role with them.
+	 */
+	void require_trusted_descendants() const;
+	/* The same; and 55000 if a publication would make updates fail; 0A000 if a rule would be bypassed. */
 	void require_writable_in_place(CmdType command) const;
 
 	/*
@@ -110,6 +115,7 @@ private:
 	std::string schema_, name_;
 	std::vector<column> columns_;
 	std::vector<leaf> leaves_;
+	std::string stranger_; /* a descendant that may not be trusted, qualified; or empty */
 
 	void open_leaves(LOCKMODE mode);
 };
