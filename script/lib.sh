@@ -72,6 +72,18 @@ as_root() {
 	if ((EUID)); then sudo -n -- "$@"; else "$@"; fi
 }
 
+# in_chroot FOLDER COMMAND...: as root, and with /proc where a mount is possible, which ends with the process.
+in_chroot() {
+	# shellcheck disable=SC2016 # expanded by the shell that executes it
+	local mounting='mount -t proc proc "$0/proc" && exec "$@"' with_proc=()
+	if as_root unshare --mount true 2>/dev/null; then
+		with_proc=(unshare --mount --propagation private sh -c "$mounting" "$1")
+	else
+		echo 'No mount is possible here: what reads /proc fails.'
+	fi
+	as_root "${with_proc[@]}" chroot "$@"
+}
+
 # The server refuses to run as root: there it runs as somebody unprivileged.
 server_user() {
 	if ((EUID)); then
