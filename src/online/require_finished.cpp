@@ -6,7 +6,9 @@
 #include "background/obstacle.hpp"
 #include "background/pending_runs.hpp"
 #include "background/pick_up.hpp"
+#include "catalog/run_record.hpp"
 #include "online/run_state.hpp"
+#include "pg/message.hpp"
 #include "pg/sleep.hpp"
 #include "pg/steady_time.hpp"
 #include "pg/value.hpp"
@@ -216,7 +218,7 @@ finding
 judge(const run_state &run)
 {
 	if (run.stands())
-		return {run.run_id, {}, "", true};
+		return {run.run_id, {}, "", run.target.caller_may_read()};
 	return {std::nullopt, explain(run), state_of(run),
 			run.target_is_gone || run.target.caller_may_read()};
 }
@@ -235,6 +237,16 @@ look_for(const Key &key, const std::string &title)
 			.hint("Start it first, in a file before this one. The runs are listed by: SELECT * "
 				  "FROM migsafe.status.");
 	return {std::nullopt, explain(before), " is not finished", true};
+}
+
+/* Of rows that stayed as they were: nobody else tells of those of a run in the background. */
+void
+tell_of_failed_rows(int64 run_id, const std::string &title)
+{
+	if (const int64 failed = catalog::find_result(run_id).failed_rows; failed > 0)
+		pg::warning(title + " is finished, but " + pg::count_of(failed, "row") + " failed",
+					"What failed stayed as it was: SELECT * FROM migsafe.row_error WHERE run_id = " +
+						std::to_string(run_id) + ".");
 }
 
 failure
@@ -274,7 +286,11 @@ require_finished(const Key &key, const std::string &title, int64 timeout)
 		const int64 left = (end - pg::steady_time()) / 1000;
 
 		if (found.finished)
+		{
+			if (found.may_tell)
+				tell_of_failed_rows(*found.finished, title);
 			return *found.finished;
+		}
 		if (!found.why.may_finish || left <= 0)
 			throw unfinished(title, found);
 		pg::sleep(static_cast<long>(std::min(left, look_every)));

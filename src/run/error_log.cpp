@@ -58,8 +58,10 @@ error_log::add(const pg::row_failure &problem, const row_texts &texts)
 												  std::to_string(*max_errors_) + ")")
 			.detail(first_text_ +
 					(count_ > shown ? "\nand " + std::to_string(count_ - shown) + " more" : ""))
-			.hint("Nothing was changed. Mend the rows or the transform (dry_run => true lists what "
-				  "fails), exclude the rows by only_if, or raise max_errors.");
+			.hint(
+				"Nothing was changed. Mend the rows or the transform (dry_run => true lists what "
+				"fails, but for what other rows or triggers refuse), exclude the rows by only_if, "
+				"or raise max_errors.");
 }
 
 std::string

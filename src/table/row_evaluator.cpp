@@ -131,13 +131,22 @@ plan(QueryEnvironment *environment, const char *alias, List *expressions,
 	return pg_plan_query(linitial_node(Query, rewritten), "", 0, nullptr);
 }
 
+/* Where the server gives none. */
+const char *
+advice(int sqlstate)
+{
+	return ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_DATA_EXCEPTION
+			   ? "Mend the part of it that fails whatever the row is."
+			   : "Write one SQL expression over the columns of the row. A text constant stands in "
+				 "single quotes.";
+}
+
 failure
 expression_failure(const pg::pg_error &e, const expression &wanted)
 {
 	return failure(e.sqlstate(), "invalid expression for " + wanted.origin + ": " + e.what())
 		.detail(*e.detail() ? std::string(e.detail()) : "The expression is: " + wanted.sql)
-		.hint(*e.hint() ? std::string(e.hint())
-						: "Write one SQL expression over the columns of the row.");
+		.hint(*e.hint() ? e.hint() : advice(e.sqlstate()));
 }
 
 } // namespace
@@ -168,7 +177,7 @@ row_evaluator::row_evaluator(const target &t, const std::vector<expression> &exp
 			throw failure(ERRCODE_SYNTAX_ERROR, "invalid expression for " + e.origin)
 				.detail("The expression is: " + e.sql)
 				.hint("Write one SQL expression, without FROM or further clauses; a subquery goes "
-					  "in parentheses.");
+					  "in parentheses, a text constant in single quotes.");
 
 		/* by itself first, so that an error can name its origin: folding constants may fail, too */
 		pg::translate_errors(
