@@ -20,9 +20,7 @@ PGXS      := $(shell $(PG_CONFIG) --pgxs)
 # Server headers as system headers: our warnings, not theirs (PostgreSQL <= 15
 # still says "register", which C++17 forbids).
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
-# COPT may be Debian's flags for C, of which C++ does not know one.
-PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wshadow -fvisibility=hidden \
-	$(filter-out -Werror=implicit-function-declaration,$(COPT))
+PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wshadow -fvisibility=hidden $(COPT)
 
 # JSON Schema: regular expressions, and internationalised host names.  Exports: compression.
 SHLIB_LINK += -lpcre2-8 -licuuc -lzstd
@@ -35,6 +33,9 @@ override COMPILER = $(CXX) $(CXXFLAGS)
 override with_llvm = no
 
 include $(PGXS)
+
+# COPT may be Debian's flags for C, of which C++ does not know one; and from PostgreSQL 18 on it comes by PGXS as well.
+override CXXFLAGS := $(filter-out -Werror=implicit-function-declaration,$(CXXFLAGS))
 
 .DELETE_ON_ERROR:
 
