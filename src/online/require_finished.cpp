@@ -244,9 +244,10 @@ void
 tell_of_failed_rows(int64 run_id, const std::string &title)
 {
 	if (const int64 failed = catalog::find_result(run_id).failed_rows; failed > 0)
-		pg::warning(title + " is finished, but " + pg::count_of(failed, "row") + " failed",
-					"What failed stayed as it was: SELECT * FROM migsafe.row_error WHERE run_id = " +
-						std::to_string(run_id) + ".");
+		pg::warning(
+			title + " is finished, but " + pg::count_of(failed, "row") + " failed",
+			"What failed stayed as it was: SELECT * FROM migsafe.row_error WHERE run_id = " +
+				std::to_string(run_id) + ".");
 }
 
 failure
