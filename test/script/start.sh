@@ -73,7 +73,7 @@ killed() {
 	same 'each row was done once by each' "$(sql 'SELECT DISTINCT n FROM large')" 2
 	slow first
 	sql "$(start second large)" >/dev/null
-	sql "SELECT pg_terminate_backend($(worker_pid), 5000)" >/dev/null
+	sql "SELECT pg_terminate_backend(pid, 5000) FROM migsafe.live_run JOIN migsafe.run USING (run_id) WHERE name = 'first'" >/dev/null
 	same 'one that waits for an interrupted run is interrupted with it' "$(status first) $(status second)" 'interrupted pending'
 	sql "SELECT migsafe.resume(run_id) FROM migsafe.run WHERE name = 'second'" >/dev/null
 	verdict 'to resume it picks up the one before it' wait_for 30 is_true \
