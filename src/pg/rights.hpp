@@ -9,8 +9,8 @@ namespace migsafe::pg {
 /*
  * For a scope, work as another role in a security-restricted operation, with a
  * search_path in which nobody can put a name of his own, and settings under which
- * SQL means what it says here.  User code never runs inside: the caller's expressions
- * and triggers are the caller's.
+ * SQL means what it says here.  Code of the caller never runs inside, his expressions
+ * for one; what that role has chosen may, such as the constraint of a domain.
  */
 class elevated
 {
